@@ -1,0 +1,104 @@
+package resolver
+
+import (
+	"context"
+	"time"
+
+	"github.com/awscred/awscred/internal/redact"
+)
+
+// Keys are credentials. Only their id can be printed.
+type Keys struct {
+	ID      string
+	Secret  redact.Secret
+	Token   redact.Secret
+	Expires time.Time // zero: they do not expire, or it is not known
+	Account string    // if the source names it
+}
+
+// A Plan is how an SDK would get its keys from one source. The concrete types
+// are the Plan types of this file.
+type Plan interface{ plan() }
+
+// StaticPlan has the keys at hand.
+type StaticPlan struct{ Keys Keys }
+
+// ProcessPlan runs a credential_process.
+type ProcessPlan struct {
+	Command string
+	Profile string
+	// RequireVersion and RefuseExpired say how strictly the SDK reads the
+	// answer.
+	RequireVersion, RefuseExpired bool
+}
+
+// SSOPlan asks the portal of IAM Identity Center with the token of a cache
+// file.
+type SSOPlan struct {
+	Session   string // of sso_session; empty for the legacy form
+	StartURL  string
+	Region    string
+	Account   string
+	Role      string
+	CacheFile string
+	// Refresh allows the token to be renewed, which rewrites the cache file.
+	Refresh bool
+}
+
+// LoginPlan uses the cache of "aws login".
+type LoginPlan struct {
+	Session   string
+	CacheFile string
+	Region    string
+}
+
+// ContainerPlan asks a container's credentials endpoint.
+type ContainerPlan struct {
+	URL string
+	// Token authorizes the request; TokenFile is read for it when it is set.
+	Token     redact.Secret
+	TokenFile string
+}
+
+// InstancePlan asks the instance metadata service for the role's keys.
+type InstancePlan struct {
+	Endpoint string
+	// V1Disabled forbids the fallback to requests without a session token;
+	// V1Never is for SDKs that have no such fallback at all.
+	V1Disabled, V1Never bool
+}
+
+// WebIdentityPlan exchanges a token file for a role's keys.
+type WebIdentityPlan struct {
+	TokenFile   string
+	RoleARN     string
+	SessionName string
+	Region      string
+}
+
+// RolePlan assumes a role with the keys of Base.
+type RolePlan struct {
+	RoleARN     string
+	SessionName string
+	ExternalID  string
+	MFASerial   string
+	Region      string
+	Duration    time.Duration
+	Base        Plan
+}
+
+func (*StaticPlan) plan()      {}
+func (*ProcessPlan) plan()     {}
+func (*SSOPlan) plan()         {}
+func (*LoginPlan) plan()       {}
+func (*ContainerPlan) plan()   {}
+func (*InstancePlan) plan()    {}
+func (*WebIdentityPlan) plan() {}
+func (*RolePlan) plan()        {}
+
+// A Carrier carries plans out: it runs processes and makes requests. Its errors
+// wrap [ErrNoCredentials] where an SDK reports that a source has none to give,
+// such as an instance without a role.
+type Carrier interface {
+	Carry(ctx context.Context, h *Host, p Plan) (Keys, error)
+}

@@ -1,0 +1,161 @@
+package resolver
+
+import (
+	"context"
+
+	"github.com/awscred/awscred/resolver/profile"
+)
+
+// An SDK is what one SDK or tool does to find its credentials, as a value. The
+// values stand in package sdk, one file each.
+type SDK struct {
+	// Name is the SDK's name in flags and reports: "go-v2". Title is what a
+	// person reads.
+	Name, Title string
+	// Version is the version that was read and, if Basis says so, run.
+	Version string
+	// Basis says how the behaviour is known.
+	Basis Basis
+	// EndOfLife SDKs appear in reports only when asked for.
+	EndOfLife bool
+	// Kind of the chain.
+	Kind Kind
+	// Dialect is how the SDK reads the shared files.
+	Dialect *profile.Dialect
+	// Files says where the SDK looks for the shared files.
+	Files FileRules
+	// Profiles says how the SDK chooses the profile.
+	Profiles ProfileRules
+	// Load holds what the SDK checks before it looks at any source: an error
+	// here ends the chain although a source would have keys.
+	Load []Check
+	// Links are the sources in the SDK's order.
+	Links []Link
+	// Deviations are the points in which this SDK differs from others, for
+	// the documentation and for explanations.
+	Deviations []Deviation
+}
+
+// Kind is how a chain treats its links.
+type Kind uint8
+
+// The two kinds of chain.
+const (
+	// PickOne selects the first source that is configured, whatever becomes
+	// of it.
+	PickOne Kind = iota
+	// TryInTurn asks each source until one gives keys; a failure of a source
+	// passes it over or stops the chain, as its Step says.
+	TryInTurn
+)
+
+// Basis is how we know what an SDK does.
+type Basis string
+
+// The bases of the contract.
+const (
+	Executed Basis = "executed" // its real answers are recorded or asked in our tests
+	Suite    Basis = "suite"    // its own test data passes here
+	Sourced  Basis = "source"   // read, not run
+)
+
+// A Deviation is a point in which an SDK differs from others.
+type Deviation struct {
+	// ID is shared by the SDKs that deviate in the same way.
+	ID string
+	// Text is one clause: "AWS_PROFILE makes it ignore the environment keys".
+	Text string
+	// Source is the file and line of the SDK that fixes it.
+	Source string
+	// Since and Until are the versions in which it came and went; empty means
+	// as far as is known.
+	Since, Until string
+}
+
+// FileRules say where an SDK looks for the shared files.
+type FileRules struct {
+	// ConfigVars and CredentialsVars name the variables that give the paths,
+	// the first that is set wins.
+	ConfigVars, CredentialsVars []string
+	// NoConfig reads no config file at all.
+	NoConfig bool
+	// ConfigIf, when set, reads the config file only if it returns true.
+	ConfigIf func(*Host) bool
+	// Tilde expands a leading "~" and Dollar "$VAR" in the variables' values.
+	Tilde, Dollar bool
+	// EmptyIsNoFile takes an empty variable for "no file"; otherwise it
+	// counts as not set.
+	EmptyIsNoFile bool
+	// OnlyExisting takes a variable only if the file that it names exists.
+	OnlyExisting bool
+}
+
+// ProfileRules say how an SDK chooses a profile.
+type ProfileRules struct {
+	// Vars are the variables that name it, the first that is set wins.
+	Vars []string
+	// EmptyIsSet takes an empty variable for the profile named "".
+	EmptyIsSet bool
+	// Missing says what a profile that does not exist does.
+	Missing MissingProfile
+	// MissingFor overrides Missing for a variable by name.
+	MissingFor map[string]MissingProfile
+}
+
+// MissingProfile is what becomes of a named profile that no file has.
+type MissingProfile uint8
+
+// What SDKs do with a missing profile.
+const (
+	MissingStops  MissingProfile = iota // an error, even before other sources
+	MissingPasses                       // as if no profile were configured
+)
+
+// A Check is one thing that an SDK looks at when it is loaded. It returns a
+// broken Step, or nil.
+type Check func(*Situation) *Step
+
+// A Link is one place of a chain. Offers looks at local evidence only and
+// returns at least one Offer: what the SDK would find here, in its order.
+type Link interface {
+	Offers(context.Context, *Situation) []Offer
+}
+
+// An Offer is a Step and how its keys would be got. Plan is nil unless the Step
+// is usable or unknown.
+type Offer struct {
+	Step Step
+	Plan Plan
+}
+
+// Code is what the program sets itself: the first thing that every SDK looks
+// at.
+type Code struct {
+	// Profile named in code, or with the --profile of a tool.
+	Profile string
+	// KeyID of static keys in code; Where it stands.
+	KeyID string
+	Where []Evidence
+}
+
+// A Situation is one SDK on one Host: what its links look at.
+type Situation struct {
+	Host *Host
+	SDK  *SDK
+	Code Code
+	// Shared are the shared files in the SDK's dialect, merged. It is never
+	// nil; FileError is set if they could not be read or parsed.
+	Shared    *profile.Set
+	FileError error
+	// ConfigPath and CredentialsPath are the files' paths, "" for none.
+	ConfigPath, CredentialsPath string
+	// Profile is the name of the chosen profile, and how it was chosen.
+	Profile ProfileChoice
+}
+
+// A ProfileChoice is the profile that an SDK uses and why.
+type ProfileChoice struct {
+	Name string
+	// By is "code", the name of a variable, or "" for the default.
+	By string
+}

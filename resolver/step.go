@@ -1,0 +1,91 @@
+package resolver
+
+import "time"
+
+// A Source is a kind of place where credentials come from.
+type Source string
+
+// The sources of the contract.
+const (
+	FromCode           Source = "code"
+	FromEnv            Source = "env"
+	FromEnvLegacy      Source = "env-legacy" // AWS_ACCESS_KEY and its like
+	FromProfile        Source = "profile"    // static keys in a profile
+	FromAssumeRole     Source = "assume-role"
+	FromWebIdentity    Source = "web-identity"
+	FromSSO            Source = "sso"
+	FromLogin          Source = "login" // aws login
+	FromProcess        Source = "process"
+	FromContainer      Source = "container"
+	FromIMDS           Source = "imds" // the role of the instance
+	FromBotoConfig     Source = "boto-config"
+	FromCredentialFile Source = "credential-file" // AWS_CREDENTIAL_FILE
+)
+
+// Status is what a source has to offer.
+type Status string
+
+// The statuses of the contract.
+const (
+	Absent   Status = "absent"   // nothing is configured
+	Partial  Status = "partial"  // configured in part, so that the SDK passes it over
+	Disabled Status = "disabled" // switched off
+	Usable   Status = "usable"   // would supply credentials
+	Broken   Status = "broken"   // configured, and cannot work
+	Unknown  Status = "unknown"  // cannot be told without asking
+)
+
+// A Step is what one source reported. It holds no secret.
+type Step struct {
+	Source Source
+	Status Status
+	// Stops is true if a source that is broken or partial ends the chain;
+	// false means that the SDK passes it over. It says nothing about usable
+	// sources.
+	Stops bool
+	// Reason is one clause, lower case, without a full stop.
+	Reason string
+	// Where is the evidence: each variable, file line or endpoint.
+	Where []Evidence
+	// Profile is the profile that the source belongs to.
+	Profile string
+	// KeyID, RoleARN and Expires are what the source would hand on, as far as
+	// that is known.
+	KeyID   string
+	RoleARN string
+	Expires time.Time
+	// Via are the hops of an assumed role, the outermost role first, the
+	// base last.
+	Via []Hop
+}
+
+// Offered reports whether the step stands for credentials that a chain could
+// use: it is usable, or it cannot be told.
+func (s *Step) Offered() bool { return s.Status == Usable || s.Status == Unknown }
+
+// A Hop is one stage on the way to an assumed role's credentials.
+type Hop struct {
+	Source  Source
+	Profile string
+	KeyID   string
+	RoleARN string
+	Where   []Evidence
+}
+
+// Evidence is a thing that was looked at.
+type Evidence struct {
+	// Kind is "env", "file", "code", "process", "cache" or "endpoint".
+	Kind string
+	// Name is the variable, path, command or URL; Line the line in a file, or
+	// 0.
+	Name string
+	Line int
+	// Note is what was seen there, in a few words, without any secret.
+	Note string
+}
+
+// Env is the evidence of a variable.
+func Env(name string) Evidence { return Evidence{Kind: "env", Name: name} }
+
+// File is the evidence of a line of a file.
+func File(name string, line int) Evidence { return Evidence{Kind: "file", Name: name, Line: line} }

@@ -1,0 +1,132 @@
+package scanner
+
+import (
+	"sort"
+	"sync"
+)
+
+// Coverage counts what a scan read and lists what it did not. It is safe for
+// use by several goroutines; the exported fields are for reading after the
+// scan.
+type Coverage struct {
+	mu sync.Mutex
+
+	Complete bool  `json:"complete"`
+	Objects  int64 `json:"objects"`
+	Bytes    int64 `json:"bytes"`
+	Commits  int64 `json:"commits"`
+	Pages    int64 `json:"pages"`
+	Files    int64 `json:"files"`
+	// Stashes and Refs of a repository, for the summary line.
+	Stashes int64 `json:"stashes"`
+	Refs    int64 `json:"refs"`
+	// Lost is what exists in scope and could not be read: a scan with any of
+	// it is not complete. Opaque is what was read but cannot be looked into,
+	// such as an encrypted file.
+	Lost   []Gap `json:"lost"`
+	Opaque []Gap `json:"opaque"`
+	// Skipped is what was left out on purpose and by default, such as
+	// installed dependencies that git ignores.
+	Skipped []Gap `json:"skipped"`
+	// Notes are things to know that lose nothing.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// A Gap is something that was not looked into.
+type Gap struct {
+	What  string `json:"what"` // "blob 1f2e…", "shallow clone"
+	Why   string `json:"why"`  // "corrupt", "over the limit of 512 MiB"
+	Count int    `json:"count"`
+	Fix   string `json:"fix"` // the command that mends it, if there is one
+}
+
+// AddLost records something in scope that could not be read.
+func (c *Coverage) AddLost(g Gap) { c.add(&c.Lost, g) }
+
+// AddOpaque records something that was read but could not be looked into.
+func (c *Coverage) AddOpaque(g Gap) { c.add(&c.Opaque, g) }
+
+// AddSkipped records something left out on purpose.
+func (c *Coverage) AddSkipped(g Gap) { c.add(&c.Skipped, g) }
+
+func (c *Coverage) add(list *[]Gap, g Gap) {
+	if g.Count == 0 {
+		g.Count = 1
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range *list {
+		if x := &(*list)[i]; x.What == g.What && x.Why == g.Why && x.Fix == g.Fix {
+			x.Count += g.Count
+			return
+		}
+	}
+	*list = append(*list, g)
+}
+
+// AddNote records something worth knowing that loses nothing. Equal notes are
+// kept once.
+func (c *Coverage) AddNote(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, n := range c.Notes {
+		if n == text {
+			return
+		}
+	}
+	c.Notes = append(c.Notes, text)
+}
+
+// Count adds objects, bytes and files that were read.
+func (c *Coverage) Count(objects, bytes, files int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Objects += objects
+	c.Bytes += bytes
+	c.Files += files
+}
+
+// Merge adds what another source read and did not read.
+func (c *Coverage) Merge(d *Coverage) {
+	c.Count(d.Objects, d.Bytes, d.Files)
+	c.mu.Lock()
+	c.Commits += d.Commits
+	c.Pages += d.Pages
+	c.Stashes += d.Stashes
+	c.Refs += d.Refs
+	c.mu.Unlock()
+	for _, g := range d.Lost {
+		c.AddLost(g)
+	}
+	for _, g := range d.Opaque {
+		c.AddOpaque(g)
+	}
+	for _, g := range d.Skipped {
+		c.AddSkipped(g)
+	}
+	for _, n := range d.Notes {
+		c.AddNote(n)
+	}
+}
+
+// Close sorts the lists, so that two scans of one thing read the same, and
+// decides whether the scan was complete: nothing lost and, if strict, nothing
+// opaque.
+func (c *Coverage) Close(strict bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range []*[]Gap{&c.Lost, &c.Opaque, &c.Skipped} {
+		if *l == nil {
+			*l = []Gap{}
+		}
+		sort.Slice(*l, func(i, j int) bool {
+			a, b := (*l)[i], (*l)[j]
+			if a.What != b.What {
+				return a.What < b.What
+			}
+			return a.Why < b.Why
+		})
+	}
+	sort.Strings(c.Notes)
+	c.Complete = len(c.Lost) == 0 && (!strict || len(c.Opaque) == 0)
+}

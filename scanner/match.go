@@ -1,0 +1,45 @@
+package scanner
+
+import "github.com/awscred/awscred/internal/redact"
+
+// A Match is one place in one blob where a rule matched.
+type Match struct {
+	Rule *Rule
+	// Span is the whole match and Secret the secret in it, both in the
+	// blob's bytes. For text that had to be decoded both are the encoded
+	// run.
+	Span, Secret Span
+	// Value is the secret itself, decoded.
+	Value redact.Secret
+	// Decoded names the encodings that were taken off, outermost first.
+	Decoded []string
+	// Entropy of the value, in bits per byte.
+	Entropy float64
+	// Suppressed is set if an inline comment or the rule set allows this
+	// match wherever the blob stands.
+	Suppressed *Suppression
+	// Noise says why the match is no secret ("documented example"); empty
+	// means that it counts.
+	Noise string
+}
+
+// A Matcher finds secrets in bytes. It knows no files and keeps no state, so
+// that all goroutines of a scan share one.
+type Matcher interface {
+	// Mark reports whether Matches could find something that touches one of
+	// the spans. It may say yes for nothing, never no for something: it only
+	// saves the work of Matches.
+	Mark(data []byte, spans []Span) bool
+	// Matches returns the exact matches in the whole of data, in order of
+	// their start, including suppressed ones and noise.
+	Matches(data []byte) []Match
+	// MatchPath returns the rules that look at paths only and match path.
+	MatchPath(path string) []*Rule
+}
+
+// A Suppression says who accepted a finding, why, and until when.
+type Suppression struct {
+	By     string `json:"by"` // baseline, inline, config, ignore-file
+	Reason string `json:"reason,omitempty"`
+	Until  string `json:"until,omitempty"` // a date, RFC 3339
+}
