@@ -21,6 +21,11 @@ type Match struct {
 	// Noise says why the match is no secret ("documented example"); empty
 	// means that it counts.
 	Noise string
+	// Allowed are the allowances of the rule, or of the whole rule set, whose
+	// texts hold here and that still depend on the path or commit: the scan
+	// decides them for each place where the blob stands. An allowance that
+	// looks at nothing but paths and commits is always among them.
+	Allowed []*Allow
 }
 
 // A Matcher finds secrets in bytes. It knows no files and keeps no state, so
@@ -31,8 +36,11 @@ type Matcher interface {
 	// saves the work of Matches.
 	Mark(data []byte, spans []Span) bool
 	// Matches returns the exact matches in the whole of data, in order of
-	// their start, including suppressed ones and noise.
-	Matches(data []byte) []Match
+	// their start, including suppressed ones and noise. The second result is
+	// true if a pattern matched anywhere, even where its context (a line, a
+	// required neighbour, an allowance) ruled the match out: what is derived
+	// from data by an edit elsewhere may match then.
+	Matches(data []byte) ([]Match, bool)
 	// MatchPath returns the rules that look at paths only and match path.
 	MatchPath(path string) []*Rule
 }
