@@ -1,0 +1,208 @@
+package inflate
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"hash/adler32"
+	"io"
+	"math/rand/v2"
+	"testing"
+)
+
+// deflated returns p as a zlib stream of the given level.
+func deflated(t testing.TB, p []byte, level int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := zlib.NewWriterLevel(&b, level)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(p); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// texts returns inputs of many sizes and compressibilities.
+func texts() map[string][]byte {
+	r := rand.New(rand.NewPCG(1, 2))
+	m := map[string][]byte{"empty": {}, "one": {'x'}}
+	for _, n := range []int{2, 7, 15, 16, 17, 255, 256, 277, 300, 4096, 70_000, 300_000} {
+		random := make([]byte, n)
+		words := make([]byte, 0, n+16)
+		for i := range random {
+			random[i] = byte(r.Uint32())
+		}
+		for len(words) < n {
+			words = fmt.Appendf(words, "word%d ", r.IntN(50)*r.IntN(50))
+		}
+		m[fmt.Sprintf("random-%d", n)] = random
+		m[fmt.Sprintf("words-%d", n)] = words[:n]
+		m[fmt.Sprintf("zeros-%d", n)] = make([]byte, n)
+		for _, period := range []int{2, 3, 5, 8, 11, 16, 31} {
+			m[fmt.Sprintf("period%d-%d", period, n)] = bytes.Repeat(random[:min(period, n)], n)[:n]
+		}
+	}
+	return m
+}
+
+func TestZlibAgreesWithTheEncoder(t *testing.T) {
+	d := New()
+	for name, want := range texts() {
+		for level := flate.HuffmanOnly; level <= flate.BestCompression; level++ {
+			z := deflated(t, want, level)
+			for _, slack := range []int{0, Slack} {
+				for _, tail := range []int{0, 40} {
+					src := append(bytes.Clone(z), make([]byte, tail)...)
+					dst := make([]byte, len(want), len(want)+slack)
+					used, err := d.Zlib(dst, src)
+					if err != nil || used != len(z) || !bytes.Equal(dst, want) {
+						t.Fatalf("%s level %d slack %d tail %d: used %d of %d, err %v", name, level, slack, tail, used, len(z), err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestZlibRefusesTheWrongSize(t *testing.T) {
+	d := New()
+	for name, text := range texts() {
+		z := deflated(t, text, 6)
+		for _, slack := range []int{0, Slack} {
+			if _, err := d.Zlib(make([]byte, len(text)+1, len(text)+1+slack), z); err != ErrShort {
+				t.Errorf("%s: one byte too many: %v", name, err)
+			}
+			if len(text) == 0 {
+				continue
+			}
+			if _, err := d.Zlib(make([]byte, len(text)-1, len(text)-1+slack), z); err != ErrLong {
+				t.Errorf("%s: one byte too few: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestPrefix(t *testing.T) {
+	d := New()
+	for name, text := range texts() {
+		z := deflated(t, text, 6)
+		for _, n := range []int{0, 1, 20, 32, len(text), len(text) + 9} {
+			dst := make([]byte, n, n+n%2*Slack)
+			got, err := d.Prefix(dst, z)
+			want := min(n, len(text))
+			if err != nil || got != want || !bytes.Equal(dst[:got], text[:want]) {
+				t.Errorf("%s: prefix of %d: %d bytes, %v", name, n, got, err)
+			}
+		}
+	}
+}
+
+func TestBrokenStreams(t *testing.T) {
+	fixed := []byte{0x78, 0x9c, 0x4b, 0x04, 0x00, 0x00, 0x62, 0x00, 0x62} // "a", fixed code
+	for _, c := range []struct {
+		name string
+		src  []byte
+		size int
+		want error
+	}{
+		{"nothing", nil, 0, ErrTruncated},
+		{"method 7", []byte{0x77, 0x85, 3, 0}, 0, ErrHeader},
+		{"dictionary", []byte{0x78, 0xbb, 3, 0}, 0, ErrHeader},
+		{"window too large", []byte{0x88, 0x1c, 3, 0}, 0, ErrHeader},
+		{"reserved block type", []byte{0x78, 0x9c, 0x07, 0}, 0, ErrCorrupt},
+		{"good", fixed, 1, nil},
+		{"checksum", append(bytes.Clone(fixed[:8]), 1), 1, ErrChecksum},
+		{"checksum cut", fixed[:8], 1, ErrTruncated},
+		{"stored length", []byte{0x78, 0x9c, 1, 1, 0, 0, 0, 'a', 0, 0x62, 0, 0x62}, 1, ErrCorrupt},
+		{"stored cut", []byte{0x78, 0x9c, 1, 2, 0, 0xfd, 0xff, 'a'}, 2, ErrTruncated},
+		{"distance before the start", []byte{0x78, 0x9c, 0x03, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 3, ErrCorrupt},
+		{"too many literal codes", []byte{0x78, 0x9c, 0xfd, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1, ErrCorrupt},
+	} {
+		dst := make([]byte, c.size)
+		if _, err := New().Zlib(dst, c.src); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+// agree fails unless the decoder does with src what compress/zlib does.
+func agree(t *testing.T, d *Decoder, src []byte) {
+	t.Helper()
+	in := bytes.NewReader(src)
+	var want []byte
+	r, err := zlib.NewReader(in)
+	if err == nil {
+		want, err = io.ReadAll(io.LimitReader(r, 1<<22))
+		if len(want) == 1<<22 {
+			t.Skip("too long to compare")
+		}
+	}
+	for _, slack := range []int{0, Slack} {
+		dst := make([]byte, len(want), len(want)+slack)
+		used, got := d.Zlib(dst, src)
+		switch {
+		case (got == nil) != (err == nil):
+			t.Fatalf("slack %d: got %v, compress/zlib %v", slack, got, err)
+		case got == nil && !bytes.Equal(dst, want):
+			t.Fatalf("slack %d: different bytes", slack)
+		case got == nil && used != len(src)-in.Len():
+			t.Fatalf("slack %d: used %d, compress/zlib %d", slack, used, len(src)-in.Len())
+		}
+		half := make([]byte, len(want)/2, len(want)/2+slack)
+		n, _ := d.Prefix(half, src)
+		if n > len(half) || !bytes.Equal(half[:n], want[:n]) {
+			t.Fatalf("slack %d: prefix differs", slack)
+		}
+	}
+}
+
+func TestMutationsAgreeWithTheStandardLibrary(t *testing.T) {
+	d := New()
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, text := range texts() {
+		if len(text) > 5000 {
+			continue
+		}
+		for _, level := range []int{flate.HuffmanOnly, 0, 1, 6} {
+			z := deflated(t, text, level)
+			for range 40 {
+				m := bytes.Clone(z)
+				for range 1 + r.IntN(3) {
+					m[r.IntN(len(m))] ^= 1 << r.IntN(8)
+				}
+				agree(t, d, m[:len(m)-r.IntN(2)*r.IntN(len(m))])
+			}
+		}
+	}
+}
+
+func TestAdler32(t *testing.T) {
+	for name, p := range texts() {
+		if got, want := Adler32(p), adler32.Checksum(p); got != want {
+			t.Errorf("%s: %08x, want %08x", name, got, want)
+		}
+	}
+	worst := bytes.Repeat([]byte{255}, 3<<20+5)
+	if got, want := Adler32(worst), adler32.Checksum(worst); got != want {
+		t.Errorf("all 255: %08x, want %08x", got, want)
+	}
+}
+
+func FuzzZlib(f *testing.F) {
+	for _, text := range texts() {
+		if len(text) <= 4096 {
+			f.Add(deflated(f, text, 6))
+			f.Add(deflated(f, text, 0))
+			f.Add(deflated(f, text, flate.HuffmanOnly))
+		}
+	}
+	d := New()
+	f.Fuzz(func(t *testing.T, src []byte) { agree(t, d, src) })
+}
