@@ -212,3 +212,6 @@ func (d *Decoder) stored() error {
 	d.pos = pos + n
 	return nil
 }
+
+// Written returns how many bytes the last call decoded, whether it failed or not.
+func (d *Decoder) Written() int { return min(d.out, d.size) }

@@ -1,0 +1,49 @@
+// Package objects reads a git object store completely, without running git and
+// without trusting the repository.
+//
+// # Use
+//
+//	store, err := objects.Open(gitDir, objects.Options{Root: top})
+//	defer store.Close()
+//	err = store.Sweep(ctx, objects.SweepOptions{Margin: 256}, func(worker int, o *objects.Object) bool {
+//		return matches(o.Data, o.Fresh, o.Marked) // true marks o for the deltas on it
+//	})
+//	lost := store.Lost() // not empty: not everything could be read
+//
+// Open lists packs, loose objects and alternates. Sweep shows every stored object
+// once, in the order that costs least: a base, then the deltas on it, each entry
+// inflated once. Has, Type, Ordinal, All and Len answer from the indexes. Read
+// fetches one object by name and verifies the name. ParseCommit, ParseTag and
+// TreeEntries take objects apart without losing a byte.
+//
+// # Windows
+//
+// A delta's target consists of parts copied from its base and of inserted bytes.
+// With SweepOptions.Margin, Object.Fresh covers only the inserts and the seams,
+// widened by the margin: a match that is not inside Fresh lies, with its context,
+// inside one copied part, and was seen in the base. But then it was only seen as
+// a candidate: an edit elsewhere can make real what its context ruled out. So the
+// visitor marks every object that holds a candidate, and its deltas come with
+// Marked set: what they hold outside of Fresh may be such a candidate, and only
+// the whole Data decides.
+//
+// # Completeness
+//
+// Every entry of every pack is found by its offset in the pack. Whenever a pack
+// and its index disagree – in number, in an offset, in a checksum – the pack is
+// walked and named from its content. Replace refs, grafts and everything else in
+// the configuration but extensions.objectFormat are ignored. What is missing,
+// corrupt, over a limit, or outside the target ends up in Lost, and the sweep
+// goes on.
+//
+// # Hostile input
+//
+// Nothing is allocated by a declared size before that is checked against
+// Options.MaxObjectSize; buffers of all goroutines stay within Options.Memory;
+// nothing recurses; cycles of deltas are found beforehand; reading a pack that
+// shrinks or fails under our hands is an error, not a crash. A program that wants
+// the whole process bounded sets runtime/debug.SetMemoryLimit as well.
+//
+// The formats are those of git's own documentation: gitformat-pack(5),
+// gitformat-chunk(5), gitrepository-layout(5).
+package objects

@@ -1,0 +1,114 @@
+package objects
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+)
+
+// packHeaderSize is "PACK", a version and a number of entries, four bytes each.
+const packHeaderSize = 12
+
+// A pack is one .pack file, mapped, with the best index that could be had for it.
+type pack struct {
+	path  string
+	name  string // file name
+	data  []byte
+	unmap func() error
+	temp  bool      // a tmp_pack_*: git ignores it, so its defects are no loss
+	known []located // what the multi-pack-index says, if there is no index
+	hints []uint64  // offsets that an unsound index gave
+	count int       // entries by its own header
+
+	idx      *index
+	idxUnmap func() error
+	table    *table
+	walked   bool // idx was made by walking, so nothing can hide between entries
+	cut      bool // the end is missing
+	first    int  // ordinal of the first object
+
+	trailed atomic.Bool // checkTrailer has been through
+}
+
+// openPack maps a pack and reads its header.
+func openPack(path string, hash int) (*pack, error) {
+	p := &pack{path: path, name: filepath.Base(path)}
+	var err error
+	if p.data, p.unmap, err = mapFile(path); err != nil {
+		return p, err
+	}
+	if len(p.data) < packHeaderSize+hash {
+		return p, errTruncated
+	}
+	p.count = int(binary.BigEndian.Uint32(p.data[8:]))
+	v := binary.BigEndian.Uint32(p.data[4:])
+	if string(p.data[:4]) != "PACK" || v != 2 && v != 3 {
+		return p, fmt.Errorf("%w: not a pack of version 2 or 3", errCorrupt)
+	}
+	return p, nil
+}
+
+// limit is where the entries end: at the trailing checksum.
+func (p *pack) limit(hash int) uint64 { return uint64(max(0, len(p.data)-hash)) }
+
+// id returns the name of table entry e, or the zero ID if it has none.
+func (p *pack) id(e uint32) ID {
+	if p.idx == nil {
+		return ID{}
+	}
+	return MakeID(p.idx.name(int(p.table.pos[e])))
+}
+
+// header parses entry e's header.
+func (p *pack) header(e uint32, hash int) (header, error) {
+	off := p.table.off[e]
+	return parseHeader(p.data[off:], off, hash)
+}
+
+// find returns the table entry of a name.
+func (p *pack) find(id ID) (uint32, bool) {
+	if p.idx == nil || p.table == nil {
+		return 0, false
+	}
+	i, ok := p.idx.find(id.sum[:id.size])
+	if !ok || p.table.rank[i] == noEntry {
+		return 0, false
+	}
+	return p.table.rank[i], true
+}
+
+// checkTrailer verifies the pack's own checksum and that the index speaks of
+// this pack. It reads the whole pack; stop is asked now and then, and done is
+// false if it said so.
+func (p *pack) checkTrailer(hash int, stop func() bool) (done bool, err error) {
+	body := p.data[:p.limit(hash)]
+	sum := p.data[len(body):]
+	h := newHash(hash)
+	for len(body) > 0 && !stop() {
+		n := min(len(body), 4<<20)
+		h.Write(body[:n])
+		body = body[n:]
+	}
+	if len(body) > 0 {
+		return false, nil
+	}
+	if !bytes.Equal(h.Sum(nil), sum) {
+		return true, errChecksum
+	}
+	if p.idx != nil && p.idx.pack != nil && !bytes.Equal(p.idx.pack, sum) {
+		return true, fmt.Errorf("%w: the index belongs to another pack", errChecksum)
+	}
+	return true, nil
+}
+
+func (p *pack) close() {
+	if p.unmap != nil {
+		p.unmap()
+	}
+	if p.idxUnmap != nil {
+		p.idxUnmap()
+	}
+	p.data, p.idx, p.table = nil, nil, nil
+}

@@ -1,0 +1,287 @@
+package objects
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// SweepOptions says what a Sweep visits and how. The zero value visits
+// everything, whole.
+type SweepOptions struct {
+	// Jobs is the number of goroutines; 0 means runtime.GOMAXPROCS.
+	Jobs int
+	// Types limits the sweep to objects of these types; nil means all. Entries
+	// of other types are not inflated, and so not checked.
+	Types []Type
+	// Only limits the sweep to the objects it returns true for; nil means all.
+	// It is called concurrently. What it leaves out is still resolved when
+	// others are deltas on it, and those are then fresh as a whole.
+	Only func(ID) bool
+	// Margin is by how many bytes the windows in Object.Fresh reach beyond what
+	// is new: at least the longest match, with its context. 0 turns windows
+	// off: everything is fresh.
+	Margin int
+	// Widen may grow a window that Margin has widened, to the end of a line, a
+	// token or a PEM block. It is called concurrently; nil means no.
+	Widen func(data []byte, s Span) Span
+	// VerifyNames recomputes the name of every packed object as well. A wrong
+	// one is lost, and visited under the name that its content has.
+	VerifyNames bool
+}
+
+// An Object is one stored object, as a Sweep shows it. It and everything it
+// refers to are valid only during the call, and must not be changed.
+type Object struct {
+	ID   ID
+	Type Type
+	Data []byte
+	// Fresh are the parts of Data, in order and apart, that may hold a match
+	// which the delta's base does not: what was inserted, and where copied
+	// parts meet. Nothing may be fresh. A match outside of Fresh stands, with
+	// Margin bytes around it, in the base, which has been visited before on
+	// the same goroutine.
+	Fresh []Span
+	// Whole says that Fresh is all of Data because there is no base to refer to.
+	Whole bool
+	// Marked says that visit returned true for the base, so that Data may hold
+	// what the base does outside of Fresh too. It is false if Whole.
+	Marked bool
+}
+
+// Sweep shows every entry of every pack, and every loose object, to visit:
+// exactly once each, found by its offset, so that no index can hide one; an
+// object that is stored twice is visited twice. Bases come before their deltas,
+// on the same goroutine. visit is called by Jobs goroutines, worker being
+// their number from 0, and returns whether it marks the object (see
+// Object.Marked).
+//
+// What cannot be read is recorded, see Lost, with what hangs on it, and the
+// sweep goes on. Checked are the checksums of packs and indexes, each entry's
+// CRC-32 and Adler-32, declared sizes and numbers of entries, and the names of
+// loose objects. The error is that of ctx, or nil.
+func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker int, o *Object) bool) error {
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	if opts.Jobs <= 0 {
+		opts.Jobs = runtime.GOMAXPROCS(0)
+	}
+	sw := &sweep{s: s, opts: opts, visit: visit, suspects: map[*pack]bool{}}
+	defer context.AfterFunc(ctx, func() { sw.stop.Store(true) })()
+	tasks := sw.trailers()
+	for _, p := range s.packs {
+		tasks = append(tasks, sw.families(p)...)
+	}
+	tasks = append(tasks, sw.looseFiles()...)
+	sw.run(ctx, tasks)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return sw.gaps(ctx)
+}
+
+// A sweep is one run of Sweep.
+type sweep struct {
+	s     *Store
+	opts  SweepOptions
+	visit func(int, *Object) bool
+	stop  atomic.Bool
+	known *table // when set, only entries that it does not have are shown
+
+	mu       sync.Mutex
+	suspects map[*pack]bool
+}
+
+// A task is what a worker takes at a time.
+type task func(w *worker)
+
+// run lets the workers do the tasks in order.
+func (sw *sweep) run(ctx context.Context, tasks []task) {
+	m := newMemory(sw.s.opts.Memory, sw.opts.Jobs, ctx.Done())
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for num := range sw.opts.Jobs {
+		wg.Go(func() {
+			w := newWorker(sw.s, m, &sw.stop)
+			defer w.mem.close()
+			w.spans = sw.opts.Margin > 0
+			w.suspect = sw.suspect
+			w.visit = sw.packed
+			w.num = num
+			for !sw.stop.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= len(tasks) {
+					return
+				}
+				tasks[i](w)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (sw *sweep) suspect(p *pack) {
+	sw.mu.Lock()
+	defer sw.mu.Unlock()
+	sw.suspects[p] = true
+}
+
+// trailers makes the tasks that verify the packs' own checksums, once a Store.
+func (sw *sweep) trailers() []task {
+	var tasks []task
+	for _, p := range sw.s.packs {
+		if p.temp {
+			continue
+		}
+		tasks = append(tasks, func(*worker) {
+			if p.trailed.Load() {
+				return
+			}
+			done := false
+			err := guard(func() (err error) {
+				done, err = p.checkTrailer(sw.s.hash, sw.stop.Load)
+				return err
+			})
+			if err != nil {
+				sw.s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: reason(err), Fix: fixRefetch})
+			}
+			p.trailed.Store(done)
+		})
+	}
+	return tasks
+}
+
+// wants reports whether objects of type t are asked for; not known counts as yes.
+func (sw *sweep) wants(t Type) bool {
+	return t == 0 || sw.opts.Types == nil || slices.Contains(sw.opts.Types, t)
+}
+
+// families makes the tasks that resolve a pack. Heavy families come first and
+// alone, so that no worker is left with one at the end; the others in the order
+// of the pack, some at a time.
+func (sw *sweep) families(p *pack) []task {
+	var light, heavy []root
+	total := uint64(0)
+	for _, r := range p.table.roots {
+		if sw.wants(Type(p.table.typ[r.entry])) {
+			light = append(light, r)
+			total += r.weight
+		}
+	}
+	const share = 64
+	most := total / uint64(share*sw.opts.Jobs)
+	if sw.opts.Jobs > 1 {
+		light = slices.DeleteFunc(light, func(r root) bool {
+			if r.weight > most {
+				heavy = append(heavy, r)
+			}
+			return r.weight > most
+		})
+		slices.SortStableFunc(heavy, func(a, b root) int { return cmp.Compare(b.weight, a.weight) })
+	}
+	var tasks []task
+	for _, r := range heavy {
+		tasks = append(tasks, func(w *worker) { sw.family(w, p, r.entry) })
+	}
+	for some := range slices.Chunk(light, share) {
+		tasks = append(tasks, func(w *worker) {
+			for _, r := range some {
+				if sw.stop.Load() {
+					return
+				}
+				sw.family(w, p, r.entry)
+			}
+		})
+	}
+	return tasks
+}
+
+// family resolves one family, fetching the base of a foreign delta.
+func (sw *sweep) family(w *worker, p *pack, e uint32) {
+	h, err := p.header(e, sw.s.hash)
+	if err != nil || h.kind != refDelta {
+		w.family(node{p, e}, nil)
+		return
+	}
+	base, err := sw.s.foreignBase(MakeID(h.base))
+	if err != nil {
+		w.lose(node{p, e}, err)
+		return
+	}
+	if sw.wants(base.typ) {
+		w.family(node{p, e}, &frame{typ: base.typ, data: base.data})
+	}
+}
+
+// packed is the visit of a worker that sweeps: it shows an entry.
+func (sw *sweep) packed(w *worker, f *frame) []node {
+	id := f.p.id(f.e)
+	if sw.opts.VerifyNames {
+		id = sw.verify(w.names, f, id)
+	}
+	if sw.known != nil {
+		if _, old := sw.known.entryAt(f.p.table.off[f.e]); old {
+			return nil
+		}
+	}
+	if sw.opts.Only != nil && !sw.opts.Only(id) {
+		return nil
+	}
+	w.object = Object{ID: id, Type: f.typ, Data: f.data, Whole: f.whole, Marked: f.based && !f.whole}
+	if !f.whole {
+		w.fresh = widen(w.fresh, f.data, sw.opts.Margin, sw.opts.Widen)
+		w.object.Fresh = w.fresh
+	}
+	f.marked = sw.show(w)
+	f.seen = true
+	return nil
+}
+
+// show hands the worker's object to the caller.
+func (sw *sweep) show(w *worker) (marked bool) {
+	o := &w.object
+	if o.Whole {
+		w.all[0] = Span{0, len(o.Data)}
+		o.Fresh = w.all[:min(1, len(o.Data))]
+	}
+	return sw.visit(w.num, o)
+}
+
+// verify returns the name that f's content has, and records it if that is not id.
+func (sw *sweep) verify(names *hasher, f *frame, id ID) ID {
+	real := names.name(f.typ, f.data)
+	if real != id {
+		sw.s.lose(f.p, Lost{What: f.typ.String() + " " + id.String(), Why: "its content is that of " + real.String(), Fix: fixReindex, Count: 1, Object: id})
+	}
+	return real
+}
+
+// gaps looks into packs whose entries do not follow one another as their index
+// has it: it walks them, and shows the entries that the index left out.
+func (sw *sweep) gaps(ctx context.Context) error {
+	packs := slices.SortedFunc(maps.Keys(sw.suspects), func(a, b *pack) int { return cmp.Compare(a.path, b.path) })
+	for _, p := range packs {
+		q := &pack{path: p.path, name: p.name, data: p.data, count: p.count, hints: p.table.off}
+		if err := sw.s.walkPacks(ctx, []*pack{q}); err != nil {
+			return err
+		}
+		left := 0
+		for _, off := range q.table.off[:q.table.len()] {
+			if _, ok := p.table.entryAt(off); !ok {
+				left++
+			}
+		}
+		sw.s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: fmt.Sprintf("does not match the pack: it leaves out %d entries", left), Fix: fixReindex})
+		rest := &sweep{s: sw.s, opts: sw.opts, visit: sw.visit, known: p.table, suspects: map[*pack]bool{}}
+		release := context.AfterFunc(ctx, func() { rest.stop.Store(true) })
+		rest.run(ctx, rest.families(q))
+		release()
+	}
+	return ctx.Err()
+}
