@@ -24,8 +24,8 @@ type Host struct {
 	HTTP http.RoundTripper
 	// Run runs a process; nil runs none.
 	Run Runner
-	// Home is the home directory that the SDKs compute, Dir the working
-	// directory.
+	// Home is the home directory that the user's account has: what SDKs use
+	// when no variable names one. Dir is the working directory.
 	Home, Dir string
 	// UID is the user's id, or -1 where there is none.
 	UID int
@@ -105,17 +105,39 @@ func (h *Host) ReadFile(name string, max int64) ([]byte, error) {
 	return h.Files.ReadFile(name, max)
 }
 
+// Abs makes a path absolute: a relative one starts at the Host's directory.
+func (h *Host) Abs(name string) string {
+	if name == "" || h.isAbs(name) {
+		return name
+	}
+	return h.Join(h.Dir, name)
+}
+
+func (h *Host) isAbs(name string) bool {
+	if strings.HasPrefix(name, "/") {
+		return true
+	}
+	if h.OS != "windows" {
+		return false
+	}
+	return strings.HasPrefix(name, `\`) || len(name) >= 2 && name[1] == ':'
+}
+
 // Join joins path elements with the separator of the Host's system.
 func (h *Host) Join(elem ...string) string {
 	sep := "/"
 	if h.OS == "windows" {
 		sep = `\`
 	}
-	kept := elem[:0:0]
+	var b strings.Builder
 	for _, e := range elem {
-		if e != "" {
-			kept = append(kept, e)
+		if e == "" {
+			continue
 		}
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), sep) {
+			b.WriteString(sep)
+		}
+		b.WriteString(e)
 	}
-	return strings.Join(kept, sep)
+	return b.String()
 }

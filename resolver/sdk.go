@@ -20,6 +20,8 @@ type SDK struct {
 	EndOfLife bool
 	// Kind of the chain.
 	Kind Kind
+	// Home says where the SDK looks for the home directory.
+	Home HomeRules
 	// Dialect is how the SDK reads the shared files.
 	Dialect *profile.Dialect
 	// Files says where the SDK looks for the shared files.
@@ -72,6 +74,13 @@ type Deviation struct {
 	Since, Until string
 }
 
+// HomeRules name the variables that an SDK takes the home directory from, per
+// system; the first that is set wins, and Host.Home stands in when none is. An
+// entry "A+B" is the value of A followed by that of B, if both are set.
+type HomeRules struct {
+	Unix, Windows []string
+}
+
 // FileRules say where an SDK looks for the shared files.
 type FileRules struct {
 	// ConfigVars and CredentialsVars name the variables that give the paths,
@@ -88,6 +97,9 @@ type FileRules struct {
 	EmptyIsNoFile bool
 	// OnlyExisting takes a variable only if the file that it names exists.
 	OnlyExisting bool
+	// DirectoryStops makes a directory in a file's place an error; otherwise
+	// it counts as no file, as one that may not be read always does.
+	DirectoryStops bool
 }
 
 // ProfileRules say how an SDK chooses a profile.
@@ -98,7 +110,7 @@ type ProfileRules struct {
 	EmptyIsSet bool
 	// Missing says what a profile that does not exist does.
 	Missing MissingProfile
-	// MissingFor overrides Missing for a variable by name.
+	// MissingFor overrides Missing for a variable by name, or for "code".
 	MissingFor map[string]MissingProfile
 }
 
@@ -112,7 +124,8 @@ const (
 )
 
 // A Check is one thing that an SDK looks at when it is loaded. It returns a
-// broken Step, or nil.
+// Step that is broken, or unknown if it could not be looked at, or nil. The
+// Step has no Source unless what is wrong belongs to one.
 type Check func(*Situation) *Step
 
 // A Link is one place of a chain. Offers looks at local evidence only and
@@ -126,6 +139,10 @@ type Link interface {
 type Offer struct {
 	Step Step
 	Plan Plan
+	// FailurePasses is for chains of the kind TryInTurn: a plan that fails is
+	// passed over. Otherwise its failure ends the chain. A source that is
+	// asked and has nothing to give (ErrNoCredentials) is always passed over.
+	FailurePasses bool
 }
 
 // Code is what the program sets itself: the first thing that every SDK looks
@@ -138,24 +155,12 @@ type Code struct {
 	Where []Evidence
 }
 
-// A Situation is one SDK on one Host: what its links look at.
-type Situation struct {
-	Host *Host
-	SDK  *SDK
-	Code Code
-	// Shared are the shared files in the SDK's dialect, merged. It is never
-	// nil; FileError is set if they could not be read or parsed.
-	Shared    *profile.Set
-	FileError error
-	// ConfigPath and CredentialsPath are the files' paths, "" for none.
-	ConfigPath, CredentialsPath string
-	// Profile is the name of the chosen profile, and how it was chosen.
-	Profile ProfileChoice
-}
-
 // A ProfileChoice is the profile that an SDK uses and why.
 type ProfileChoice struct {
 	Name string
-	// By is "code", the name of a variable, or "" for the default.
+	// By is ByCode, the name of a variable, or "" for the default.
 	By string
 }
+
+// ByCode is the By of a profile that the program itself names.
+const ByCode = "code"

@@ -39,9 +39,9 @@ const (
 type Step struct {
 	Source Source
 	Status Status
-	// Stops is true if a source that is broken or partial ends the chain;
-	// false means that the SDK passes it over. It says nothing about usable
-	// sources.
+	// Stops is true if a source that offers nothing ends the chain all the
+	// same; false means that the SDK passes it over. It says nothing about
+	// usable sources.
 	Stops bool
 	// Reason is one clause, lower case, without a full stop.
 	Reason string
@@ -52,10 +52,11 @@ type Step struct {
 	// KeyID, RoleARN and Expires are what the source would hand on, as far as
 	// that is known.
 	KeyID   string
+	Account string
 	RoleARN string
 	Expires time.Time
-	// Via are the hops of an assumed role, the outermost role first, the
-	// base last.
+	// Via are the sources whose keys an assumed role is asked for with, one
+	// for each role: the nearest first, the base last.
 	Via []Hop
 }
 
@@ -72,10 +73,14 @@ type Hop struct {
 	Where   []Evidence
 }
 
+// Hop returns the step as a stage on the way to a role.
+func (s *Step) Hop() Hop {
+	return Hop{Source: s.Source, Profile: s.Profile, KeyID: s.KeyID, RoleARN: s.RoleARN, Where: s.Where}
+}
+
 // Evidence is a thing that was looked at.
 type Evidence struct {
-	// Kind is "env", "file", "code", "process", "cache" or "endpoint".
-	Kind string
+	Kind EvidenceKind
 	// Name is the variable, path, command or URL; Line the line in a file, or
 	// 0.
 	Name string
@@ -84,8 +89,21 @@ type Evidence struct {
 	Note string
 }
 
+// EvidenceKind is a kind of thing to look at.
+type EvidenceKind string
+
+// The kinds of the contract.
+const (
+	InEnv      EvidenceKind = "env"
+	InFile     EvidenceKind = "file"
+	InCode     EvidenceKind = "code"
+	InProcess  EvidenceKind = "process"
+	InCache    EvidenceKind = "cache"
+	AtEndpoint EvidenceKind = "endpoint"
+)
+
 // Env is the evidence of a variable.
-func Env(name string) Evidence { return Evidence{Kind: "env", Name: name} }
+func Env(name string) Evidence { return Evidence{Kind: InEnv, Name: name} }
 
 // File is the evidence of a line of a file.
-func File(name string, line int) Evidence { return Evidence{Kind: "file", Name: name, Line: line} }
+func File(name string, line int) Evidence { return Evidence{Kind: InFile, Name: name, Line: line} }

@@ -44,9 +44,9 @@ type Trace struct {
 	ended int
 }
 
-// Ended returns the step that ends the chain: the winner, or the source whose
-// failure the SDK does not pass over. It returns nil if every source was passed
-// over.
+// Ended returns the step that ends the chain: what blocked it, the winner, or
+// the source that offers nothing and that the SDK does not pass over. It
+// returns nil if every source was passed over.
 func (t *Trace) Ended() *Step {
 	if t.Blocked != nil {
 		return t.Blocked
@@ -60,7 +60,7 @@ func (t *Trace) Ended() *Step {
 // Winner returns the step whose credentials the SDK uses, or nil.
 func (t *Trace) Winner() *Step {
 	s := t.Ended()
-	if s == nil || !s.Offered() {
+	if t.Blocked != nil || s == nil || !s.Offered() {
 		return nil
 	}
 	return s
@@ -69,13 +69,16 @@ func (t *Trace) Winner() *Step {
 // Outcome is what the resolution ends with.
 func (t *Trace) Outcome() Outcome {
 	s := t.Ended()
-	switch {
-	case s == nil:
+	if s == nil {
 		return HasNone
-	case s.Status == Usable:
+	}
+	switch s.Status {
+	case Usable:
 		return HasCredentials
-	case s.Status == Unknown:
+	case Unknown:
 		return NotKnown
+	case Absent, Disabled:
+		return HasNone
 	}
 	return HasError
 }

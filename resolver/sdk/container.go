@@ -1,0 +1,139 @@
+package sdk
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/awscred/awscred/internal/redact"
+	"github.com/awscred/awscred/resolver"
+)
+
+// The variables of a container's credentials endpoint, the same for all SDKs.
+const (
+	relativeURI   = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+	fullURI       = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	authToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+	authTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+)
+
+// ecsHost is where AWS_CONTAINER_CREDENTIALS_RELATIVE_URI leads.
+const ecsHost = "169.254.170.2"
+
+// Container is the link of a container's credentials endpoint.
+type Container struct{}
+
+// Offers returns the endpoint that the variables name. The relative URI comes
+// before the full one.
+func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
+	h := s.Host
+	step := resolver.Step{Source: resolver.FromContainer}
+	relative, full := h.Getenv(relativeURI), h.Getenv(fullURI)
+	var o resolver.Offer
+	switch {
+	case relative != "":
+		step.Where = envs(relativeURI)
+		o = l.relative(s, step, relative)
+	case full != "":
+		step.Where = envs(fullURI)
+		o = l.full(s, step, full)
+	default:
+		step.Status = resolver.Absent
+		step.Reason = "no endpoint is named in the environment"
+		step.Where = setEnvs(h, relativeURI, fullURI)
+		return one(step, nil)
+	}
+	return []resolver.Offer{o}
+}
+
+// relative offers the fixed address with a path. The SDKs put the two together
+// as text, so that a path without a slash changes the host.
+func (l Container) relative(s *resolver.Situation, step resolver.Step, path string) resolver.Offer {
+	raw := "http://" + ecsHost + path
+	step.Where = append(step.Where, endpoint(raw))
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return stopping(step, relativeURI+" makes no valid URL")
+	case u.Hostname() == ecsHost:
+		return l.authorized(s, step, raw)
+	case strings.HasPrefix(u.Hostname(), ecsHost):
+		return stopping(step, relativeURI+" has no leading slash, so there is no host "+quote(u.Hostname()))
+	}
+	return stopping(step, relativeURI+" has no leading slash and leads to another host: "+quote(u.Hostname()))
+}
+
+// full offers the endpoint of a whole URL if its host is allowed.
+func (l Container) full(s *resolver.Situation, step resolver.Step, raw string) resolver.Offer {
+	step.Where = append(step.Where, endpoint(raw))
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Hostname() == "":
+		return stopping(step, fullURI+" is not a valid URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return stopping(step, fullURI+" has the scheme "+quote(u.Scheme)+", which is not HTTP")
+	}
+	o := l.authorized(s, step, raw)
+	if u.Scheme == "https" || !o.Step.Offered() {
+		return o
+	}
+	allowed, known := allowedHost(u.Hostname())
+	switch {
+	case !known:
+		o.Step.Status = resolver.Unknown
+		o.Step.Reason = "whether " + u.Hostname() + " is a loopback or container address was not asked"
+	case !allowed:
+		return stopping(step, "plain HTTP is refused for "+u.Hostname()+", which is no loopback or container address")
+	}
+	return o
+}
+
+// allowedHost reports whether plain HTTP is allowed for a host: loopback, and
+// the addresses of ECS and EKS. A name has to be resolved to know that, but
+// localhost.
+func allowedHost(host string) (allowed, known bool) {
+	if strings.EqualFold(host, "localhost") {
+		return true, true
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false, false
+	}
+	switch ip = ip.Unmap(); ip.String() {
+	case ecsHost, "169.254.170.23", "fd00:ec2::23":
+		return true, true
+	}
+	return ip.IsLoopback(), true
+}
+
+// authorized offers the endpoint with its authorization token. A file comes
+// before a value, and no line break is allowed in either.
+func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw string) resolver.Offer {
+	h := s.Host
+	plan := &resolver.ContainerPlan{URL: raw}
+	token := h.Getenv(authToken)
+	from := resolver.Env(authToken)
+	if file := h.Getenv(authTokenFile); file != "" {
+		plan.TokenFile = h.Abs(file)
+		step.Where = append(step.Where, resolver.Env(authTokenFile))
+		from = resolver.File(plan.TokenFile, 0)
+		data, err := h.ReadFile(plan.TokenFile, maxToken)
+		if err != nil {
+			from.Note = why(err)
+			step.Where = append(step.Where, from)
+			return stopping(step, "the authorization token file "+why(err))
+		}
+		token = string(data)
+	}
+	if token != "" {
+		step.Where = append(step.Where, from)
+		plan.Token = redact.New([]byte(token))
+	}
+	if strings.ContainsAny(token, "\r\n") {
+		return stopping(step, "the authorization token contains a line break")
+	}
+	step.Status = resolver.Usable
+	step.Reason = "the environment names the endpoint of a container"
+	return resolver.Offer{Step: step, Plan: plan}
+}

@@ -1,0 +1,90 @@
+package sdk
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// The variables of the instance metadata service, the same for all SDKs.
+const (
+	metadataDisabled   = "AWS_EC2_METADATA_DISABLED"
+	metadataV1Disabled = "AWS_EC2_METADATA_V1_DISABLED"
+	metadataEndpoint   = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+	metadataMode       = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+)
+
+// The addresses of the instance metadata service.
+const (
+	metadataIPv4 = "http://169.254.169.254"
+	metadataIPv6 = "http://[fd00:ec2::254]"
+)
+
+// Instance is the link of the role of the machine.
+type Instance struct {
+	// EndpointKey, ModeKey and V1DisabledKey are the profile's keys that
+	// stand in for unset variables; "" for none.
+	EndpointKey, ModeKey string
+	V1DisabledKey        string
+}
+
+// Offers returns the instance's role, of which nothing is known before the
+// service is asked.
+func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
+	step := resolver.Step{Source: resolver.FromIMDS}
+	if v := s.Host.Getenv(metadataDisabled); strings.EqualFold(v, "true") {
+		step.Status = resolver.Disabled
+		step.Reason = metadataDisabled + "=" + v
+		step.Where = envs(metadataDisabled)
+		return one(step, nil)
+	}
+	plan := &resolver.InstancePlan{}
+	var from []resolver.Evidence
+	plan.Endpoint, from = l.endpoint(s)
+	plan.V1Disabled = l.v1Disabled(s)
+	step.Where = append(from, endpoint(plan.Endpoint))
+	u, err := url.Parse(plan.Endpoint)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		step.Status = resolver.Broken
+		step.Reason = "the endpoint is not a valid URL"
+		return one(step, nil)
+	}
+	step.Status = resolver.Unknown
+	step.Reason = "whether this machine has a role was not asked"
+	return one(step, plan)
+}
+
+// endpoint returns the address of the service, and where it is configured.
+func (l Instance) endpoint(s *resolver.Situation) (string, []resolver.Evidence) {
+	if v := s.Host.Getenv(metadataEndpoint); v != "" {
+		return v, envs(metadataEndpoint)
+	}
+	p := chosen(s)
+	if v := p.value(l.EndpointKey); v != "" {
+		return v, []resolver.Evidence{p.at(l.EndpointKey)}
+	}
+	if v := strings.TrimSpace(s.Host.Getenv(metadataMode)); v != "" {
+		return modeEndpoint(v), envs(metadataMode)
+	}
+	if v := strings.TrimSpace(p.value(l.ModeKey)); v != "" {
+		return modeEndpoint(v), []resolver.Evidence{p.at(l.ModeKey)}
+	}
+	return metadataIPv4, nil
+}
+
+func modeEndpoint(mode string) string {
+	if strings.EqualFold(mode, "IPv6") {
+		return metadataIPv6
+	}
+	return metadataIPv4
+}
+
+func (l Instance) v1Disabled(s *resolver.Situation) bool {
+	v := s.Host.Getenv(metadataV1Disabled)
+	if v == "" {
+		v = chosen(s).value(l.V1DisabledKey)
+	}
+	return strings.EqualFold(v, "true")
+}

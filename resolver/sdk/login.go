@@ -1,0 +1,133 @@
+package sdk
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"strings"
+	"time"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// Login returns the Method of login_session: the keys that "aws login" has left
+// in a cache file.
+func Login() Method {
+	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+		session := v.value("login_session")
+		if session == "" {
+			return resolver.Offer{}, false
+		}
+		s := v.situation
+		sum := sha256.Sum256([]byte(strings.TrimSpace(session)))
+		dir := s.Host.Getenv("AWS_LOGIN_CACHE_DIRECTORY")
+		step := v.step(resolver.FromLogin, "login_session")
+		if dir == "" {
+			dir = s.Host.Join(s.Home, ".aws", "login", "cache")
+		} else {
+			step.Where = append(step.Where, resolver.Env("AWS_LOGIN_CACHE_DIRECTORY"))
+		}
+		plan := &resolver.LoginPlan{
+			Session:   session,
+			CacheFile: s.Host.Abs(s.Host.Join(dir, hex.EncodeToString(sum[:])+".json")),
+			Region:    region(s),
+		}
+		return v.login(step, plan), true
+	}}
+}
+
+// login judges the cached keys.
+func (v *visit) login(step resolver.Step, plan *resolver.LoginPlan) resolver.Offer {
+	h := v.situation.Host
+	at := resolver.Evidence{Kind: resolver.InCache, Name: plan.CacheFile}
+	cache, wrong := readLogin(h, plan.CacheFile)
+	if wrong != "" {
+		at.Note = wrong
+		step.Where = append(step.Where, at)
+		return stopping(step, "the login session "+wrong+"; run "+v.loginCommand("aws login"))
+	}
+	at.Note = "keys until " + cache.Access.Expires.UTC().Format(time.RFC3339)
+	step.Where = append(step.Where, at)
+	step.Account = cache.Access.Account
+	if h.Time().Before(cache.Access.Expires) {
+		step.Status = resolver.Usable
+		step.Reason = "keys of a live login session"
+		step.KeyID, step.Expires = cache.Access.ID, cache.Access.Expires
+		return resolver.Offer{Step: step, Plan: plan}
+	}
+	// An expired session is renewed with a proof that its key signs. One SDK
+	// crashes over a key that is none (aws-sdk-go-v2
+	// credentials@v1.20.16/logincreds/dpop.go:82), the others report it.
+	if block, _ := pem.Decode([]byte(cache.Key)); block == nil || !isECKey(block.Bytes) {
+		return stopping(step, "the login session has expired, and its dpopKey is no key to renew it with; run "+v.loginCommand("aws login"))
+	}
+	step.Status = resolver.Unknown
+	step.Reason = "the login session has expired; whether it can be renewed was not asked"
+	return resolver.Offer{Step: step, Plan: plan}
+}
+
+func isECKey(der []byte) bool {
+	_, err := x509.ParseECPrivateKey(der)
+	return err == nil
+}
+
+// A loginCache is what matters of a cache file of "aws login".
+type loginCache struct {
+	Access struct {
+		ID      string    `json:"accessKeyId"`
+		Secret  string    `json:"secretAccessKey"`
+		Token   string    `json:"sessionToken"`
+		Account string    `json:"accountId"`
+		Expires time.Time `json:"expiresAt"`
+	} `json:"accessToken"`
+	Client  string `json:"clientId"`
+	Refresh string `json:"refreshToken"`
+	Key     string `json:"dpopKey"`
+}
+
+// readLogin reads a cache file of "aws login". It returns what is wrong with
+// it, or "".
+func readLogin(h *resolver.Host, name string) (*loginCache, string) {
+	data, err := h.ReadFile(name, maxToken)
+	if err != nil {
+		return nil, "cache " + why(err)
+	}
+	var c loginCache
+	if json.Unmarshal(data, &c) != nil {
+		return nil, "cache is not valid JSON"
+	}
+	for _, field := range []struct {
+		name string
+		set  bool
+	}{
+		{"accessToken.accessKeyId", c.Access.ID != ""},
+		{"accessToken.secretAccessKey", c.Access.Secret != ""},
+		{"accessToken.sessionToken", c.Access.Token != ""},
+		{"accessToken.accountId", c.Access.Account != ""},
+		{"accessToken.expiresAt", !c.Access.Expires.IsZero()},
+		{"clientId", c.Client != ""},
+		{"refreshToken", c.Refresh != ""},
+		{"dpopKey", c.Key != ""},
+	} {
+		if !field.set {
+			return nil, "cache lacks " + field.name
+		}
+	}
+	return &c, ""
+}
+
+// readJSON reads a JSON object. It returns what is wrong with the file, or "".
+func readJSON(h *resolver.Host, name string) (map[string]any, string) {
+	data, err := h.ReadFile(name, maxToken)
+	if err != nil {
+		return nil, "cache " + why(err)
+	}
+	var fields map[string]any
+	if json.Unmarshal(data, &fields) != nil {
+		return nil, "cache is not a JSON object"
+	}
+	return fields, ""
+}

@@ -1,0 +1,180 @@
+package sdk
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// maxRoles is how many profiles a chain of source_profile may pass through.
+// SDKs set no limit; nobody has so many.
+const maxRoles = 64
+
+// Profile is the link of the shared files: what the chosen profile offers.
+type Profile struct {
+	// Methods are the ways in which a profile supplies keys; the first that
+	// is configured answers.
+	Methods []Method
+	// SourceMethods are those of a profile that a source_profile leads to.
+	SourceMethods []Method
+	// RoleOver assumes the profile's role with whatever a method gave, unless
+	// the method takes the role itself.
+	RoleOver bool
+	// Rest are links that a profile with a role, but without a method, gets
+	// its keys from. RoleOver must be set.
+	Rest []resolver.Link
+	// ShortestRole is the shortest duration_seconds that is heeded; less
+	// counts as not set.
+	ShortestRole time.Duration
+}
+
+// A Method is one way in which a profile supplies keys.
+type Method struct {
+	// Offer returns false if the profile does not configure this method.
+	Offer func(context.Context, *visit) (resolver.Offer, bool)
+	// TakesRole says that the method uses role_arn itself.
+	TakesRole bool
+}
+
+// A visit is a profile that is being looked at: the chosen one, or one that a
+// source_profile led to.
+type visit struct {
+	section
+	situation *resolver.Situation
+	link      *Profile
+	// seen are the profiles on the way to this one, itself included.
+	seen []string
+	// again is true if the profile was visited before. Its role is not
+	// assumed a second time.
+	again bool
+}
+
+// Offers returns what the chosen profile supplies.
+func (l Profile) Offers(ctx context.Context, s *resolver.Situation) []resolver.Offer {
+	v := &visit{section: chosen(s), situation: s, link: &l, seen: []string{s.Profile.Name}}
+	if !v.exists() {
+		return one(missingProfile(s), nil)
+	}
+	if o, ok := v.offer(ctx); ok {
+		return []resolver.Offer{o}
+	}
+	return one(resolver.Step{
+		Source:  resolver.FromProfile,
+		Status:  resolver.Absent,
+		Profile: v.name,
+		Reason:  "profile " + quote(v.name) + " has no credentials",
+		Where:   v.where(),
+	}, nil)
+}
+
+// missingProfile is the step of a profile that no file has.
+func missingProfile(s *resolver.Situation) resolver.Step {
+	step := resolver.Step{
+		Source:  resolver.FromProfile,
+		Status:  resolver.Absent,
+		Profile: s.Profile.Name,
+		Reason:  "no file has a profile " + quote(s.Profile.Name),
+	}
+	switch s.Profile.By {
+	case "":
+	case resolver.ByCode:
+		step.Where = append(step.Where, s.Code.Where...)
+	default:
+		step.Where = append(step.Where, resolver.Env(s.Profile.By))
+	}
+	for _, name := range []string{s.ConfigPath, s.CredentialsPath} {
+		if name != "" {
+			step.Where = append(step.Where, resolver.File(name, 0))
+		}
+	}
+	for _, unread := range s.Unread {
+		step.Reason += "; " + unread.Name + " could not be read"
+	}
+	return step
+}
+
+// offer returns what the visited profile supplies, its role included.
+func (v *visit) offer(ctx context.Context) (resolver.Offer, bool) {
+	methods := v.link.Methods
+	if len(v.seen) > 1 {
+		methods = v.link.SourceMethods
+	}
+	role := v.roleARN()
+	for _, m := range methods {
+		o, ok := m.Offer(ctx, v)
+		if !ok {
+			continue
+		}
+		if role != "" && v.link.RoleOver && !m.TakesRole {
+			o = v.assume(o)
+		}
+		return o, true
+	}
+	if role == "" || !v.link.RoleOver {
+		return resolver.Offer{}, false
+	}
+	return v.assume(v.rest(ctx)), true
+}
+
+// rest returns the first of the remaining links that has something to say.
+func (v *visit) rest(ctx context.Context) resolver.Offer {
+	var last resolver.Offer
+	for _, link := range v.link.Rest {
+		for _, o := range link.Offers(ctx, v.situation) {
+			if o.Step.Offered() || o.Step.Stops {
+				return o
+			}
+			last = o
+		}
+	}
+	return last
+}
+
+// source returns the visit of the profile that source_profile names, or false
+// if there is none.
+func (v *visit) source(name string) (*visit, bool) {
+	next := &visit{section: named(v.situation, name), situation: v.situation, link: v.link}
+	for _, before := range v.seen {
+		next.again = next.again || before == name
+	}
+	next.seen = append(v.seen[:len(v.seen):len(v.seen)], name)
+	return next, next.exists()
+}
+
+// roleARN and sourceProfile are the profile's settings, of which a second visit
+// sees none.
+func (v *visit) roleARN() string {
+	if v.again {
+		return ""
+	}
+	return v.value("role_arn")
+}
+
+func (v *visit) sourceProfile() string {
+	if v.again {
+		return ""
+	}
+	return v.value("source_profile")
+}
+
+// step begins a step of the visited profile, with those of the keys as evidence
+// that it has.
+func (v *visit) step(source resolver.Source, keys ...string) resolver.Step {
+	step := resolver.Step{Source: source, Profile: v.name}
+	for _, key := range keys {
+		if v.has(key) {
+			step.Where = append(step.Where, v.at(key))
+		}
+	}
+	return step
+}
+
+// region is the region that requests for the visited situation go to.
+func region(s *resolver.Situation) string {
+	if _, v := firstEnv(s.Host, []string{"AWS_REGION", "AWS_DEFAULT_REGION"}); v != "" {
+		return v
+	}
+	return strings.TrimSpace(chosen(s).value("region"))
+}

@@ -1,0 +1,66 @@
+package sdk
+
+import (
+	"github.com/awscred/awscred/internal/redact"
+	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/profile"
+)
+
+// A section is a profile or a session of the shared files. The zero section
+// does not exist and has no keys.
+type section struct {
+	name    string
+	profile *profile.Profile
+}
+
+// chosen returns the profile that the SDK uses.
+func chosen(s *resolver.Situation) section { return named(s, s.Profile.Name) }
+
+// named returns a profile of both files together.
+func named(s *resolver.Situation, name string) section {
+	return section{name, s.Shared.Profile(name)}
+}
+
+// inFile returns a profile of one file.
+func inFile(f *profile.File, name string) section {
+	return section{name, f.Profile(name)}
+}
+
+// ssoSessionOf returns the section of an SSO session.
+func ssoSessionOf(s *resolver.Situation, name string) section {
+	return section{name, s.Shared.Session(name)}
+}
+
+func (s section) exists() bool { return s.profile != nil }
+
+// has reports whether a key is there, be it empty.
+func (s section) has(key string) bool {
+	_, ok := s.profile.Get(key)
+	return ok
+}
+
+// value returns the text of a key that is no secret, or "".
+func (s section) value(key string) string {
+	v, _ := s.profile.Get(key)
+	return v.Text
+}
+
+// secret returns the value of a key that is a secret.
+func (s section) secret(key string) redact.Secret {
+	v, _ := s.profile.Get(key)
+	return v.Secret
+}
+
+// at is the evidence of a key.
+func (s section) at(key string) resolver.Evidence {
+	v, _ := s.profile.Get(key)
+	return resolver.File(v.File, v.Line)
+}
+
+// where is the evidence of the section itself.
+func (s section) where() []resolver.Evidence {
+	if s.profile == nil {
+		return nil
+	}
+	return []resolver.Evidence{resolver.File(s.profile.File, s.profile.Line)}
+}

@@ -1,0 +1,71 @@
+package sdk
+
+import (
+	"context"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// maxToken is the size above which a token file is not read. Tokens have a few
+// kilobytes.
+const maxToken = 1 << 20
+
+// WebIdentity is the link of a token file that environment variables name: how
+// a Kubernetes service account gets a role.
+type WebIdentity struct {
+	// TokenFile, Role and Session are the variables.
+	TokenFile, Role, Session string
+	// Unless tells when the link is not used.
+	Unless Condition
+}
+
+// Offers returns the role that the variables name.
+func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
+	h := s.Host
+	file, role := h.Getenv(l.TokenFile), h.Getenv(l.Role)
+	step := resolver.Step{Source: resolver.FromWebIdentity, RoleARN: role}
+	ignored := l.Unless.holds(s)
+	switch {
+	case file == "" && role == "":
+		step.Status = resolver.Absent
+		step.Reason = "no token file is named in the environment"
+		step.Where = setEnvs(h, l.TokenFile, l.Role)
+		return one(step, nil)
+	case ignored != "":
+		step.Status = resolver.Disabled
+		step.Reason = ignored
+		step.Where = setEnvs(h, l.TokenFile, l.Role)
+		return one(step, nil)
+	case file == "":
+		step.Status = resolver.Partial
+		step.Reason = l.Role + " is set, " + l.TokenFile + " is not"
+		step.Where = setEnvs(h, l.TokenFile, l.Role)
+		return one(step, nil)
+	case role == "":
+		step.Where = setEnvs(h, l.TokenFile, l.Role)
+		return []resolver.Offer{stopping(step, l.TokenFile+" is set, "+l.Role+" is not")}
+	}
+	step.Where = envs(l.TokenFile, l.Role)
+	return []resolver.Offer{tokenExchange(s, step, &resolver.WebIdentityPlan{
+		TokenFile:   h.Abs(file),
+		RoleARN:     role,
+		SessionName: h.Getenv(l.Session),
+		Region:      region(s),
+	})}
+}
+
+// tokenExchange offers a plan whose token file can be read, and is broken
+// otherwise.
+func tokenExchange(s *resolver.Situation, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
+	_, err := s.Host.ReadFile(plan.TokenFile, maxToken)
+	at := resolver.File(plan.TokenFile, 0)
+	if err != nil {
+		at.Note = why(err)
+		step.Where = append(step.Where, at)
+		return stopping(step, "the token file "+why(err))
+	}
+	step.Where = append(step.Where, at)
+	step.Status = resolver.Usable
+	step.Reason = "the token file is exchanged for the role"
+	return resolver.Offer{Step: step, Plan: plan}
+}

@@ -1,0 +1,235 @@
+package resolver
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/awscred/awscred/resolver/profile"
+)
+
+// maxFile is the size above which a shared file is not read. SDKs know no such
+// limit, so a larger one leaves the answer open.
+const maxFile = 16 << 20
+
+// A Situation is one SDK on one Host: what its links look at.
+type Situation struct {
+	Host *Host
+	SDK  *SDK
+	Code Code
+	// Home is the home directory as the SDK finds it, or "".
+	Home string
+	// ConfigPath and CredentialsPath are the files' paths, "" for none.
+	ConfigPath, CredentialsPath string
+	// Config and Credentials are the two files in the SDK's dialect, nil
+	// where one is not there or cannot be read.
+	Config, Credentials *profile.File
+	// Shared are both files, merged as the SDK does. It is never nil.
+	Shared *profile.Set
+	// FileError is set if a file could not be parsed, or not read in a way
+	// that the SDK minds; FileErrorAt says which.
+	FileError   error
+	FileErrorAt Evidence
+	// Unread are files that exist and could not be read, which the SDK takes
+	// for no file at all.
+	Unread []Evidence
+	// Profile is the name of the chosen profile, and how it was chosen.
+	Profile ProfileChoice
+}
+
+func newSituation(h *Host, sdk *SDK, code Code) *Situation {
+	s := &Situation{Host: h, SDK: sdk, Code: code, Home: sdk.Home.find(h)}
+	r := &sdk.Files
+	if !r.NoConfig && (r.ConfigIf == nil || r.ConfigIf(h)) {
+		s.ConfigPath = s.path(r.ConfigVars, "config")
+		s.Config = s.parse(s.ConfigPath, profile.ConfigFile)
+	}
+	s.CredentialsPath = s.path(r.CredentialsVars, "credentials")
+	s.Credentials = s.parse(s.CredentialsPath, profile.CredentialsFile)
+	s.Shared = profile.Merge(sdk.Dialect, s.Config, s.Credentials)
+	s.Profile = sdk.Profiles.choose(h, code)
+	return s
+}
+
+// find returns the home directory, or "".
+func (r *HomeRules) find(h *Host) string {
+	names := r.Unix
+	if h.OS == "windows" {
+		names = r.Windows
+	}
+	for _, name := range names {
+		if home := joinedEnv(h, name); home != "" {
+			return home
+		}
+	}
+	return h.Home
+}
+
+// joinedEnv returns the value of a variable, or of "A+B" the values of both one
+// after the other, or "" if one of them is empty.
+func joinedEnv(h *Host, names string) string {
+	var value string
+	for name := range strings.SplitSeq(names, "+") {
+		v := h.Getenv(name)
+		if v == "" {
+			return ""
+		}
+		value += v
+	}
+	return value
+}
+
+// path returns where a shared file is: the variables' value, or its place in
+// the home directory.
+func (s *Situation) path(vars []string, base string) string {
+	r := &s.SDK.Files
+	for _, name := range vars {
+		v, set := s.Host.LookupEnv(name)
+		if v == "" {
+			if set && r.EmptyIsNoFile {
+				return ""
+			}
+			continue
+		}
+		p := s.Host.Abs(s.expand(v))
+		if r.OnlyExisting && !s.exists(p) {
+			continue
+		}
+		return p
+	}
+	return s.Host.Abs(s.Host.Join(s.Home, ".aws", base))
+}
+
+// expand replaces variables and a leading tilde as far as the SDK does.
+func (s *Situation) expand(p string) string {
+	if s.SDK.Files.Dollar {
+		p = expandVars(p, s.Host)
+	}
+	if s.SDK.Files.Tilde && (p == "~" || strings.HasPrefix(p, "~/") || strings.HasPrefix(p, `~\`)) {
+		p = s.Home + p[1:]
+	}
+	return p
+}
+
+// expandVars replaces $NAME and ${NAME}; one that is not set stays as it is.
+func expandVars(p string, h *Host) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(p, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, size := variable(after)
+		if v, ok := h.LookupEnv(name); ok && name != "" {
+			b.WriteString(v)
+		} else {
+			b.WriteString("$" + after[:size])
+		}
+		p = after[size:]
+	}
+}
+
+// variable returns the name at the start of the text behind a dollar, and how
+// many bytes it takes there.
+func variable(text string) (name string, size int) {
+	if inner, ok := strings.CutPrefix(text, "{"); ok {
+		if end := strings.IndexByte(inner, '}'); end >= 0 {
+			return inner[:end], end + 2
+		}
+		return "", 0
+	}
+	for size < len(text) {
+		c := text[size]
+		if c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			break
+		}
+		size++
+	}
+	return text[:size], size
+}
+
+func (s *Situation) exists(p string) bool {
+	if s.Host.Files == nil {
+		return false
+	}
+	_, err := s.Host.Files.Stat(p)
+	return err == nil
+}
+
+// parse reads one file. What goes wrong is kept in FileError or Unread; the
+// first error stands.
+func (s *Situation) parse(name string, kind profile.Kind) *profile.File {
+	if name == "" {
+		return nil
+	}
+	data, err := s.Host.ReadFile(name, maxFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrNotRegular) && s.SDK.Files.DirectoryStops:
+		s.fileError(name, err)
+		return nil
+	case err != nil:
+		s.Unread = append(s.Unread, Evidence{Kind: InFile, Name: name, Note: clause(err)})
+		return nil
+	}
+	f, err := profile.Parse(name, kind, data, s.SDK.Dialect)
+	if err != nil {
+		s.fileError(name, err)
+		return nil
+	}
+	return f
+}
+
+func (s *Situation) fileError(name string, err error) {
+	if s.FileError != nil {
+		return
+	}
+	s.FileError = err
+	s.FileErrorAt = Evidence{Kind: InFile, Name: name, Note: clause(err)}
+	if at := (*profile.ParseError)(nil); errors.As(err, &at) {
+		s.FileErrorAt.Line = at.Line
+	}
+}
+
+// TooLarge reports whether FileError is about a file that was not read for its
+// size.
+func (s *Situation) TooLarge() bool { return errors.Is(s.FileError, ErrTooLarge) }
+
+// choose returns the profile that an SDK uses.
+func (r *ProfileRules) choose(h *Host, code Code) ProfileChoice {
+	if code.Profile != "" {
+		return ProfileChoice{Name: code.Profile, By: ByCode}
+	}
+	for _, name := range r.Vars {
+		v, set := h.LookupEnv(name)
+		if v != "" || set && r.EmptyIsSet {
+			return ProfileChoice{Name: v, By: name}
+		}
+	}
+	return ProfileChoice{Name: "default"}
+}
+
+// MissingStops reports whether the SDK fails if the chosen profile does not
+// exist.
+func (s *Situation) MissingStops() bool {
+	if s.Profile.By == "" {
+		return false
+	}
+	m, ok := s.SDK.Profiles.MissingFor[s.Profile.By]
+	if !ok {
+		m = s.SDK.Profiles.Missing
+	}
+	return m == MissingStops
+}
+
+// clause makes an error one line of moderate length.
+func clause(err error) string {
+	const max = 300
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if r := []rune(text); len(r) > max {
+		text = string(r[:max]) + "…"
+	}
+	return text
+}
