@@ -1,0 +1,55 @@
+package live
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/awscred/awscred/resolver"
+)
+
+// defaultRegion stands in where nothing names a region: STS answers in every
+// one for the whole partition.
+const defaultRegion = "us-east-1"
+
+// An endpoint is where a service is asked, as far as the Host's environment has
+// a say in that.
+type endpoint struct {
+	region    string
+	base      *string // in place of AWS's own, or nil
+	fips      aws.FIPSEndpointState
+	dualStack aws.DualStackEndpointState
+}
+
+// own reports whether the service is AWS's own.
+func (e endpoint) own() bool { return e.base == nil }
+
+// endpointOf finds where a service is asked; name is its SDK id in the form of
+// the variables ("STS", "SSO_OIDC"). The variable of the service comes before
+// the one for all (config@v1.33.16/env_config.go, GetServiceBaseEndpoint, and
+// service/sts@v1.51.9/endpoints.go, resolveBaseEndpoint).
+func endpointOf(h *resolver.Host, name, region string) endpoint {
+	e := endpoint{region: region}
+	if e.region == "" {
+		e.region = defaultRegion
+	}
+	if isTrue(h, "AWS_USE_FIPS_ENDPOINT") {
+		e.fips = aws.FIPSEndpointStateEnabled
+	}
+	if isTrue(h, "AWS_USE_DUALSTACK_ENDPOINT") {
+		e.dualStack = aws.DualStackEndpointStateEnabled
+	}
+	if isTrue(h, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+		return e
+	}
+	for _, variable := range []string{"AWS_ENDPOINT_URL_" + name, "AWS_ENDPOINT_URL"} {
+		if v := h.Getenv(variable); v != "" {
+			e.base = &v
+			return e
+		}
+	}
+	return e
+}
+
+func isTrue(h *resolver.Host, variable string) bool {
+	return strings.EqualFold(h.Getenv(variable), "true")
+}
