@@ -110,6 +110,10 @@ func parseType(word []byte) Type {
 	return 0
 }
 
+// NameOf returns the ID that an object of this type and data has, in a
+// repository whose names have hashSize bytes.
+func NameOf(t Type, data []byte, hashSize int) ID { return newHasher(hashSize).name(t, data) }
+
 // A hasher computes object names. It is not safe for concurrent use.
 type hasher struct {
 	h   hash.Hash

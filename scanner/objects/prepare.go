@@ -69,8 +69,12 @@ func (s *Store) indexPack(p *pack) bool {
 	if outside > 0 {
 		s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: "its index points beyond its end", Fix: fixRefetch, Count: outside})
 	}
-	if twice > 0 || x.n != p.count {
-		s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: fmt.Sprintf("lists %d objects, the pack has %d", x.n-twice, p.count), Fix: fixReindex})
+	if twice > 0 || x.n != p.count || t.off[0] != min(packHeaderSize, p.limit(s.hash)) {
+		why := fmt.Sprintf("lists %d objects, the pack has %d", x.n-twice, p.count)
+		if x.n-twice == p.count {
+			why = "leaves out the pack's beginning"
+		}
+		s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: why, Fix: fixReindex})
 		p.hint(t.off)
 		return false
 	}

@@ -48,12 +48,6 @@ var arrangements = []struct {
 		r.commits("main", 1, 60).git("-c", "pack.compression=0", "repack", "-adFq")
 		return r.dir
 	}},
-	{"no index", nil, func(r *repo) string {
-		r.commits("main", 1, 60).commits("side", 2, 60)
-		want := r.dir + ".copy"
-		r.git("clone", "-q", "--bare", r.dir, want)
-		return r.dir
-	}},
 	{"completed thin pack", nil, (*repo).fetchThin},
 	{"sha-256", []string{"--object-format=sha256"}, func(r *repo) string {
 		r.commits("main", 1, 60).git("gc", "-q")

@@ -72,8 +72,7 @@ func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker 
 	if opts.Jobs <= 0 {
 		opts.Jobs = runtime.GOMAXPROCS(0)
 	}
-	sw := &sweep{s: s, opts: opts, visit: visit, suspects: map[*pack]bool{}}
-	defer context.AfterFunc(ctx, func() { sw.stop.Store(true) })()
+	sw := &sweep{s: s, opts: opts, visit: visit, stop: func() bool { return ctx.Err() != nil }, suspects: map[*pack]bool{}}
 	tasks := sw.trailers()
 	for _, p := range s.packs {
 		tasks = append(tasks, sw.families(p)...)
@@ -91,7 +90,7 @@ type sweep struct {
 	s     *Store
 	opts  SweepOptions
 	visit func(int, *Object) bool
-	stop  atomic.Bool
+	stop  func() bool
 	known *table // when set, only entries that it does not have are shown
 
 	mu       sync.Mutex
@@ -108,13 +107,13 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 	var wg sync.WaitGroup
 	for num := range sw.opts.Jobs {
 		wg.Go(func() {
-			w := newWorker(sw.s, m, &sw.stop)
+			w := newWorker(sw.s, m, sw.stop)
 			defer w.mem.close()
 			w.spans = sw.opts.Margin > 0
 			w.suspect = sw.suspect
 			w.visit = sw.packed
 			w.num = num
-			for !sw.stop.Load() {
+			for !sw.stop() {
 				i := int(next.Add(1)) - 1
 				if i >= len(tasks) {
 					return
@@ -145,7 +144,7 @@ func (sw *sweep) trailers() []task {
 			}
 			done := false
 			err := guard(func() (err error) {
-				done, err = p.checkTrailer(sw.s.hash, sw.stop.Load)
+				done, err = p.checkTrailer(sw.s.hash, sw.stop)
 				return err
 			})
 			if err != nil {
@@ -192,7 +191,7 @@ func (sw *sweep) families(p *pack) []task {
 	for some := range slices.Chunk(light, share) {
 		tasks = append(tasks, func(w *worker) {
 			for _, r := range some {
-				if sw.stop.Load() {
+				if sw.stop() {
 					return
 				}
 				sw.family(w, p, r.entry)
@@ -278,10 +277,8 @@ func (sw *sweep) gaps(ctx context.Context) error {
 			}
 		}
 		sw.s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: fmt.Sprintf("does not match the pack: it leaves out %d entries", left), Fix: fixReindex})
-		rest := &sweep{s: sw.s, opts: sw.opts, visit: sw.visit, known: p.table, suspects: map[*pack]bool{}}
-		release := context.AfterFunc(ctx, func() { rest.stop.Store(true) })
+		rest := &sweep{s: sw.s, opts: sw.opts, visit: sw.visit, stop: sw.stop, known: p.table, suspects: map[*pack]bool{}}
 		rest.run(ctx, rest.families(q))
-		release()
 	}
 	return ctx.Err()
 }

@@ -13,7 +13,7 @@ func (sw *sweep) looseFiles() []task {
 	for list := range slices.Chunk(sw.s.loose, some) {
 		tasks = append(tasks, func(w *worker) {
 			for _, l := range list {
-				if sw.stop.Load() {
+				if sw.stop() {
 					return
 				}
 				sw.loose(w, sw.s.loosePath(l), l.id)

@@ -11,6 +11,7 @@ type TreeEntry struct {
 	Mode uint32 // octal as git writes it: 0o40000 tree, 0o100644, 0o100755, 0o120000 link, 0o160000 submodule
 	Name []byte // any bytes but NUL; a part of the tree's data
 	ID   ID
+	Span Span // where the entry stands in the tree's data
 }
 
 // The kinds of tree entries, by their mode's upper bits.
@@ -43,6 +44,7 @@ func TreeEntries(raw []byte, hashSize int) iter.Seq2[TreeEntry, error] {
 				yield(e, fmt.Errorf("reading tree entry at byte %d: %w", at, errCorrupt))
 				return
 			}
+			e.Span = Span{at, at + n}
 			if !yield(e, nil) {
 				return
 			}

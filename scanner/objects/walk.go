@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner/objects/internal/inflate"
 )
@@ -93,9 +92,7 @@ func (n *naming) add(p *pack) {
 // run names everything that hangs on a whole object in packs, then what hangs on
 // objects elsewhere, and records the rest as lost.
 func (n *naming) run(ctx context.Context, packs []*pack) {
-	var stop atomic.Bool
-	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
-	w := newWorker(n.s, newMemory(n.s.opts.Memory, 1, ctx.Done()), &stop)
+	w := newWorker(n.s, newMemory(n.s.opts.Memory, 1, ctx.Done()), func() bool { return ctx.Err() != nil })
 	defer w.mem.close()
 	w.visit = n.name
 	for _, p := range packs {

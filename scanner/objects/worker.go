@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner/objects/internal/inflate"
 )
@@ -18,7 +17,7 @@ type worker struct {
 	dec     *inflate.Decoder
 	names   *hasher
 	mem     arena
-	stop    *atomic.Bool
+	stop    func() bool
 	spans   bool                             // collect what is fresh
 	visit   func(w *worker, f *frame) []node // returns more children of f
 	suspect func(p *pack)                    // told of bytes between entries
@@ -51,7 +50,7 @@ type frame struct {
 	seen   bool // visited, so that deltas on it need only show what is new
 }
 
-func newWorker(s *Store, m *memory, stop *atomic.Bool) *worker {
+func newWorker(s *Store, m *memory, stop func() bool) *worker {
 	w := &worker{s: s, dec: inflate.New(), names: newHasher(s.hash), mem: arena{m: m}, stop: stop}
 	w.mem.evict = w.evict
 	return w
@@ -74,7 +73,7 @@ func (w *worker) family(root node, base *frame) {
 	if !w.enter(root, base) {
 		return
 	}
-	for len(w.stack) > 0 && !w.stop.Load() {
+	for len(w.stack) > 0 && !w.stop() {
 		top := &w.stack[len(w.stack)-1]
 		kid := top.child()
 		if top.data == nil && !w.restore(top) {
@@ -216,7 +215,8 @@ func (w *worker) inflate(dst []byte, f *frame, h *header) error {
 	if want, ok := p.idx.crc(int(t.pos[f.e])); ok && want != crc32.ChecksumIEEE(p.data[off:end]) {
 		w.s.lose(p, Lost{What: p.describe(f.e), Why: "CRC-32 mismatch with the index", Fix: fixRefetch, Object: p.id(f.e)})
 	}
-	if end != t.off[f.e+1] && !p.cut && w.suspect != nil {
+	last := int(f.e) == t.len()-1
+	if next := t.off[f.e+1]; w.suspect != nil && (end < next || end > next && !(last && p.cut)) {
 		w.suspect(p)
 	}
 	return nil
