@@ -60,8 +60,11 @@ type BlobRef struct {
 	Path  string
 	Ref   string
 	// Via are the names of the archive members that lead to the bytes,
-	// outermost first.
+	// outermost first, joined by [JoinVia].
 	Via string
+	// Target is the number of the target, where several are read as one
+	// source.
+	Target int
 }
 
 // A Blob is one distinct piece of content. Git stores a content once however

@@ -3,6 +3,7 @@ package scanner
 import (
 	"sort"
 	"sync"
+	"sync/atomic"
 )
 
 // Coverage counts what a scan read and lists what it did not. It is safe for
@@ -79,16 +80,21 @@ func (c *Coverage) AddNote(text string) {
 
 // Count adds objects, bytes and files that were read.
 func (c *Coverage) Count(objects, bytes, files int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.Objects += objects
-	c.Bytes += bytes
-	c.Files += files
+	atomic.AddInt64(&c.Objects, objects)
+	atomic.AddInt64(&c.Bytes, bytes)
+	atomic.AddInt64(&c.Files, files)
+}
+
+// Progress returns how many objects, bytes and files were read so far.
+func (c *Coverage) Progress() (objects, bytes, files int64) {
+	return atomic.LoadInt64(&c.Objects), atomic.LoadInt64(&c.Bytes), atomic.LoadInt64(&c.Files)
 }
 
 // Merge adds what another source read and did not read.
 func (c *Coverage) Merge(d *Coverage) {
-	c.Count(d.Objects, d.Bytes, d.Files)
+	c.Count(d.Progress())
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	c.mu.Lock()
 	c.Commits += d.Commits
 	c.Pages += d.Pages

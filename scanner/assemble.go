@@ -1,0 +1,280 @@
+package scanner
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/awscred/awscred/internal/redact"
+	"github.com/awscred/awscred/scanner/awskey"
+)
+
+// maxOccurrences is how many occurrences a finding lists; it counts them all.
+const maxOccurrences = 1000
+
+// finding makes the finding of a secret that has been located. It returns nil
+// if the secret stands nowhere that its rule looks at.
+func (s *secret) finding(life Life, o Options) *Finding {
+	f := &Finding{
+		Fingerprint: s.fingerprint(o.FingerprintKey),
+		Rule:        s.rule.ID, Title: s.rule.Title, Severity: s.rule.Severity, Confidence: s.rule.Confidence,
+		Pairing: s.pairing, Exposure: life.Exposure, InHead: life.InHead,
+		Intervals: orEmpty(life.Intervals), Refs: orEmpty(life.Refs),
+		Verified: "not-checked", UsedHere: []UsedHere{}, Noise: s.noise,
+	}
+	all, ruledOut := s.occurrences(life)
+	if len(all) == 0 {
+		return nil
+	}
+	if ruledOut != "" && f.Noise == "" {
+		f.Noise = ruledOut
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].before(&all[j]) })
+	f.Count, f.First, f.Last = len(all), &all[0], &all[len(all)-1]
+	f.Occurrences = all[:min(len(all), maxOccurrences)]
+	f.Suppressed = suppressedEverywhere(all)
+	s.describe(f, o)
+	return f
+}
+
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// describe adds what the values themselves tell.
+func (s *secret) describe(f *Finding, o Options) {
+	if !s.value.IsZero() {
+		f.Secret = info(s.secretKind(), s.value, o.ShowSecrets)
+	}
+	if !s.token.IsZero() {
+		f.SessionToken = info(KindSessionToken, s.token, o.ShowSecrets)
+	}
+	if s.kind == KindAccessKey {
+		s.describePair(f)
+	}
+	if !s.id.IsZero() {
+		describeID(f, s.id, o)
+	}
+}
+
+func (s *secret) secretKind() string {
+	if s.kind == KindAccessKey {
+		return KindSecretKey
+	}
+	return s.kind
+}
+
+func info(kind string, v redact.Secret, show bool) *SecretInfo {
+	i := &SecretInfo{Kind: kind, Length: v.Len(), value: v}
+	if show {
+		text := strings.ToValidUTF8(string(v.Reveal()), "\uFFFD")
+		i.Value = &text
+	}
+	return i
+}
+
+// describePair grades a pair: both halves together are worse than each.
+func (s *secret) describePair(f *Finding) {
+	f.Rule, f.Title, f.Severity = KindAccessKey, "AWS access key with its secret", Critical
+	switch f.Pairing.Certainty {
+	case string(Certain):
+		f.Confidence = Certain
+	case string(Probable):
+		f.Confidence = Probable
+	default:
+		f.Confidence = Possible
+	}
+}
+
+// describeID adds what the id of an AWS key tells: whose it is, and whether it
+// can still be alive.
+func describeID(f *Finding, v redact.Secret, o Options) {
+	f.KeyID = string(v.Reveal()) // an id names the key and is no secret
+	id, ok := awskey.ParseID(f.KeyID)
+	if !ok {
+		f.AccountNote = "not decodable"
+		return
+	}
+	account, note := id.Account()
+	f.AccountNote = note
+	if account != "" {
+		f.Account = &account
+		f.Canary = awskey.Canary(account)
+	}
+	f.Temporary = id.Temporary()
+	if seen, err := time.Parse(time.RFC3339, f.First.Time); err == nil && awskey.Dead(id, seen, o.Now()) {
+		f.Severity = Low
+		end := seen.Add(awskey.MaxSession).UTC().Format(time.RFC3339)
+		f.Expires = &end
+	}
+}
+
+// occurrences lists the places of all parts. If a built-in allowance rules
+// out every one of them, they are kept and the reason is returned.
+func (s *secret) occurrences(life Life) (all []Occurrence, ruledOut string) {
+	var out []Occurrence
+	for i := range s.holders {
+		h := &s.holders[i]
+		for _, spot := range life.Spots[i] {
+			for j := range h.parts {
+				p := &h.parts[j]
+				if !p.match.Rule.acceptsPath(spot.Path) {
+					continue
+				}
+				oc := p.occurrence(&h.ref, &spot)
+				reason, builtIn := p.allowed(&spot)
+				switch {
+				case reason == "":
+				case builtIn:
+					ruledOut = reason
+					out = append(out, oc)
+					continue
+				case oc.Suppressed == nil:
+					oc.Suppressed = &Suppression{By: "config", Reason: reason}
+				}
+				all = append(all, oc)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return out, ruledOut
+	}
+	return all, ""
+}
+
+// allowed returns the description of an allowance that holds for a match at
+// one spot. Built-in ones never hold for a part of an AWS key.
+func (p *secretPart) allowed(spot *Spot) (reason string, builtIn bool) {
+	for _, a := range p.match.Allowed {
+		if a.BuiltIn && p.match.Rule.Part != "" && p.match.Rule.Part != Whole {
+			continue
+		}
+		if a.holdsAt(spot.Path, spot.Commit) {
+			reason = a.Description
+			if reason == "" {
+				reason = "allowed by a path or commit of the rules"
+			}
+			return reason, a.BuiltIn
+		}
+	}
+	return "", false
+}
+
+// holdsAt decides the conditions on path and commit of an allowance whose
+// texts hold.
+func (a *Allow) holdsAt(path, commit string) bool {
+	byPath := slices.ContainsFunc(a.Paths, func(re *regexp.Regexp) bool { return re.MatchString(path) })
+	byCommit := commit != "" && slices.Contains(a.Commits, commit)
+	if a.All {
+		return (len(a.Paths) == 0 || byPath) && (len(a.Commits) == 0 || byCommit)
+	}
+	return byPath || byCommit
+}
+
+func (p *secretPart) occurrence(ref *BlobRef, spot *Spot) Occurrence {
+	oc := Occurrence{
+		Part: p.part, Object: ref.ID, Commit: spot.Commit, Path: spot.Path,
+		Line: p.at.line, EndLine: p.at.endLine, Column: p.at.column, EndColumn: p.at.endColumn,
+		Field: ref.Field, Place: spot.Place, Author: spot.Author, Time: spot.Time,
+		Ref: optional(spot.Ref), Page: optional(spot.Page), Revision: optional(spot.Revision), State: optional(spot.State),
+		Decoded: orEmpty(p.match.Decoded), Via: SplitVia(ref.Via), Suppressed: p.match.Suppressed,
+	}
+	if !utf8.ValidString(oc.Path) {
+		exact := base64.StdEncoding.EncodeToString([]byte(oc.Path))
+		oc.PathB64 = &exact
+		oc.Path = strings.ToValidUTF8(oc.Path, "\uFFFD")
+	}
+	return oc
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// JoinVia makes the Via of a [BlobRef] of the names of nested archive members.
+// It is reversible for every name.
+func JoinVia(members ...string) string { return strings.Join(members, "\x00") }
+
+// SplitVia undoes [JoinVia]; it returns an empty list for content that is in no
+// archive.
+func SplitVia(via string) []string {
+	if via == "" {
+		return []string{}
+	}
+	return strings.Split(via, "\x00")
+}
+
+// before orders occurrences by time; those without one are the newest, since
+// they stand in no commit.
+func (oc *Occurrence) before(p *Occurrence) bool {
+	if oc.Time != p.Time {
+		if oc.Time == "" || p.Time == "" {
+			return p.Time == ""
+		}
+		return earlier(oc.Time, p.Time)
+	}
+	a, b := oc.order(), p.order()
+	if a != b {
+		return a < b
+	}
+	if oc.Line != p.Line {
+		return oc.Line < p.Line
+	}
+	return oc.Column < p.Column
+}
+
+func (oc *Occurrence) order() string {
+	ref := ""
+	if oc.Ref != nil {
+		ref = *oc.Ref
+	}
+	return fmt.Sprint(oc.Commit, "\x00", oc.Path, "\x00", strings.Join(oc.Via, "\x00"), "\x00", ref, "\x00", oc.Object, "\x00", oc.Field)
+}
+
+// earlier compares RFC 3339 times of any zones.
+func earlier(a, b string) bool {
+	x, errX := time.Parse(time.RFC3339, a)
+	y, errY := time.Parse(time.RFC3339, b)
+	if errX != nil || errY != nil || x.Equal(y) {
+		return a < b
+	}
+	return x.Before(y)
+}
+
+// suppressedEverywhere returns a suppression if every occurrence has one.
+func suppressedEverywhere(all []Occurrence) *Suppression {
+	for i := range all {
+		if all[i].Suppressed == nil {
+			return nil
+		}
+	}
+	return all[0].Suppressed
+}
+
+// sortFindings puts the worst first, then the oldest.
+func sortFindings(list []*Finding) {
+	sort.SliceStable(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		switch {
+		case a.Severity.Rank() != b.Severity.Rank():
+			return a.Severity.Rank() < b.Severity.Rank()
+		case a.First.Time != b.First.Time:
+			if a.First.Time == "" || b.First.Time == "" {
+				return b.First.Time == ""
+			}
+			return earlier(a.First.Time, b.First.Time)
+		}
+		return a.Fingerprint < b.Fingerprint
+	})
+}
