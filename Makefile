@@ -1,0 +1,55 @@
+# Every target is one comment and one command; `make help` prints them.
+GO ?= go
+export CGO_ENABLED = 0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+SECONDS_PER_FUZZ ?= 20
+.DEFAULT_GOAL := all
+.PHONY: all help build test race fuzz bench golden check vet fmt staticcheck cross conformance clean
+
+all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
+	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
+	@echo
+	@bin/awscred scan .; case $$? in 0|1|3) ;; *) exit 1;; esac
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+build: ## build bin/awscred, static and without paths of this machine
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/awscred ./cmd/awscred
+
+test: ## run all tests
+	$(GO) test ./...
+
+race: ## run all tests under the race detector, which needs cgo and a C compiler
+	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo "make race: no C compiler (gcc or cc) on PATH"; exit 2; }
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+fuzz: ## run every fuzz target for SECONDS_PER_FUZZ seconds (default 20)
+	@scripts/fuzz $(SECONDS_PER_FUZZ)
+
+bench: ## run all benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+golden: ## rewrite the expected outputs from what the program prints now; read the diff
+	@scripts/golden
+
+check: vet fmt staticcheck cross ## what CI checks besides the tests: vet, gofmt, staticcheck, builds for all platforms
+
+vet: ## go vet
+	$(GO) vet ./...
+
+fmt: ## fail if gofmt would change a file
+	@test -z "$$(gofmt -s -l .)" || { gofmt -s -d .; exit 1; }
+
+staticcheck: ## run staticcheck, at a fixed version
+	$(GO) run $(STATICCHECK) ./...
+
+cross: ## build for linux, darwin and windows on amd64 and arm64
+	@for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./... || exit 1; done; done
+
+conformance: ## run other projects' test data: AWSCRED_CONFORMANCE names the folder that has it
+	@scripts/conformance
+
+clean: ## remove what was built
+	rm -rf bin
