@@ -1,0 +1,254 @@
+package match
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+// A Matcher runs rules over bytes. It implements [scanner.Matcher] and is safe
+// for use by several goroutines.
+type Matcher struct {
+	patterns []pattern
+	allow    []allowance
+	paths    []*scanner.Rule // that look at paths only
+	branches []*branch
+	runs     []*branch // that have a run in place of literals
+	auto     *automaton
+	probes   [][]probe // of each literal of the automaton
+	words    int       // how many keywords are counted
+	programs int
+	scratch  sync.Pool
+}
+
+// A pattern is a rule made ready.
+type pattern struct {
+	rule     *scanner.Rule
+	allow    []allowance
+	regexp   func() *regexp.Regexp
+	groups   bool // the pattern has groups
+	branches []*branch
+	first    *byteSet // with which a match begins
+	// whole matches at one place; search finds the end of the next match, and
+	// back its start.
+	whole, search, back *program
+	// A gated rule needs a keyword that its matches do not hold themselves.
+	// words are the numbers of its keywords; odd are those that the automaton
+	// cannot see.
+	gated bool
+	words []int
+	odd   bool
+	// required are the rules that must have a hit before this one is tried.
+	required []int
+}
+
+// A probe is what to do when the automaton has seen a literal.
+type probe struct {
+	branch *branch // nil for the others
+	word   int     // a keyword, or -1
+	fold   bool    // a long s, a Kelvin sign, a dotted capital I
+}
+
+// foldLiterals are the characters outside ASCII that change what a letter is:
+// the first two match s and k in patterns without case, the last two are k and
+// i in lower case.
+func foldLiterals() []string { return []string{"\u017f", "\u212a", "\u0130"} }
+
+// Compile makes rules and the allowances that apply to all of them ready. It
+// returns an error that names the rule if a pattern is not valid or can match
+// the empty string. The rules must not be changed afterwards; matches point to
+// them.
+func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
+	m := &Matcher{allow: allowances(allow)}
+	for i := range rules {
+		r := &rules[i]
+		if r.Pattern == "" && r.Find == nil {
+			if r.Path != nil {
+				m.paths = append(m.paths, r)
+			}
+			continue
+		}
+		p, err := m.compile(r)
+		if err != nil {
+			return nil, fmt.Errorf("rule %q: %w", r.ID, err)
+		}
+		m.patterns = append(m.patterns, p)
+	}
+	m.require()
+	m.build()
+	m.scratch.New = func() any { return m.newScratch() }
+	return m, nil
+}
+
+// compile makes one rule ready, but for the automaton.
+func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
+	p := pattern{rule: r, allow: allowances(r.Allow)}
+	if r.Find != nil {
+		return p, nil
+	}
+	re, err := syntax.Parse(r.Pattern, syntax.Perl)
+	if err != nil {
+		return p, fmt.Errorf("parsing its pattern: %w", err)
+	}
+	if lengthOf(re, false).min == 0 {
+		return p, errors.New("its pattern can match the empty string")
+	}
+	p.groups = re.MaxCap() > 0
+	p.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Pattern) })
+	p.first = new(byteSet)
+	p.first.addFirst(re)
+	p.whole = m.program(re)
+	p.search = m.program(unanchored(re))
+	p.back = m.program(reversed(re))
+	p.gated = len(r.Keywords) > 0 && !implied(re, r.Keywords)
+	for _, b := range branches(flatten(re, nil)) {
+		b.rule = len(m.patterns)
+		if b.restAST != nil {
+			b.rest = m.program(b.restAST)
+		}
+		p.branches = append(p.branches, b)
+	}
+	return p, nil
+}
+
+// program registers a program, which is compiled when it is first run.
+func (m *Matcher) program(re *syntax.Regexp) *program {
+	p := &program{id: m.programs, ast: re}
+	m.programs++
+	return p
+}
+
+// unanchored returns an expression that skips what stands before a match of re.
+func unanchored(re *syntax.Regexp) *syntax.Regexp {
+	skip := &syntax.Regexp{Op: syntax.OpStar, Flags: syntax.Perl | syntax.NonGreedy,
+		Sub: []*syntax.Regexp{{Op: syntax.OpAnyChar, Flags: syntax.Perl}}}
+	return &syntax.Regexp{Op: syntax.OpConcat, Flags: syntax.Perl, Sub: []*syntax.Regexp{skip, re}}
+}
+
+// require resolves the rules that others require.
+func (m *Matcher) require() {
+	byID := map[string]int{}
+	for i := range m.patterns {
+		byID[m.patterns[i].rule.ID] = i
+	}
+	for i := range m.patterns {
+		p := &m.patterns[i]
+		for _, q := range p.rule.Required {
+			k, ok := byID[q.Rule]
+			if !ok {
+				k = i // never has a hit
+			}
+			p.required = append(p.required, k)
+		}
+	}
+}
+
+// build makes the automaton of all literals and keywords.
+func (m *Matcher) build() {
+	ids := map[string]int{}
+	var literals []string
+	add := func(literal string, p probe) {
+		id, ok := ids[literal]
+		if !ok {
+			id = len(literals)
+			ids[literal] = id
+			literals = append(literals, literal)
+			m.probes = append(m.probes, nil)
+		}
+		m.probes[id] = append(m.probes[id], p)
+	}
+	words := map[string]int{}
+	for i := range m.patterns {
+		p := &m.patterns[i]
+		for _, b := range p.branches {
+			b.id = len(m.branches)
+			m.branches = append(m.branches, b)
+			if b.run != nil {
+				m.runs = append(m.runs, b)
+			}
+			for _, l := range cut(b.literals) {
+				add(l, probe{branch: b, word: -1})
+			}
+		}
+		for _, k := range p.rule.Keywords {
+			if !p.gated && p.branches != nil {
+				break
+			}
+			if k == "" || !plainLower(k) {
+				p.odd = true
+				continue
+			}
+			if _, ok := words[k]; !ok {
+				words[k] = len(words)
+				add(k, probe{word: words[k]})
+			}
+			p.words = append(p.words, words[k])
+		}
+	}
+	m.words = len(words)
+	for _, l := range foldLiterals() {
+		add(l, probe{word: -1, fold: true})
+	}
+	m.auto = newAutomaton(literals)
+}
+
+func cut(literals []string) []string {
+	var set []string
+	for _, l := range literals {
+		set = append(set, l[:min(len(l), maxLiteral)])
+	}
+	return distinct(set)
+}
+
+// plainLower reports whether s is ASCII in lower case.
+func plainLower(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return s == strings.ToLower(s)
+}
+
+// MatchPath returns the rules that look at paths only and match path, unless an
+// allowance for that path stands against it.
+func (m *Matcher) MatchPath(path string) []*scanner.Rule {
+	var list []*scanner.Rule
+	for _, r := range m.paths {
+		if r.Path.MatchString(path) && !m.pathAllowed(r, path) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func (m *Matcher) pathAllowed(r *scanner.Rule, path string) bool {
+	allows := func(a *scanner.Allow) bool {
+		if a.All && len(a.Patterns)+len(a.StopWords)+len(a.Commits) > 0 {
+			return false
+		}
+		for _, re := range a.Paths {
+			if re.MatchString(path) {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range m.allow {
+		if allows(m.allow[i].Allow) {
+			return true
+		}
+	}
+	for i := range r.Allow {
+		if allows(&r.Allow[i]) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package match
+
+import (
+	"bytes"
+	"slices"
+	"sort"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+// A lineIndex holds the offsets at which lines start.
+type lineIndex []int
+
+// line returns the number, from 0, of the line of an offset.
+func (j *judge) line(offset int) int {
+	if j.lines == nil {
+		j.lines = lineIndex{0}
+		for at := 0; ; {
+			i := bytes.IndexByte(j.text[at:], '\n')
+			if i < 0 {
+				break
+			}
+			at += i + 1
+			j.lines = append(j.lines, at)
+		}
+	}
+	return sort.SearchInts(j.lines, offset+1) - 1
+}
+
+// required drops matches whose rule requires others that are not near
+// (gitleaks detect/detect.go:585, processRequiredRules).
+func (j *judge) required(list []verdict) []verdict {
+	if !slices.ContainsFunc(list, func(v verdict) bool { return len(v.Rule.Required) > 0 }) {
+		return list
+	}
+	places := map[string][]position{}
+	for i := range list {
+		v := &list[i]
+		if v.Suppressed == nil && v.Noise == "" {
+			places[v.Rule.ID] = append(places[v.Rule.ID], j.position(v))
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
+		for i := range v.Rule.Required {
+			q := &v.Rule.Required[i]
+			if !near(j.position(&v), places[q.Rule], q) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+type position struct{ line, column int }
+
+func (j *judge) position(v *verdict) position {
+	return position{v.line, v.Span.Start - j.lines[v.line]}
+}
+
+// near reports whether one of the places, which are in order of their lines, is
+// near enough to p. Only the places within the lines are looked at.
+func near(p position, places []position, q *scanner.Required) bool {
+	first := 0
+	if q.WithinLines != nil {
+		first = sort.Search(len(places), func(i int) bool { return places[i].line >= p.line-*q.WithinLines })
+	}
+	for _, o := range places[first:] {
+		if q.WithinLines != nil && o.line > p.line+*q.WithinLines {
+			return false
+		}
+		if q.WithinColumns == nil || abs(o.column-p.column) <= *q.WithinColumns {
+			return true
+		}
+	}
+	return false
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// rivals is how many specific matches of one line a generic match is compared
+// with: a line of a megabyte must not cost the product.
+const rivals = 64
+
+// giveWay drops matches of generic rules whose secret is part of one that a
+// specific rule claims on the same line (gitleaks detect/utils.go:115, filter).
+// A specific rule that looks at some paths only is no reason: the text may
+// stand elsewhere.
+func (j *judge) giveWay(list []verdict) []verdict {
+	specific := map[int][]*verdict{} // by line
+	generic := false
+	for i := range list {
+		v := &list[i]
+		switch {
+		case v.Rule.Generic:
+			generic = true
+		case v.Rule.Path == nil && v.Suppressed == nil:
+			specific[v.line] = append(specific[v.line], v)
+		}
+	}
+	if !generic || len(specific) == 0 {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
+		return v.Rule.Generic && slices.ContainsFunc(nearby(specific[v.line], &v), func(s *verdict) bool {
+			return bytes.Contains(j.secret(s), j.secret(&v)) && allowedWith(s, &v)
+		})
+	})
+}
+
+// nearby returns the matches around v of those on its line, which are in order.
+func nearby(line []*verdict, v *verdict) []*verdict {
+	i := sort.Search(len(line), func(i int) bool { return line[i].Span.Start >= v.Span.Start })
+	return line[max(0, i-rivals/2):min(len(line), i+rivals/2)]
+}
+
+func (j *judge) secret(v *verdict) []byte { return j.text[v.Secret.Start:v.Secret.End] }
+
+// allowedWith reports whether every allowance that may silence s later may
+// silence v as well.
+func allowedWith(s, v *verdict) bool {
+	for _, a := range s.Allowed {
+		if !slices.Contains(v.Allowed, a) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,93 @@
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// maxConfig is the largest configuration that is read.
+const maxConfig = 4 << 20
+
+// A document is a configuration as it is written. The names are gitleaks'
+// (config/config.go:28, ViperConfig); they are read in any case, as there.
+type document struct {
+	Title       string
+	Description string
+	MinVersion  string
+	Extend      extendTable
+	Rules       []ruleTable
+	AllowList   *allowTable // the older form of Allowlists
+	Allowlists  []allowTable
+	Awscred     awscredTable
+}
+
+type extendTable struct {
+	Path          string
+	URL           string
+	UseDefault    bool
+	DisabledRules []string
+}
+
+type ruleTable struct {
+	ID          string
+	Description string
+	Path        string
+	Regex       string
+	SecretGroup int
+	Entropy     float64
+	Keywords    []string
+	Tags        []string
+	AllowList   *allowTable // the older form of Allowlists
+	Allowlists  []allowTable
+	Required    []requiredTable
+	SkipReport  bool
+}
+
+type allowTable struct {
+	Description string
+	Condition   string
+	Commits     []string
+	Paths       []string
+	RegexTarget string
+	Regexes     []string
+	StopWords   []string
+	TargetRules []string // of allowlists outside a rule only
+}
+
+type requiredTable struct {
+	ID            string
+	WithinLines   *int
+	WithinColumns *int
+}
+
+// awscredTable is the part of a configuration that gitleaks does not know.
+type awscredTable struct {
+	// Disable lists rules that are not to run.
+	Disable []string
+	// Severity sets the severity of rules by their id.
+	Severity map[string]string
+}
+
+// decode reads a configuration and refuses keys that mean nothing: a misspelt
+// "regexs" would otherwise allow or forbid nothing, silently.
+func decode(name string, data []byte) (*document, error) {
+	if len(data) > maxConfig {
+		return nil, fmt.Errorf("reading rules %q: larger than %d bytes", name, maxConfig)
+	}
+	var d document
+	meta, err := toml.NewDecoder(bytes.NewReader(data)).Decode(&d)
+	if err != nil {
+		return nil, fmt.Errorf("reading rules %q: %w", name, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		keys := make([]string, 0, len(unknown))
+		for _, k := range unknown {
+			keys = append(keys, k.String())
+		}
+		return nil, fmt.Errorf("reading rules %q: unknown key %q", name, strings.Join(keys, `", "`))
+	}
+	return &d, nil
+}

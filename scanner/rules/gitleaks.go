@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/zricethezav/gitleaks/v8/config"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+// published is the rule data that gitleaks embeds in its module. It is the one
+// name of that module that awscred uses.
+func published() []byte { return []byte(config.DefaultConfig) }
+
+// replaced is gitleaks' rule for AWS key ids; awscred's own rules stand in its
+// place.
+const replaced = "aws-access-token"
+
+// publishedName is how messages call the embedded configuration.
+const publishedName = "gitleaks' own rules"
+
+// describe gives a rule that came from TOML the texts and the severity that the
+// TOML does not have.
+func describe(r *scanner.Rule, description string) {
+	r.Title = title(description, r.ID)
+	r.Why = description
+	r.Fix = "Revoke it where it was issued, issue a new one, and keep that out of the repository."
+	r.Generic = strings.Contains(strings.ToLower(r.ID), "generic")
+	r.Confidence = scanner.Probable
+	r.Severity = scanner.High
+	switch {
+	case r.Generic:
+		r.Severity, r.Confidence = scanner.Medium, scanner.Possible
+	case strings.HasPrefix(r.ID, "aws-amazon-bedrock-"):
+		r.Severity = scanner.Critical
+	case r.ID == "private-key":
+		r.Confidence = scanner.Certain
+	}
+}
+
+// title makes a short title of a gitleaks description, which reads like
+// "Discovered a potential Adobe Client Secret, which, if exposed, could …".
+func title(description, id string) string {
+	s := description
+	for _, end := range []string{", ", ". ", " which ", " posing ", " provided "} {
+		if i := strings.Index(s, end); i > 0 {
+			s = s[:i]
+		}
+	}
+	s = strings.TrimSuffix(s, ".")
+	verbs := []string{"Detected", "Discovered", "Found", "Identified", "Uncovered"}
+	for _, v := range verbs {
+		if rest, ok := strings.CutPrefix(s, v+" "); ok {
+			s = rest
+			break
+		}
+	}
+	for _, filler := range []string{"a ", "an ", "possible ", "potential ", "Possible ",
+		"pattern that may indicate ", "pattern that resembles ", "pattern resembling ", "a ", "an ", "long-lived ", "short-lived "} {
+		s = strings.TrimPrefix(s, filler)
+	}
+	if strings.Contains(s, " is a ") || s == "" {
+		s = strings.ReplaceAll(id, "-", " ")
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// publishedDocument is the embedded configuration, decoded once. It is never
+// changed: translating makes new values.
+var publishedDocument = sync.OnceValues(func() (*document, error) {
+	return decode(publishedName, published())
+})
