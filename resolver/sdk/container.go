@@ -58,10 +58,15 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 		return stopping(step, relativeURI+" makes no valid URL")
 	case u.Hostname() == ecsHost:
 		return l.authorized(s, step, raw)
-	case strings.HasPrefix(u.Hostname(), ecsHost):
+	case strings.HasPrefix(u.Hostname(), ecsHost) && u.Hostname()[len(ecsHost)] != '.':
 		return stopping(step, relativeURI+" has no leading slash, so there is no host "+quote(u.Hostname()))
 	}
-	return stopping(step, relativeURI+" has no leading slash and leads to another host: "+quote(u.Hostname()))
+	o := l.authorized(s, step, raw)
+	if o.Step.Offered() {
+		o.Step.Status = resolver.Unknown
+		o.Step.Reason = relativeURI + " has no leading slash and leads to host " + quote(u.Hostname()) + ", which was not asked"
+	}
+	return o
 }
 
 // full offers the endpoint of a whole URL if its host is allowed.

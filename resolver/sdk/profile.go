@@ -60,13 +60,21 @@ func (l Profile) Offers(ctx context.Context, s *resolver.Situation) []resolver.O
 	if o, ok := v.offer(ctx); ok {
 		return []resolver.Offer{o}
 	}
-	return one(resolver.Step{
-		Source:  resolver.FromProfile,
-		Status:  resolver.Absent,
-		Profile: v.name,
-		Reason:  "profile " + quote(v.name) + " has no credentials",
-		Where:   v.where(),
-	}, nil)
+	step := v.step(resolver.FromProfile, keyID, secretKey)
+	step.KeyID = v.value(keyID)
+	switch hasSecret := !v.secret(secretKey).IsZero(); {
+	case step.KeyID != "" && !hasSecret:
+		step.Status = resolver.Partial
+		step.Reason = "profile " + quote(v.name) + " has " + keyID + ", but no " + secretKey
+	case step.KeyID == "" && hasSecret:
+		step.Status = resolver.Partial
+		step.Reason = "profile " + quote(v.name) + " has " + secretKey + ", but no " + keyID
+	default:
+		step.Status = resolver.Absent
+		step.Reason = "profile " + quote(v.name) + " has no credentials"
+		step.Where = v.where()
+	}
+	return one(step, nil)
 }
 
 // missingProfile is the step of a profile that no file has.
