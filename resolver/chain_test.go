@@ -113,7 +113,7 @@ func TestResolveDecides(t *testing.T) {
 			if c.probe {
 				opts.Prober = w
 			}
-			sdk := &resolver.SDK{Kind: c.kind, Dialect: profile.GoV2, Links: []resolver.Link{fixed(c.offers)}}
+			sdk := &resolver.SDK{Kind: c.kind, Dialect: profile.GoV2(), Links: []resolver.Link{fixed(c.offers)}}
 			tr := resolver.Resolve(context.Background(), &resolver.Host{}, sdk, opts)
 			if tr.Outcome() != c.outcome {
 				t.Errorf("outcome is %s, want %s", tr.Outcome(), c.outcome)
@@ -131,7 +131,7 @@ func TestResolveDecides(t *testing.T) {
 
 func TestOnlyTheWinnerIsProbed(t *testing.T) {
 	w := &world{}
-	sdk := &resolver.SDK{Dialect: profile.GoV2, Links: []resolver.Link{fixed{
+	sdk := &resolver.SDK{Dialect: profile.GoV2(), Links: []resolver.Link{fixed{
 		offered("env", resolver.Usable, false), offered("imds", resolver.Unknown, false),
 	}}}
 	tr := resolver.Resolve(context.Background(), &resolver.Host{}, sdk, resolver.Options{Prober: w})
@@ -152,7 +152,7 @@ func TestProbeAsksTheRootOfRoles(t *testing.T) {
 	base := &resolver.InstancePlan{Endpoint: "http://169.254.169.254"}
 	o := offered("assume-role", resolver.Unknown, false)
 	o.Plan = &resolver.RolePlan{Base: &resolver.RolePlan{Base: base}}
-	sdk := &resolver.SDK{Dialect: profile.GoV2, Links: []resolver.Link{fixed{o}}}
+	sdk := &resolver.SDK{Dialect: profile.GoV2(), Links: []resolver.Link{fixed{o}}}
 	resolver.Resolve(context.Background(), &resolver.Host{}, sdk, resolver.Options{Prober: w})
 	if len(w.probed) != 1 || w.probed[0] != resolver.Plan(base) {
 		t.Errorf("probed %v", w.probed)
@@ -162,7 +162,7 @@ func TestProbeAsksTheRootOfRoles(t *testing.T) {
 func TestBlockedHasNoWinner(t *testing.T) {
 	for _, status := range []resolver.Status{resolver.Broken, resolver.Unknown} {
 		sdk := &resolver.SDK{
-			Dialect: profile.GoV2,
+			Dialect: profile.GoV2(),
 			Load:    []resolver.Check{func(*resolver.Situation) *resolver.Step { s := step("", status); return &s }},
 			Links:   []resolver.Link{fixed{offered("env", resolver.Usable, false)}},
 		}

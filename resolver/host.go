@@ -105,6 +105,19 @@ func (h *Host) ReadFile(name string, max int64) ([]byte, error) {
 	return h.Files.ReadFile(name, max)
 }
 
+// Stat describes a file of the Host; without Files nothing exists.
+func (h *Host) Stat(name string) (FileInfo, error) {
+	if h.Files == nil {
+		return FileInfo{}, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
+	}
+	return h.Files.Stat(name)
+}
+
+func (h *Host) isDir(name string) bool {
+	info, err := h.Stat(name)
+	return err == nil && info.Mode.IsDir()
+}
+
 // Abs makes a path absolute: a relative one starts at the Host's directory.
 func (h *Host) Abs(name string) string {
 	if name == "" || h.isAbs(name) {

@@ -27,9 +27,11 @@ type Situation struct {
 	// Shared are both files, merged as the SDK does. It is never nil.
 	Shared *profile.Set
 	// FileError is set if a file could not be parsed, or not read in a way
-	// that the SDK minds; FileErrorAt says which.
-	FileError   error
-	FileErrorAt Evidence
+	// that the SDK minds; FileErrorAt says which. FileNotLooked is true if the
+	// file may be all right and was not looked at: it is too large, or a pipe.
+	FileError     error
+	FileErrorAt   Evidence
+	FileNotLooked bool
 	// Unread are files that exist and could not be read, which the SDK takes
 	// for no file at all.
 	Unread []Evidence
@@ -150,10 +152,7 @@ func variable(text string) (name string, size int) {
 }
 
 func (s *Situation) exists(p string) bool {
-	if s.Host.Files == nil {
-		return false
-	}
-	_, err := s.Host.Files.Stat(p)
+	_, err := s.Host.Stat(p)
 	return err == nil
 }
 
@@ -165,9 +164,13 @@ func (s *Situation) parse(name string, kind profile.Kind) *profile.File {
 	}
 	data, err := s.Host.ReadFile(name, maxFile)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), s.isNull(name):
 		return nil
-	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrNotRegular) && s.SDK.Files.DirectoryStops:
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrNotRegular) && !s.Host.isDir(name):
+		s.fileError(name, err)
+		s.FileNotLooked = true
+		return nil
+	case errors.Is(err, ErrNotRegular) && s.SDK.Files.DirectoryStops:
 		s.fileError(name, err)
 		return nil
 	case err != nil:
@@ -193,9 +196,15 @@ func (s *Situation) fileError(name string, err error) {
 	}
 }
 
-// TooLarge reports whether FileError is about a file that was not read for its
-// size.
-func (s *Situation) TooLarge() bool { return errors.Is(s.FileError, ErrTooLarge) }
+// isNull reports whether a name is that of the device without content, which
+// many use for "no file".
+func (s *Situation) isNull(name string) bool {
+	if s.Host.OS == "windows" {
+		base := name[strings.LastIndexAny(name, `\/`)+1:]
+		return strings.EqualFold(base, "NUL")
+	}
+	return name == "/dev/null"
+}
 
 // choose returns the profile that an SDK uses.
 func (r *ProfileRules) choose(h *Host, code Code) ProfileChoice {

@@ -10,14 +10,18 @@ import (
 )
 
 // failing are files that all fail in one way.
-type failing struct{ err error }
+type failing struct {
+	err  error
+	mode fs.FileMode
+}
 
 func (f failing) ReadFile(string, int64) ([]byte, error) { return nil, f.err }
-func (f failing) Stat(string) (resolver.FileInfo, error) { return resolver.FileInfo{}, f.err }
+func (f failing) Stat(string) (resolver.FileInfo, error) { return resolver.FileInfo{Mode: f.mode}, nil }
 func (f failing) ReadDir(string) ([]string, error)       { return nil, f.err }
 func (f failing) Readlink(string) (string, error)        { return "", f.err }
+
 func look(h *resolver.Host, sdk *resolver.SDK) (s *resolver.Situation, t *resolver.Trace) {
-	sdk.Dialect = profile.GoV2
+	sdk.Dialect = profile.GoV2()
 	sdk.Load = []resolver.Check{func(found *resolver.Situation) *resolver.Step { s = found; return nil }}
 	t = resolver.Resolve(context.Background(), h, sdk, resolver.Options{})
 	return s, t
@@ -100,7 +104,7 @@ func TestProfileChoice(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var s *resolver.Situation
-			sdk := &resolver.SDK{Dialect: profile.GoV2, Profiles: c.rules, Load: []resolver.Check{
+			sdk := &resolver.SDK{Dialect: profile.GoV2(), Profiles: c.rules, Load: []resolver.Check{
 				func(found *resolver.Situation) *resolver.Step { s = found; return nil },
 			}}
 			resolver.Resolve(context.Background(), &resolver.Host{Env: c.env}, sdk, resolver.Options{Code: resolver.Code{Profile: c.code}})
@@ -116,28 +120,39 @@ func TestProfileChoice(t *testing.T) {
 func TestUnreadableFiles(t *testing.T) {
 	for _, c := range []struct {
 		name      string
-		err       error
+		files     failing
 		directory bool // DirectoryStops
 		failed    bool
+		notLooked bool
 		unread    int
 	}{
-		{"missing", fs.ErrNotExist, true, false, 0},
-		{"forbidden", fs.ErrPermission, true, false, 2},
-		{"directory stops", resolver.ErrNotRegular, true, true, 0},
-		{"directory passes", resolver.ErrNotRegular, false, false, 2},
-		{"too large", resolver.ErrTooLarge, false, true, 0},
+		{"missing", failing{fs.ErrNotExist, 0}, true, false, false, 0},
+		{"forbidden", failing{fs.ErrPermission, 0}, true, false, false, 2},
+		{"directory stops", failing{resolver.ErrNotRegular, fs.ModeDir}, true, true, false, 0},
+		{"directory passes", failing{resolver.ErrNotRegular, fs.ModeDir}, false, false, false, 2},
+		{"pipe", failing{resolver.ErrNotRegular, fs.ModeNamedPipe}, false, true, true, 0},
+		{"too large", failing{resolver.ErrTooLarge, 0}, false, true, true, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, _ := look(&resolver.Host{OS: "linux", Home: "/h", Files: failing{c.err}}, &resolver.SDK{Files: resolver.FileRules{DirectoryStops: c.directory}})
-			if failed := s.FileError != nil; failed != c.failed || len(s.Unread) != c.unread {
-				t.Errorf("error %v, unread %v", s.FileError, s.Unread)
+			s, _ := look(&resolver.Host{OS: "linux", Home: "/h", Files: c.files}, &resolver.SDK{Files: resolver.FileRules{DirectoryStops: c.directory}})
+			if failed := s.FileError != nil; failed != c.failed || len(s.Unread) != c.unread || s.FileNotLooked != c.notLooked {
+				t.Errorf("error %v, unread %v, not looked %t", s.FileError, s.Unread, s.FileNotLooked)
 			}
 			if c.failed && (s.FileErrorAt.Name != "/h/.aws/config" || s.FileErrorAt.Note == "") {
 				t.Errorf("error at %+v", s.FileErrorAt)
 			}
-			if s.TooLarge() != (c.err == resolver.ErrTooLarge) {
-				t.Errorf("too large: %t", s.TooLarge())
-			}
 		})
+	}
+}
+
+// The null device is no file, not one that could not be looked at.
+func TestNullDevice(t *testing.T) {
+	rules := resolver.FileRules{ConfigVars: []string{"AWS_CONFIG_FILE"}, CredentialsVars: []string{"AWS_SHARED_CREDENTIALS_FILE"}}
+	for os, name := range map[string]string{"linux": "/dev/null", "windows": "nul"} {
+		h := &resolver.Host{OS: os, Dir: "/d", Files: failing{resolver.ErrNotRegular, fs.ModeCharDevice},
+			Env: map[string]string{"AWS_CONFIG_FILE": name, "AWS_SHARED_CREDENTIALS_FILE": name}}
+		if s, _ := look(h, &resolver.SDK{Files: rules}); s.FileError != nil || s.Unread != nil {
+			t.Errorf("%s: error %v, unread %v", os, s.FileError, s.Unread)
+		}
 	}
 }

@@ -212,3 +212,56 @@ func (r *rowSet) rest(t *testing.T) {
 		t.Errorf("%s lists %q, which is no row", r.file, row)
 	}
 }
+
+// TestProbed settles the rows that only the instance can settle: by default at
+// its literal addresses alone, otherwise at configured ones too. No keys are
+// asked for.
+func TestProbed(t *testing.T) {
+	settled := 0
+	everyWant(t, func(t *testing.T, row string, c *chaintest.Case, s *resolver.SDK, w chaintest.Want) {
+		open, _ := trace(t, c, s, w, resolver.Options{})
+		if open.Outcome() != resolver.NotKnown || sourceOf(open) != resolver.FromIMDS {
+			return
+		}
+		for _, e := range open.Winner().Where {
+			literal := e.Kind == resolver.AtEndpoint && !strings.Contains(e.Name, "127.0.0.1")
+			if e.Kind != resolver.AtEndpoint {
+				continue
+			}
+			tr, stub := trace(t, c, s, w, resolver.Options{Prober: live.Prober{}})
+			if asked := stub.Requests(); literal != (asked != nil) || literal != (tr.Outcome() != resolver.NotKnown) {
+				t.Errorf("endpoint %s: by default the outcome is %s, requests %q", e.Name, tr.Outcome(), asked)
+			}
+		}
+		tr, stub := trace(t, c, s, w, resolver.Options{Prober: live.Prober{Configured: true}})
+		if tr.Outcome() != w.Outcome {
+			t.Errorf("outcome is %s, want %s (%s)", tr.Outcome(), w.Outcome, describe(tr))
+		}
+		for _, line := range stub.Requests() {
+			if strings.Contains(line, "security-credentials/stub-role") {
+				t.Errorf("keys were asked for: %s", line)
+			}
+		}
+		settled++
+	})
+	if settled < 20 {
+		t.Errorf("only %d rows were settled", settled)
+	}
+}
+
+// BenchmarkResolve is a typical case: a role over keys in the other file.
+func BenchmarkResolve(b *testing.B) {
+	cases, err := chaintest.LoadDir("testdata/steps")
+	if err != nil {
+		b.Fatal(err)
+	}
+	i := slices.IndexFunc(cases, func(c *chaintest.Case) bool { return c.Name == "roles-over-roles" })
+	h, code, err := cases[i].Host(chaintest.NewStub(), cases[i].Wants[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := sdk.GoV2()
+	for b.Loop() {
+		resolver.Resolve(context.Background(), h, s, resolver.Options{Code: code})
+	}
+}

@@ -117,28 +117,29 @@ func allowedHost(host string) (allowed, known bool) {
 func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw string) resolver.Offer {
 	h := s.Host
 	plan := &resolver.ContainerPlan{URL: raw}
-	token := h.Getenv(authToken)
-	from := resolver.Env(authToken)
+	token, from := h.Getenv(authToken), resolver.Env(authToken)
+	step.Status = resolver.Usable
+	step.Reason = "the environment names the endpoint of a container"
 	if file := h.Getenv(authTokenFile); file != "" {
 		plan.TokenFile = h.Abs(file)
 		step.Where = append(step.Where, resolver.Env(authTokenFile))
-		from = resolver.File(plan.TokenFile, 0)
-		data, err := h.ReadFile(plan.TokenFile, maxToken)
-		if err != nil {
-			from.Note = why(err)
+		data, status, reason := readToken(h, plan.TokenFile)
+		token, from = string(data), resolver.File(plan.TokenFile, 0)
+		from.Note = reason
+		switch step.Status = status; status {
+		case resolver.Broken:
 			step.Where = append(step.Where, from)
-			return stopping(step, "the authorization token file "+why(err))
+			return stopping(step, "the authorization token file "+reason)
+		case resolver.Unknown:
+			step.Reason = "the authorization token file " + reason + " and was not read"
 		}
-		token = string(data)
 	}
-	if token != "" {
+	if token != "" || from.Kind == resolver.InFile {
 		step.Where = append(step.Where, from)
-		plan.Token = redact.New([]byte(token))
 	}
 	if strings.ContainsAny(token, "\r\n") {
 		return stopping(step, "the authorization token contains a line break")
 	}
-	step.Status = resolver.Usable
-	step.Reason = "the environment names the endpoint of a container"
+	plan.Token = redact.New([]byte(token))
 	return resolver.Offer{Step: step, Plan: plan}
 }

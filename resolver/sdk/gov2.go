@@ -20,7 +20,7 @@ func GoV2() *resolver.SDK {
 		Kind:    resolver.PickOne,
 		// aws-sdk-go-v2@v1.47.8/internal/shareddefaults/shared_config.go:34
 		Home:    resolver.HomeRules{Unix: []string{"HOME"}, Windows: []string{"USERPROFILE"}},
-		Dialect: profile.GoV2,
+		Dialect: profile.GoV2(),
 		// config@v1.33.16/env_config.go:649,665; ini.go:17
 		Files: resolver.FileRules{
 			ConfigVars:      []string{"AWS_CONFIG_FILE"},

@@ -38,7 +38,7 @@ func FilesLoad(s *resolver.Situation) *resolver.Step {
 		return nil
 	}
 	step := blocked(s.FileErrorAt.Name+": "+s.FileErrorAt.Note, s.FileErrorAt)
-	if s.TooLarge() {
+	if s.FileNotLooked {
 		step.Status = resolver.Unknown
 	}
 	return step

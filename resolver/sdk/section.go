@@ -9,8 +9,8 @@ import (
 // A section is a profile or a session of the shared files. The zero section
 // does not exist and has no keys.
 type section struct {
-	name    string
-	profile *profile.Profile
+	name  string
+	found *profile.Section
 }
 
 // chosen returns the profile that the SDK uses.
@@ -31,36 +31,36 @@ func ssoSessionOf(s *resolver.Situation, name string) section {
 	return section{name, s.Shared.Session(name)}
 }
 
-func (s section) exists() bool { return s.profile != nil }
+func (s section) exists() bool { return s.found != nil }
 
 // has reports whether a key is there, be it empty.
 func (s section) has(key string) bool {
-	_, ok := s.profile.Get(key)
+	_, ok := s.found.Get(key)
 	return ok
 }
 
 // value returns the text of a key that is no secret, or "".
 func (s section) value(key string) string {
-	v, _ := s.profile.Get(key)
+	v, _ := s.found.Get(key)
 	return v.Text
 }
 
 // secret returns the value of a key that is a secret.
 func (s section) secret(key string) redact.Secret {
-	v, _ := s.profile.Get(key)
+	v, _ := s.found.Get(key)
 	return v.Secret
 }
 
 // at is the evidence of a key.
 func (s section) at(key string) resolver.Evidence {
-	v, _ := s.profile.Get(key)
+	v, _ := s.found.Get(key)
 	return resolver.File(v.File, v.Line)
 }
 
 // where is the evidence of the section itself.
 func (s section) where() []resolver.Evidence {
-	if s.profile == nil {
+	if s.found == nil {
 		return nil
 	}
-	return []resolver.Evidence{resolver.File(s.profile.File, s.profile.Line)}
+	return []resolver.Evidence{resolver.File(s.found.File, s.found.Line)}
 }

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"errors"
 
 	"github.com/awscred/awscred/resolver"
 )
@@ -57,15 +58,36 @@ func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver
 // tokenExchange offers a plan whose token file can be read, and is broken
 // otherwise.
 func tokenExchange(s *resolver.Situation, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
-	_, err := s.Host.ReadFile(plan.TokenFile, maxToken)
+	_, status, reason := readToken(s.Host, plan.TokenFile)
 	at := resolver.File(plan.TokenFile, 0)
-	if err != nil {
-		at.Note = why(err)
-		step.Where = append(step.Where, at)
-		return stopping(step, "the token file "+why(err))
-	}
+	at.Note = reason
 	step.Where = append(step.Where, at)
-	step.Status = resolver.Usable
-	step.Reason = "the token file is exchanged for the role"
+	step.Status = status
+	switch status {
+	case resolver.Broken:
+		return stopping(step, "the token file "+reason)
+	case resolver.Unknown:
+		step.Reason = "the token file " + reason + " and was not read"
+	default:
+		step.Reason = "the token file is exchanged for the role"
+	}
 	return resolver.Offer{Step: step, Plan: plan}
+}
+
+// readToken reads a file that holds a token. The status is usable; or broken,
+// with the reason, if an SDK cannot read it either; or unknown if it was not
+// looked at, since it is a pipe or very large.
+func readToken(h *resolver.Host, name string) (data []byte, status resolver.Status, reason string) {
+	data, err := h.ReadFile(name, maxToken)
+	if err == nil {
+		return data, resolver.Usable, ""
+	}
+	info, failed := h.Stat(name)
+	switch {
+	case errors.Is(err, resolver.ErrNotRegular) && failed == nil && info.Mode.IsDir():
+		return nil, resolver.Broken, "is a directory"
+	case errors.Is(err, resolver.ErrNotRegular), errors.Is(err, resolver.ErrTooLarge):
+		return nil, resolver.Unknown, why(err)
+	}
+	return nil, resolver.Broken, why(err)
 }
