@@ -2,7 +2,8 @@ package match
 
 import (
 	"bytes"
-	"strings"
+	"fmt"
+	"regexp/syntax"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -10,15 +11,29 @@ import (
 // An allowance is a scanner.Allow made ready.
 type allowance struct {
 	*scanner.Allow
-	words stopWords
+	words    stopWords
+	patterns *program // finds any of the patterns; nil if there are none
 }
 
-func allowances(list []scanner.Allow) []allowance {
+// allowances makes a list of them ready.
+func (m *Matcher) allowances(list []scanner.Allow) ([]allowance, error) {
 	out := make([]allowance, len(list))
 	for i := range list {
-		out[i] = allowance{Allow: &list[i], words: newStopWords(list[i].StopWords)}
+		a := allowance{Allow: &list[i], words: newStopWords(list[i].StopWords)}
+		any := &syntax.Regexp{Op: syntax.OpAlternate, Flags: syntax.Perl}
+		for _, re := range a.Patterns {
+			ast, err := syntax.Parse(re.String(), syntax.Perl)
+			if err != nil {
+				return nil, fmt.Errorf("parsing an allowed pattern: %w", err)
+			}
+			any.Sub = append(any.Sub, ast)
+		}
+		if len(any.Sub) > 0 {
+			a.patterns = m.program(unanchored(any))
+		}
+		out[i] = a
 	}
-	return out
+	return out, nil
 }
 
 // A permission is what an allowance says of a match.
@@ -32,53 +47,50 @@ const (
 
 // judge applies the conditions that look at the text (gitleaks
 // detect/detect.go:753, checkCommitOrPathAllowed and checkFindingAllowed).
-func (a *allowance) judge(text []byte, secret, match scanner.Span, lines func(scanner.Span) []byte) permission {
-	elsewhere := len(a.Paths)+len(a.Commits) > 0
-	pattern := len(a.Patterns) > 0 && a.matches(text, secret, match, lines)
-	word := a.words.in(text[secret.Start:secret.End])
-	holds := pattern || word
+func (a *allowance) judge(j *judge, secret, match scanner.Span) permission {
+	word := a.words.in(j.text[secret.Start:secret.End])
+	var holds bool
 	if a.All {
-		holds = (pattern || len(a.Patterns) == 0) && (word || len(a.StopWords) == 0)
-		switch {
-		case !holds:
-			return forbidden
-		case elsewhere:
-			return depends
-		}
-		return allowed
+		holds = (word || len(a.StopWords) == 0) && (len(a.Patterns) == 0 || a.matches(j, secret, match))
+	} else {
+		holds = word || len(a.Patterns) > 0 && a.matches(j, secret, match)
 	}
+	elsewhere := len(a.Paths)+len(a.Commits) > 0
 	switch {
-	case holds:
+	case holds && !(a.All && elsewhere):
 		return allowed
-	case elsewhere:
+	case elsewhere && (holds || !a.All):
 		return depends
 	}
 	return forbidden
 }
 
-func (a *allowance) matches(text []byte, secret, match scanner.Span, lines func(scanner.Span) []byte) bool {
-	target := text[secret.Start:secret.End]
+func (a *allowance) matches(j *judge, secret, match scanner.Span) bool {
+	target := j.text[secret.Start:secret.End]
 	switch a.Target {
 	case scanner.AllowMatch:
-		target = text[match.Start:match.End]
+		target = j.text[match.Start:match.End]
 	case scanner.AllowLine:
-		target = lines(match)
+		return j.lineAllowed(a, match)
 	}
-	return len(target) > 0 && anyMatch(a.Patterns, target)
+	return j.matches(a, target)
 }
 
 // stopWords finds out whether a text holds one of many words. Words are kept by
 // their first three bytes, so that each position of the text costs one look.
 type stopWords struct {
-	short []string
-	by    map[[3]byte][]string
+	few []string // looked for one by one
+	by  map[[3]byte][]string
 }
+
+// fewWords is up to how many words are looked for one by one.
+const fewWords = 4
 
 func newStopWords(words []string) stopWords {
 	w := stopWords{}
 	for _, s := range words {
-		if len(s) < 3 {
-			w.short = append(w.short, s)
+		if len(s) < 3 || len(words) <= fewWords {
+			w.few = append(w.few, s)
 			continue
 		}
 		if w.by == nil {
@@ -92,18 +104,18 @@ func newStopWords(words []string) stopWords {
 
 // in reports whether text, in lower case, holds a word.
 func (w *stopWords) in(text []byte) bool {
-	if len(w.by)+len(w.short) == 0 || len(text) == 0 {
+	if len(w.by)+len(w.few) == 0 || len(text) == 0 {
 		return false
 	}
 	low := bytes.ToLower(text)
-	for i := 0; i+3 <= len(low); i++ {
+	for i := 0; w.by != nil && i+3 <= len(low); i++ {
 		for _, s := range w.by[[3]byte(low[i:i+3])] {
-			if strings.HasPrefix(s, string(low[i:min(i+len(s), len(low))])) && i+len(s) <= len(low) {
+			if len(s) <= len(low)-i && string(low[i:i+len(s)]) == s {
 				return true
 			}
 		}
 	}
-	for _, s := range w.short {
+	for _, s := range w.few {
 		if bytes.Contains(low, []byte(s)) {
 			return true
 		}

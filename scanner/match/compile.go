@@ -24,7 +24,9 @@ type Matcher struct {
 	probes   [][]probe // of each literal of the automaton
 	words    int       // how many keywords are counted
 	programs int
-	scratch  sync.Pool
+
+	mu   sync.Mutex
+	free []*scratch // kept, because their DFAs are worth it
 }
 
 // A pattern is a rule made ready.
@@ -33,6 +35,7 @@ type pattern struct {
 	allow    []allowance
 	regexp   func() *regexp.Regexp
 	groups   bool // the pattern has groups
+	gap      bool // a match can hold nearly any text of any length
 	branches []*branch
 	first    *byteSet // with which a match begins
 	// whole matches at one place; search finds the end of the next match, and
@@ -65,7 +68,11 @@ func foldLiterals() []string { return []string{"\u017f", "\u212a", "\u0130"} }
 // the empty string. The rules must not be changed afterwards; matches point to
 // them.
 func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
-	m := &Matcher{allow: allowances(allow)}
+	m := &Matcher{}
+	var err error
+	if m.allow, err = m.allowances(allow); err != nil {
+		return nil, err
+	}
 	for i := range rules {
 		r := &rules[i]
 		if r.Pattern == "" && r.Find == nil {
@@ -82,15 +89,15 @@ func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
 	}
 	m.require()
 	m.build()
-	m.scratch.New = func() any { return m.newScratch() }
 	return m, nil
 }
 
 // compile makes one rule ready, but for the automaton.
 func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
-	p := pattern{rule: r, allow: allowances(r.Allow)}
-	if r.Find != nil {
-		return p, nil
+	p := pattern{rule: r}
+	var err error
+	if p.allow, err = m.allowances(r.Allow); err != nil || r.Find != nil {
+		return p, err
 	}
 	re, err := syntax.Parse(r.Pattern, syntax.Perl)
 	if err != nil {
@@ -100,12 +107,14 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 		return p, errors.New("its pattern can match the empty string")
 	}
 	p.groups = re.MaxCap() > 0
+	p.gap = hasGap(re)
 	p.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Pattern) })
 	p.first = new(byteSet)
 	p.first.addFirst(re)
 	p.whole = m.program(re)
 	p.search = m.program(unanchored(re))
 	p.back = m.program(reversed(re))
+	p.back.longest = true // the start is the leftmost, however lazy the pattern is
 	p.gated = len(r.Keywords) > 0 && !implied(re, r.Keywords)
 	for _, b := range branches(flatten(re, nil)) {
 		b.rule = len(m.patterns)

@@ -27,7 +27,9 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 		}
 		from = max(from, at)
 	}
-	s.covered(rule, anchors, s.hits[first:len(s.hits):len(s.hits)], budget)
+	if p.gap {
+		s.covered(rule, anchors, s.hits[first:len(s.hits):len(s.hits)], budget)
+	}
 }
 
 // linear finds the matches of a rule from a place on in one pass forward for
@@ -48,9 +50,9 @@ func (s *scratch) linear(rule, from int) {
 	}
 }
 
-// covered adds matches that begin inside a match and end behind it: a lazy
-// pattern may have stopped at what another match begins with, as the header of
-// a private key in a comment does at the header of the next key.
+// covered adds matches that begin inside a match and end behind it: a pattern
+// that skips anything may have stopped at what another match begins with, as
+// the header of a private key in a comment does at the header of the next key.
 func (s *scratch) covered(rule int, anchors []anchor, found []hit, budget int) {
 	p := &s.m.patterns[rule]
 	d := s.cache.dfa(p.whole)

@@ -43,12 +43,9 @@ type dfa struct {
 	cache  *cache
 }
 
-// A state is the instructions that may match next and, if one of them is an
-// assertion, what stands before.
-type state struct {
-	insts   []uint32
-	context uint8
-}
+// A state is written as what stands before, if one of its instructions is an
+// assertion, and three bytes for each instruction that may match next.
+type state string
 
 // A cache counts the memory of all the DFAs of one scratch.
 type cache struct {
@@ -77,7 +74,7 @@ func (d *dfa) forget() {
 	for i := range d.starts {
 		d.starts[i] = unknown
 	}
-	d.states = append(d.states, state{})
+	d.states = append(d.states, "")
 	d.next = append(d.next, make([]int32, d.width)...) // dead leads to dead
 }
 
@@ -139,22 +136,18 @@ func (d *dfa) intern(list []uint32, context uint8) int32 {
 		return dead
 	}
 	if !looks {
-		key[0], context = 0, 0
+		key[0] = 0
 	}
 	if id, ok := d.ids[string(key)]; ok {
 		return id
 	}
-	insts := make([]uint32, 0, len(key)/3)
-	for i := 1; i < len(key); i += 3 {
-		insts = append(insts, uint32(key[i])|uint32(key[i+1])<<8|uint32(key[i+2])<<16)
-	}
-	id := int32(len(d.states))
-	d.states = append(d.states, state{insts, context})
-	d.ids[string(key)] = id
+	id, name := int32(len(d.states)), string(key)
+	d.states = append(d.states, state(name))
+	d.ids[name] = id
 	for range d.width {
 		d.next = append(d.next, unknown)
 	}
-	d.cache.used += 4*d.width + 8*len(key) + 96
+	d.cache.used += 4*d.width + len(key) + 96
 	return id
 }
 
@@ -191,10 +184,10 @@ func (d *dfa) step(from int32, class int) int32 {
 	if class < d.width-1 {
 		r = d.sample[class]
 	}
-	holds := d.holds(s.context, r)
+	holds := d.holds(s[0], r)
 	d.now.list, d.then.list = d.now.list[:0], d.then.list[:0]
-	for _, pc := range s.insts {
-		d.follow(&d.now, pc, holds, true)
+	for i := 1; i < len(s); i += 3 {
+		d.follow(&d.now, uint32(s[i])|uint32(s[i+1])<<8|uint32(s[i+2])<<16, holds, true)
 	}
 	var result int32
 scan:
@@ -202,7 +195,9 @@ scan:
 		switch in := &d.prog.Inst[pc]; in.Op {
 		case syntax.InstMatch:
 			result = matched
-			break scan // whatever has a lower priority does not count
+			if !d.longest {
+				break scan // whatever has a lower priority does not count
+			}
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 			if r >= 0 && in.MatchRune(r) {
 				d.follow(&d.then, in.Out, 0, false)
@@ -322,7 +317,7 @@ func (d *dfa) match(text []byte, at int) (end, looked int) {
 	return end, i - at
 }
 
-// matchBack returns the start of the longest match that ends at a place of
+// matchBack, of a program that is reversed, returns the start of the longest match that ends at a place of
 // text, reading backwards down to floor at most, or -1.
 func (d *dfa) matchBack(text []byte, at, floor int) int {
 	near := rune(-1)

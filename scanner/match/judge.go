@@ -3,7 +3,6 @@ package match
 import (
 	"bytes"
 	"math"
-	"regexp"
 	"unicode/utf8"
 
 	"github.com/awscred/awscred/internal/redact"
@@ -22,15 +21,26 @@ type verdict struct {
 
 // A judge decides which hits in one text are matches.
 type judge struct {
-	m     *Matcher
+	*scratch
 	text  []byte
 	lines lineIndex
+	last  spanned
+}
+
+// A spanned is the lines that a match touches, with what was found out about
+// them: a line may be long and have many matches.
+type spanned struct {
+	scanner.Span
+	known  bool
+	single bool // it is one line
+	inline string
+	allows map[*allowance]bool // whose patterns match the lines
 }
 
 // judge turns hits, which are in the text's own offsets, into matches, in the
 // same offsets.
-func (m *Matcher) judge(text []byte, hits []hit) []verdict {
-	j := judge{m: m, text: text}
+func (s *scratch) judge(text []byte, hits []hit) []verdict {
+	j := judge{scratch: s, text: text}
 	var list []verdict
 	for _, h := range hits {
 		if v, ok := j.decide(h); ok {
@@ -53,7 +63,7 @@ func (j *judge) decide(h hit) (verdict, bool) {
 	v := verdict{rule: h.rule}
 	v.Rule = p.rule
 	v.Span = trim(j.text, scanner.Span{Start: h.start, End: h.end})
-	v.Secret = p.secret(j.text, v.Span)
+	v.Secret = j.group(p, v.Span)
 	secret := j.text[v.Secret.Start:v.Secret.End]
 	v.Entropy = entropy(secret)
 	if p.rule.MinEntropy != 0 && v.Entropy <= p.rule.MinEntropy {
@@ -65,7 +75,7 @@ func (j *judge) decide(h hit) (verdict, bool) {
 	if !j.allow(&v, j.m.allow) || !j.allow(&v, p.allow) {
 		return v, false
 	}
-	if word := inlineAllow(j.spanned(v.Span)); word != "" && v.Suppressed == nil {
+	if word := j.spanned(v.Span).inline; word != "" && v.Suppressed == nil {
 		v.Suppressed = &scanner.Suppression{By: "inline", Reason: word}
 	}
 	if p.rule.Noise != nil {
@@ -73,6 +83,15 @@ func (j *judge) decide(h hit) (verdict, bool) {
 	}
 	v.Value = redact.New(secret)
 	return v, true
+}
+
+// matches reports whether a pattern of an allowance matches somewhere in text.
+func (j *judge) matches(a *allowance, text []byte) bool {
+	if len(text) == 0 || a.patterns == nil {
+		return false
+	}
+	result, _ := j.cache.dfa(a.patterns).prove(text, 0, len(text)+1)
+	return result == proved
 }
 
 // trim takes line breaks off both ends of a match, as gitleaks does
@@ -95,7 +114,7 @@ func (j *judge) allow(v *verdict, list []allowance) bool {
 		if a.BuiltIn && exactKey(v.Rule) {
 			continue
 		}
-		switch a.judge(j.text, v.Secret, v.Span, j.spanned) {
+		switch a.judge(j, v.Secret, v.Span) {
 		case allowed:
 			if a.BuiltIn {
 				return false
@@ -115,13 +134,33 @@ func (j *judge) allow(v *verdict, list []allowance) bool {
 func exactKey(r *scanner.Rule) bool { return r.Part != "" && r.Part != scanner.Whole }
 
 // spanned returns the lines that a span touches, without the last line break.
-func (j *judge) spanned(s scanner.Span) []byte {
-	start := bytes.LastIndexByte(j.text[:s.Start], '\n') + 1
-	end := len(j.text)
-	if i := bytes.IndexByte(j.text[s.End:], '\n'); i >= 0 {
-		end = s.End + i
+func (j *judge) spanned(s scanner.Span) *spanned {
+	if l := &j.last; l.known && l.single && l.Start <= s.Start && s.End <= l.End {
+		return l
 	}
-	return j.text[start:end]
+	l := spanned{known: true, Span: scanner.Span{Start: bytes.LastIndexByte(j.text[:s.Start], '\n') + 1, End: len(j.text)}}
+	if i := bytes.IndexByte(j.text[s.End:], '\n'); i >= 0 {
+		l.End = s.End + i
+	}
+	l.single = bytes.IndexByte(j.text[l.Start:l.End], '\n') < 0
+	l.inline = inlineAllow(j.text[l.Start:l.End])
+	j.last = l
+	return &j.last
+}
+
+// lineAllowed reports whether the patterns of an allowance match the lines that
+// a span touches.
+func (j *judge) lineAllowed(a *allowance, s scanner.Span) bool {
+	l := j.spanned(s)
+	holds, known := l.allows[a]
+	if !known {
+		holds = j.matches(a, j.text[l.Start:l.End])
+		if l.allows == nil {
+			l.allows = map[*allowance]bool{}
+		}
+		l.allows[a] = holds
+	}
+	return holds
 }
 
 // inlineAllow returns the word in line that allows what stands there, or "".
@@ -134,30 +173,29 @@ func inlineAllow(line []byte) string {
 	return ""
 }
 
-// secret returns where in a match the secret is: the group that the rule names,
+// group returns where in a match the secret is: the group that the rule names,
 // else the first group that holds anything, else the whole match. As in
 // gitleaks (detect/detect.go:531) the groups are those of the matched text
 // alone.
-func (p *pattern) secret(text []byte, s scanner.Span) scanner.Span {
+func (j *judge) group(p *pattern, s scanner.Span) scanner.Span {
 	if !p.groups {
 		return s
 	}
-	loc := p.regexp().FindSubmatchIndex(text[s.Start:s.End])
-	if loc == nil {
-		return s
-	}
-	group := func(g int) scanner.Span {
-		return scanner.Span{Start: s.Start + loc[2*g], End: s.Start + loc[2*g+1]}
+	p.whole.ready()
+	text := j.text[s.Start:s.End]
+	loc, ok := j.back.find(p.whole.prog, text)
+	if !ok {
+		loc = p.regexp().FindSubmatchIndex(text)
 	}
 	if g := p.rule.Group; g > 0 && 2*g+1 < len(loc) {
 		if loc[2*g] < 0 {
 			return scanner.Span{Start: s.End, End: s.End}
 		}
-		return group(g)
+		return scanner.Span{Start: s.Start + loc[2*g], End: s.Start + loc[2*g+1]}
 	}
 	for g := 1; 2*g+1 < len(loc); g++ {
 		if loc[2*g] >= 0 && loc[2*g] < loc[2*g+1] {
-			return group(g)
+			return scanner.Span{Start: s.Start + loc[2*g], End: s.Start + loc[2*g+1]}
 		}
 	}
 	return s
@@ -198,14 +236,4 @@ func entropy(text []byte) float64 {
 		add(n)
 	}
 	return sum
-}
-
-// anyMatch reports whether one of the expressions matches text.
-func anyMatch(list []*regexp.Regexp, text []byte) bool {
-	for _, re := range list {
-		if re.Match(text) {
-			return true
-		}
-	}
-	return false
 }

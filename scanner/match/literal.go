@@ -20,7 +20,7 @@ const (
 // holds one of its literals, pre bytes behind its start, and the rest of the
 // pattern matches from the literal on.
 type branch struct {
-	id, rule int
+	id, rule  int
 	literals  []string // lower case, not cut
 	pre, wide length   // distance of the literal from the start; wide counts the long s and the Kelvin sign
 	rest      *program // from the literal on, with the assertions in front of it

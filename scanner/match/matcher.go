@@ -23,7 +23,7 @@ func (m *Matcher) Widen(data []byte, span scanner.Span) scanner.Span {
 
 // Mark implements [scanner.Matcher].
 func (m *Matcher) Mark(data []byte, spans []scanner.Span) bool {
-	s := m.scratch.Get().(*scratch)
+	s := m.acquire()
 	defer m.release(s)
 	if s.mark(data, m.windows(data, spans)) {
 		return true
@@ -36,10 +36,26 @@ func (m *Matcher) Mark(data []byte, spans []scanner.Span) bool {
 	return false
 }
 
-// release gives a scratch back, without the text.
+// acquire returns a scratch that nobody else uses.
+func (m *Matcher) acquire() *scratch {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := len(m.free)
+	if n == 0 {
+		return m.newScratch()
+	}
+	s := m.free[n-1]
+	m.free = m.free[:n-1]
+	return s
+}
+
+// release gives a scratch back, without the text. As many are kept as there
+// were goroutines at once.
 func (m *Matcher) release(s *scratch) {
-	s.text = nil
-	m.scratch.Put(s)
+	s.text, s.low = nil, ""
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = append(m.free, s)
 }
 
 // windows widens spans and joins those that touch.
@@ -117,17 +133,17 @@ func (s *scratch) markGated(windows []scanner.Span, whole bool) bool {
 
 // Matches implements [scanner.Matcher].
 func (m *Matcher) Matches(data []byte) ([]scanner.Match, bool) {
-	s := m.scratch.Get().(*scratch)
+	s := m.acquire()
 	defer m.release(s)
 	hits, candidate := s.find(data)
 	var list []scanner.Match
-	for _, v := range m.judge(data, hits) {
+	for _, v := range s.judge(data, hits) {
 		list = append(list, v.Match)
 	}
 	for _, v := range views(data) {
 		hits, more := s.find(v.text)
 		candidate = candidate || more
-		for _, found := range m.judge(v.text, hits) {
+		for _, found := range s.judge(v.text, hits) {
 			list = append(list, v.origin(found.Match))
 		}
 	}

@@ -17,9 +17,9 @@ const multibyte = 1<<16 - 1
 // the classes of characters that it tells apart. It is made when it is first
 // run, because most rules never get so far. Safe for use by many goroutines.
 type program struct {
-	id       int // index into the caches of a scratch
-	ast      *syntax.Regexp
-	backward bool // reads from right to left; ast is reversed already
+	id      int // index into the caches of a scratch
+	ast     *syntax.Regexp
+	longest bool // every match counts, not only the first in priority
 
 	once   sync.Once
 	prog   *syntax.Prog

@@ -31,10 +31,12 @@ type anchor struct{ rule, lo, hi int }
 type scratch struct {
 	m       *Matcher
 	cache   cache
+	back    backtracker
 	text    []byte
 	anchors []anchor
 	hits    []hit
 	folds   bool   // the text has one of foldLiterals
+	low     string // the text in lower case, when it is needed
 	seen    []bool // keywords
 	words   bool   // one of them
 	flooded []bool // rules that cost too much; searched linearly
@@ -53,7 +55,7 @@ func (m *Matcher) newScratch() *scratch {
 
 // reset makes s ready for a text.
 func (s *scratch) reset(text []byte) {
-	s.text = text
+	s.text, s.low = text, ""
 	s.anchors, s.hits = s.anchors[:0], s.hits[:0]
 	s.folds, s.words, s.floods = false, false, false
 	clear(s.seen)
@@ -334,8 +336,10 @@ func (s *scratch) keyword(rule int) bool {
 		return false
 	}
 	// What changes into an ASCII letter in lower case counts as that.
-	low := strings.ToLower(string(s.text))
-	return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return strings.Contains(low, k) })
+	if s.low == "" {
+		s.low = strings.ToLower(string(s.text))
+	}
+	return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return strings.Contains(s.low, k) })
 }
 
 // shapes runs the function of a rule that has one, if what it requires is there.

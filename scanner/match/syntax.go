@@ -2,6 +2,7 @@ package match
 
 import (
 	"regexp/syntax"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -267,4 +268,24 @@ func reversed(re *syntax.Regexp) *syntax.Regexp {
 		}
 	}
 	return &c
+}
+
+// hasGap reports whether re has a loop without end over nearly every character,
+// as between the header and the footer of a private key.
+func hasGap(re *syntax.Regexp) bool {
+	loop := re.Op == syntax.OpStar || re.Op == syntax.OpPlus || re.Op == syntax.OpRepeat && re.Max == unbounded
+	if loop {
+		var set byteSet
+		set.addFirst(re.Sub[0])
+		n := 0
+		for _, in := range set {
+			if in {
+				n++
+			}
+		}
+		if n > len(set)*7/8 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(re.Sub, hasGap)
 }

@@ -1,0 +1,24 @@
+package match
+
+// A Hit is a match of a pattern, for tests of the search alone.
+type Hit struct{ Rule, Start, End int }
+
+// Hits searches text without judging what is found.
+func (m *Matcher) Hits(text []byte) (list []Hit, candidate bool) {
+	s := m.acquire()
+	defer m.release(s)
+	hits, candidate := s.find(text)
+	for _, h := range hits {
+		list = append(list, Hit{h.rule, h.start, h.end})
+	}
+	return list, candidate
+}
+
+// RuleIDs are the ids of the rules in the numbering of Hits.
+func (m *Matcher) RuleIDs() []string {
+	var ids []string
+	for i := range m.patterns {
+		ids = append(ids, m.patterns[i].rule.ID)
+	}
+	return ids
+}
