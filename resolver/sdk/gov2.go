@@ -74,6 +74,7 @@ func goV2Links() []resolver.Link {
 		Methods:       append([]Method{SourceProfile(), Static()}, after...),
 		SourceMethods: append([]Method{Static(), SourceProfile()}, after...),
 		RoleOver:      true,
+		NoSTS:         NeedsRegion,
 		// config@v1.33.16/resolve_credentials.go:543
 		ShortestRole: 16 * time.Minute,
 		Rest:         []resolver.Link{container, instance},
@@ -88,6 +89,7 @@ func goV2Links() []resolver.Link {
 			Role:      "AWS_ROLE_ARN",
 			Session:   "AWS_ROLE_SESSION_NAME",
 			Unless:    ProfileInCode,
+			NoSTS:     NeedsRegion,
 		},
 		files,
 		container,

@@ -65,7 +65,7 @@ func TestLongChain(t *testing.T) {
 // What may be all right and was not looked at is unknown: no answer is made up.
 func TestNotLooked(t *testing.T) {
 	pair := map[string]string{"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "s"}
-	web := map[string]string{"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/r", "AWS_WEB_IDENTITY_TOKEN_FILE": "/dev/fd/63"}
+	web := map[string]string{"AWS_REGION": "eu-west-1", "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/r", "AWS_WEB_IDENTITY_TOKEN_FILE": "/dev/fd/63"}
 	container := map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1/", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/dev/fd/63"}
 	large := chaintest.Memory{"/h/.aws/config": make([]byte, 17<<20), "/dev/fd/63": make([]byte, 2<<20)}
 	for name, env := range map[string]map[string]string{"config": pair, "web identity": web, "container": container} {

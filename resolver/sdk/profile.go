@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/awscred/awscred/resolver"
@@ -25,6 +24,8 @@ type Profile struct {
 	// Rest are links that a profile with a role, but without a method, gets
 	// its keys from. RoleOver must be set.
 	Rest []resolver.Link
+	// NoSTS tells why STS cannot be asked for a role.
+	NoSTS Condition
 	// ShortestRole is the shortest duration_seconds that is heeded; less
 	// counts as not set.
 	ShortestRole time.Duration
@@ -177,12 +178,4 @@ func (v *visit) step(source resolver.Source, keys ...string) resolver.Step {
 		}
 	}
 	return step
-}
-
-// region is the region that requests for the visited situation go to.
-func region(s *resolver.Situation) string {
-	if _, v := firstEnv(s.Host, []string{"AWS_REGION", "AWS_DEFAULT_REGION"}); v != "" {
-		return v
-	}
-	return strings.TrimSpace(chosen(s).value("region"))
 }

@@ -34,6 +34,9 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 		}
 		return resolver.Offer{Step: step}
 	}
+	if no := v.link.NoSTS.holds(v.situation); no != "" {
+		return stopping(step, no)
+	}
 	step.Reason = "role of profile " + quote(v.name) + ", assumed with keys from " + baseName(base.Step)
 	return resolver.Offer{Step: step, Plan: &resolver.RolePlan{
 		RoleARN:     step.RoleARN,

@@ -16,8 +16,8 @@ const maxToken = 1 << 20
 type WebIdentity struct {
 	// TokenFile, Role and Session are the variables.
 	TokenFile, Role, Session string
-	// Unless tells when the link is not used.
-	Unless Condition
+	// Unless tells when the link is not used, NoSTS why STS cannot be asked.
+	Unless, NoSTS Condition
 }
 
 // Offers returns the role that the variables name.
@@ -47,7 +47,7 @@ func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver
 		return []resolver.Offer{stopping(step, l.TokenFile+" is set, "+l.Role+" is not")}
 	}
 	step.Where = envs(l.TokenFile, l.Role)
-	return []resolver.Offer{tokenExchange(s, step, &resolver.WebIdentityPlan{
+	return []resolver.Offer{tokenExchange(s, l.NoSTS, step, &resolver.WebIdentityPlan{
 		TokenFile:   h.Abs(file),
 		RoleARN:     role,
 		SessionName: h.Getenv(l.Session),
@@ -57,19 +57,21 @@ func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver
 
 // tokenExchange offers a plan whose token file can be read, and is broken
 // otherwise.
-func tokenExchange(s *resolver.Situation, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
+func tokenExchange(s *resolver.Situation, noSTS Condition, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
 	_, status, reason := readToken(s.Host, plan.TokenFile)
 	at := resolver.File(plan.TokenFile, 0)
 	at.Note = reason
 	step.Where = append(step.Where, at)
 	step.Status = status
-	switch status {
-	case resolver.Broken:
+	step.Reason = "the token file is exchanged for the role"
+	no := noSTS.holds(s)
+	switch {
+	case status == resolver.Broken:
 		return stopping(step, "the token file "+reason)
-	case resolver.Unknown:
+	case no != "":
+		return stopping(step, no)
+	case status == resolver.Unknown:
 		step.Reason = "the token file " + reason + " and was not read"
-	default:
-		step.Reason = "the token file is exchanged for the role"
 	}
 	return resolver.Offer{Step: step, Plan: plan}
 }

@@ -19,7 +19,7 @@ func WebRole() Method {
 		if step.RoleARN == "" {
 			return stopping(step, "web_identity_token_file is set, role_arn is not"), true
 		}
-		return tokenExchange(v.situation, step, &resolver.WebIdentityPlan{
+		return tokenExchange(v.situation, v.link.NoSTS, step, &resolver.WebIdentityPlan{
 			TokenFile:   v.situation.Host.Abs(file),
 			RoleARN:     step.RoleARN,
 			SessionName: v.value("role_session_name"),
