@@ -98,65 +98,104 @@ func (s *Store) Read(id ID) (Type, []byte, error) {
 	return 0, nil, fmt.Errorf("reading object %s: %w", id, first)
 }
 
-// resolveEntry resolves a table entry.
-func (s *Store) resolveEntry(p *pack, e uint32) (Type, []byte, error) {
-	return s.resolve(place{p: p, off: p.table.off[e]})
-}
-
 // A link is a delta on the way from an entry down to its base.
 type link struct {
 	at place
 	h  header
 }
 
+// A supply hands out buffers with Slack behind them and takes them back.
+type supply interface {
+	get(n int) ([]byte, error)
+	put(b []byte)
+}
+
+// A heap is the supply of whoever keeps no account. It holds on to the last two
+// buffers given back: going up a chain needs no more.
+type heap struct{ spare [2][]byte }
+
+func (h *heap) get(n int) ([]byte, error) {
+	for i, b := range h.spare {
+		if need := n + inflate.Slack; cap(b) >= need && cap(b)/2 <= need {
+			h.spare[i] = nil
+			return b[:n], nil
+		}
+	}
+	return newBuffer(n)
+}
+
+func (h *heap) put(b []byte) { h.spare[0], h.spare[1] = b, h.spare[0] }
+
 // resolve returns the object at a place: down the chain of deltas to something
 // whole, and up again. The caller owns the data.
 func (s *Store) resolve(at place) (typ Type, data []byte, err error) {
-	dec := s.decoders.Get().(*inflate.Decoder)
-	defer s.decoders.Put(dec)
+	r := resolution{s: s, mem: &heap{}, cache: &s.bases}
+	return r.run(at)
+}
+
+// A resolution resolves one object. Without a cache it uses nothing but mem.
+type resolution struct {
+	s     *Store
+	dec   *inflate.Decoder
+	mem   supply
+	cache *baseCache // may be nil
+	own   bool       // the data at hand came from mem, and the cache has not got it
+}
+
+func (r *resolution) run(at place) (typ Type, data []byte, err error) {
+	r.dec = r.s.decoders.Get().(*inflate.Decoder)
+	defer r.s.decoders.Put(r.dec)
 	err = guard(func() error {
 		var chain []link
-		var own bool
-		chain, typ, data, own, err = s.descend(dec, at)
+		chain, typ, data, err = r.descend(at)
 		if err != nil {
 			return err
 		}
 		for _, l := range slices.Backward(chain) {
-			if data, err = s.apply(dec, l, data); err != nil {
+			if data, err = r.apply(l, data); err != nil {
 				return err
 			}
-			own = !s.bases.put(l.at, typ, data)
+			r.own = !r.cache.put(l.at, typ, data)
 		}
-		if !own {
-			data = slices.Clone(data)
+		if r.own {
+			return nil
 		}
-		return nil
+		shared := data
+		if data, err = r.mem.get(len(shared)); err == nil {
+			copy(data, shared)
+		}
+		return err
 	})
+	if err != nil && r.own && data != nil {
+		r.mem.put(data)
+		data = nil
+	}
 	return typ, data, err
 }
 
 // descend follows bases from at until it has data: of a base, or from the cache.
-// own says that nobody else holds that data.
-func (s *Store) descend(dec *inflate.Decoder, at place) (chain []link, t Type, data []byte, own bool, err error) {
+func (r *resolution) descend(at place) (chain []link, t Type, data []byte, err error) {
+	s := r.s
 	var been map[place]bool // where deltas by name have led; those by offset only go back
 	for {
-		if t, data, ok := s.bases.get(at); ok {
-			return chain, t, data, false, nil
+		if t, data, ok := r.cache.get(at); ok {
+			return chain, t, data, nil
 		}
 		if at.p == nil {
-			t, data, err := s.readLoose(dec, at.loose)
-			return chain, t, data, true, err
+			t, data, err := s.readLoose(r.dec, at.loose)
+			return chain, t, data, err // not from mem, hence not own
 		}
 		h, err := parseHeader(at.p.data[at.off:], at.off, s.hash)
 		if err != nil {
-			return nil, 0, nil, false, err
+			return nil, 0, nil, err
 		}
 		if h.size > uint64(s.opts.MaxObjectSize) {
-			return nil, 0, nil, false, errLimit
+			return nil, 0, nil, errLimit
 		}
 		if !h.isDelta() {
-			data, err = s.inflateAt(dec, at, h, nil)
-			return chain, Type(h.kind), data, !s.bases.put(at, Type(h.kind), data), err
+			data, err = r.inflate(at, h)
+			r.own = err == nil && !r.cache.put(at, Type(h.kind), data)
+			return chain, Type(h.kind), data, err
 		}
 		chain = append(chain, link{at, h})
 		if h.kind == ofsDelta {
@@ -167,7 +206,7 @@ func (s *Store) descend(dec *inflate.Decoder, at place) (chain []link, t Type, d
 			been = map[place]bool{}
 		}
 		if at, err = s.jump(MakeID(h.base), at.p, been); err != nil {
-			return nil, 0, nil, false, err
+			return nil, 0, nil, err
 		}
 	}
 }
@@ -193,33 +232,46 @@ func (s *Store) jump(base ID, own *pack, been map[place]bool) (place, error) {
 	return *best, nil
 }
 
-// inflateAt inflates the entry at a place into buf, or into new memory.
-func (s *Store) inflateAt(dec *inflate.Decoder, at place, h header, buf []byte) ([]byte, error) {
-	if n := int(h.size) + inflate.Slack; cap(buf) < n {
-		buf = make([]byte, n)
+// inflate inflates the entry at a place.
+func (r *resolution) inflate(at place, h header) ([]byte, error) {
+	buf, err := r.mem.get(int(h.size))
+	if err != nil {
+		return nil, err
 	}
-	buf = buf[:h.size]
-	if _, err := dec.Zlib(buf, at.p.data[at.off+uint64(h.len):]); err != nil {
+	if _, err := r.dec.Zlib(buf, at.p.data[at.off+uint64(h.len):]); err != nil {
+		r.mem.put(buf)
 		return nil, corrupt(err)
 	}
 	return buf, nil
 }
 
-// apply returns the object that the delta l makes of base.
-func (s *Store) apply(dec *inflate.Decoder, l link, base []byte) ([]byte, error) {
-	delta, err := s.inflateAt(dec, l.at, l.h, nil)
+// apply returns the object that the delta l makes of base, and gives base back
+// unless it is shared. With an error it returns base.
+func (r *resolution) apply(l link, base []byte) ([]byte, error) {
+	delta, err := r.inflate(l.at, l.h)
 	if err != nil {
-		return nil, err
+		return base, err
 	}
+	defer r.mem.put(delta)
 	from, to, ops, err := deltaSizes(delta)
 	if err != nil || from != uint64(len(base)) {
-		return nil, fmt.Errorf("%w: delta does not fit its base", errCorrupt)
+		return base, fmt.Errorf("%w: delta does not fit its base", errCorrupt)
 	}
-	if to > uint64(s.opts.MaxObjectSize) {
-		return nil, errLimit
+	if to > uint64(r.s.opts.MaxObjectSize) {
+		return base, errLimit
 	}
-	data := make([]byte, to)
-	return data, applyDelta(data, base, ops, nil)
+	data, err := r.mem.get(int(to))
+	if err != nil {
+		return base, err
+	}
+	if err := applyDelta(data, base, ops, nil); err != nil {
+		r.mem.put(data)
+		return base, err
+	}
+	if r.own {
+		r.mem.put(base)
+	}
+	return data, nil
 }
 
 // readLoose reads a loose object into new memory.
@@ -233,7 +285,7 @@ func (s *Store) readLoose(dec *inflate.Decoder, l loose) (Type, []byte, error) {
 }
 
 // A baseCache keeps the objects that were resolved last, up to a number of bytes,
-// because the deltas that are read next hang on them.
+// because the deltas that are read next hang on them. A nil one is empty.
 type baseCache struct {
 	mu    sync.Mutex
 	limit int
@@ -250,6 +302,9 @@ type cached struct {
 
 // get returns what is cached for a place. The data must not be changed.
 func (c *baseCache) get(at place) (Type, []byte, bool) {
+	if c == nil {
+		return 0, nil, false
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.at[at]
@@ -263,7 +318,7 @@ func (c *baseCache) get(at place) (Type, []byte, bool) {
 
 // put offers data to the cache and reports whether the cache took it.
 func (c *baseCache) put(at place, typ Type, data []byte) bool {
-	if data == nil || len(data) > c.limit/16 {
+	if c == nil || data == nil || len(data) > c.limit/16 {
 		return false
 	}
 	c.mu.Lock()

@@ -84,17 +84,33 @@ func (w *worker) family(root node, base *frame) {
 		if top.next < top.children() {
 			w.parent = *top
 			w.enter(kid, &w.parent)
+			w.parent = frame{}
 			continue
 		}
 		w.parent = *top
-		w.stack = w.stack[:len(w.stack)-1]
+		w.pop()
 		w.enter(kid, &w.parent)
-		w.mem.put(w.parent.data)
+		w.release(&w.parent)
 	}
-	for i := range w.stack {
-		w.mem.put(w.stack[i].data)
+	for len(w.stack) > 0 {
+		w.release(&w.stack[len(w.stack)-1])
+		w.pop()
 	}
-	w.stack = w.stack[:0]
+}
+
+// pop takes the last frame off the stack. No reference to its buffer may stay
+// behind, or that lives on after it was given up.
+func (w *worker) pop() {
+	last := len(w.stack) - 1
+	w.stack[last] = frame{}
+	w.stack = w.stack[:last]
+}
+
+// release gives a frame's buffer back.
+func (w *worker) release(f *frame) {
+	data := f.data
+	f.data, w.cur.data, w.object.Data, w.keep = nil, nil, nil, nil
+	w.mem.put(data)
 }
 
 // leave pops a frame that cannot be used, losing the children not begun.
@@ -102,7 +118,8 @@ func (w *worker) leave(top *frame) {
 	for top.next < top.children() {
 		w.lose(top.child(), errCorrupt)
 	}
-	w.stack = w.stack[:len(w.stack)-1]
+	w.release(top)
+	w.pop()
 }
 
 // enter builds an entry, shows it, and stacks it if it has children.
@@ -114,15 +131,13 @@ func (w *worker) enter(n node, base *frame) bool {
 		w.keep = base.data
 	}
 	if err := guard(func() error { return w.build(f, base) }); err != nil {
-		if f.data != nil {
-			w.mem.put(f.data)
-		}
+		w.release(f)
 		w.lose(n, err)
 		return false
 	}
 	f.extra = w.visit(w, f)
 	if f.children() == 0 {
-		w.mem.put(f.data)
+		w.release(f)
 		return false
 	}
 	w.stack = append(w.stack, *f)
@@ -226,16 +241,13 @@ func (w *worker) inflate(dst []byte, f *frame, h *header) error {
 func (w *worker) restore(f *frame) bool {
 	w.keep = nil
 	w.evict()
-	t, data, err := w.s.resolveEntry(f.p, f.e)
-	if err != nil || t != f.typ {
+	r := resolution{s: w.s, mem: &w.mem}
+	t, data, err := r.run(place{p: f.p, off: f.p.table.off[f.e]})
+	if err != nil {
 		return false
 	}
-	if f.data, err = w.mem.get(len(data)); err != nil {
-		f.data = nil
-		return false
-	}
-	copy(f.data, data)
-	return true
+	f.data = data
+	return t == f.typ
 }
 
 // evict gives up the data of the ancestors but the parent's; it can be made again.
@@ -246,8 +258,9 @@ func (w *worker) evict() bool {
 		if f.data == nil || w.keep != nil && &f.data[:1][0] == &w.keep[:1][0] {
 			continue
 		}
-		w.mem.put(f.data)
+		data := f.data
 		f.data = nil
+		w.mem.put(data)
 		freed = true
 	}
 	return freed
