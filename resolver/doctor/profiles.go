@@ -1,0 +1,101 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/profile"
+)
+
+// maxListed is how many profiles a message lists.
+const maxListed = 6
+
+// unknownProfile finds a profile that was asked for by name and that no file
+// has.
+func unknownProfile(v *view) []Warning {
+	var o once
+	for _, t := range v.Traces {
+		if t.Profile.By == "" || t.Profile.Name == "" || len(v.usedBy(t)) > 0 {
+			continue
+		}
+		names := v.profileNames(t)
+		near := nearest(t.Profile.Name, names)
+		w := Warning{
+			Message: fmt.Sprintf("no profile is called %q; ", t.Profile.Name),
+			Fix:     v.fixProfile(t.Profile, near),
+		}
+		switch {
+		case near != "":
+			w.Message += fmt.Sprintf("did you mean %q?", near)
+		case len(names) > 0:
+			w.Message += "there are: " + listed(names)
+		default:
+			w.Message += "no file has any"
+		}
+		if t.Profile.By != resolver.ByCode {
+			w.Where = envs(t.Profile.By)
+		}
+		for _, name := range []string{t.ConfigPath, t.CredentialsPath} {
+			if name != "" {
+				w.Where = append(w.Where, resolver.File(name, 0))
+			}
+		}
+		o.add(w)
+	}
+	return o.list
+}
+
+// fixProfile names another profile, or none.
+func (v *view) fixProfile(choice resolver.ProfileChoice, near string) string {
+	if near != "" {
+		if choice.By == resolver.ByCode {
+			return fmt.Sprintf("name profile %q instead", near)
+		}
+		if command, ok := v.shell.set(choice.By, near); ok {
+			return command
+		}
+	}
+	if choice.By == resolver.ByCode {
+		return v.createProfile(choice.Name)
+	}
+	return v.unset([]string{choice.By})
+}
+
+func (v *view) createProfile(name string) string {
+	if quoted, ok := v.shell.quote(name); ok {
+		return "aws configure sso --profile " + quoted
+	}
+	return "name a profile that there is"
+}
+
+// profileNames are the profiles that the SDK of a trace can use, sorted.
+func (v *view) profileNames(t *resolver.Trace) []string {
+	var names []string
+	for _, f := range v.files {
+		if f.trace != t || f.parsed == nil {
+			continue
+		}
+		for _, s := range f.parsed.Sections {
+			if s.Kind == profile.ProfileSection {
+				names = append(names, s.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// listed joins names, not too many of them.
+func listed(names []string) string {
+	shown := make([]string, 0, maxListed)
+	for _, name := range names[:min(len(names), maxListed)] {
+		shown = append(shown, word(name))
+	}
+	text := strings.Join(shown, ", ")
+	if more := len(names) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
