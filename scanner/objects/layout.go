@@ -35,7 +35,7 @@ func (s *Store) commonDir(gitDir string) (string, error) {
 	// A linked worktree's directory lies inside the common one, so whoever chose
 	// the former meant the latter. Anything else is a pointer to elsewhere.
 	if !s.opts.FollowAlternates && !s.allowed(common) && !inside(realPath(gitDir), realPath(common)) {
-		return "", fmt.Errorf("opening object store %q: its common directory %q is outside the repository", gitDir, common)
+		return "", fmt.Errorf("opening object store %q: its common directory %q is %s", gitDir, common, outside)
 	}
 	s.allow(common)
 	s.allow(topOf(common, ""))
@@ -98,10 +98,13 @@ func (s *Store) addStore(path string) error {
 		}
 		seen[real] = true
 		if why, fix := s.refuse(c, len(seen)); why != "" {
-			if c.depth == 0 {
+			what := fmt.Sprintf("alternate %q", c.named)
+			if c.depth == 0 && why != outside {
 				return fmt.Errorf("reading %q: %s", c.path, why)
+			} else if c.depth == 0 {
+				what = fmt.Sprintf("directory %q", c.path)
 			}
-			s.lost.add(Lost{What: fmt.Sprintf("alternate %q", c.named), Why: why, Fix: fix})
+			s.lost.add(Lost{What: what, Why: why, Fix: fix})
 			continue
 		}
 		s.addDirectory(real)
@@ -109,6 +112,8 @@ func (s *Store) addStore(path string) error {
 	}
 	return nil
 }
+
+const outside = "outside the repository"
 
 // refuse says why an object directory must not or cannot be read, or "".
 func (s *Store) refuse(c candidate, count int) (why, fix string) {
@@ -119,7 +124,7 @@ func (s *Store) refuse(c candidate, count int) (why, fix string) {
 	case !info.IsDir():
 		return "not a directory", fixRestore
 	case !s.opts.FollowAlternates && !s.allowed(c.path):
-		return "outside the repository", fixAlternates
+		return outside, fixAlternates
 	case c.depth > maxAlternateDepth:
 		return "nested too deep", ""
 	case count > maxAlternates:
@@ -153,11 +158,7 @@ func (s *Store) alternates(dir string, depth int) []candidate {
 // addDirectory lists the packs and loose objects of one object directory.
 func (s *Store) addDirectory(dir string) {
 	s.dirs = append(s.dirs, dir)
-	names, err := s.list(dir)
-	if err != nil {
-		s.lost.add(Lost{What: fmt.Sprintf("directory %q", dir), Why: reason(err), Fix: fixRestore})
-	}
-	for _, name := range names {
+	for _, name := range s.list(dir) {
 		switch {
 		case name == "pack":
 			s.addPacks(filepath.Join(dir, name))
@@ -169,14 +170,23 @@ func (s *Store) addDirectory(dir string) {
 	}
 }
 
-// list returns the names in a directory, sorted.
-func (s *Store) list(dir string) ([]string, error) {
+// list returns the names in a directory, sorted, without links that lead out of
+// the target: those are lost.
+func (s *Store) list(dir string) []string {
 	entries, err := os.ReadDir(dir)
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
+	if err != nil {
+		s.lost.add(Lost{What: fmt.Sprintf("directory %q", dir), Why: reason(err), Fix: fixRestore})
 	}
-	return names, err
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if e.Type()&fs.ModeSymlink != 0 && !s.opts.FollowAlternates && !s.allowed(path) {
+			s.lost.add(Lost{What: fmt.Sprintf("link %q", path), Why: outside, Fix: fixAlternates})
+			continue
+		}
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 func isHex(s string) bool {
@@ -186,11 +196,7 @@ func isHex(s string) bool {
 // addFanout lists one of the directories 00 to ff.
 func (s *Store) addFanout(dir, prefix string) {
 	path := filepath.Join(dir, prefix)
-	names, err := s.list(path)
-	if err != nil {
-		s.lost.add(Lost{What: fmt.Sprintf("directory %q", path), Why: reason(err), Fix: fixRestore})
-	}
-	for _, name := range names {
+	for _, name := range s.list(path) {
 		id, ok := looseID(prefix, name, s.hash)
 		switch {
 		case ok:
@@ -205,10 +211,7 @@ func (s *Store) addFanout(dir, prefix string) {
 
 // addPacks opens the packs of a directory, and notes indexes without a pack.
 func (s *Store) addPacks(dir string) {
-	names, err := s.list(dir)
-	if err != nil {
-		s.lost.add(Lost{What: fmt.Sprintf("directory %q", dir), Why: reason(err), Fix: fixRestore})
-	}
+	names := s.list(dir)
 	have := map[string]*pack{}
 	for _, name := range names {
 		temp := strings.HasPrefix(name, "tmp_pack_")

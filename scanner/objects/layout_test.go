@@ -141,7 +141,7 @@ func TestAlternates(t *testing.T) {
 
 func TestAlternatesNestTooDeep(t *testing.T) {
 	files := map[string][]byte{}
-	for i := range 1000 {
+	for i := range 12 {
 		files[fmt.Sprintf("%d/objects/info/alternates", i)] = fmt.Appendf(nil, "../../%d/objects\n", i+1)
 	}
 	dir := gitDirWith(t, files)
@@ -256,6 +256,32 @@ func TestCommonDir(t *testing.T) {
 	same(t, got, r.all())
 }
 
+func TestLinkedObjectDirectory(t *testing.T) {
+	r := newRepo(t)
+	r.commits("main", 1, 5)
+	for _, link := range []string{"objects", "objects/pack"} {
+		dir := t.TempDir()
+		if link != "objects" {
+			if err := os.Mkdir(filepath.Join(dir, "objects"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Symlink(filepath.Join(r.dir, link), filepath.Join(dir, link)); err != nil {
+			t.Skip(err)
+		}
+		s := open(t, dir, Options{})
+		got, _ := swept(t, s, SweepOptions{})
+		checkLost(t, s, outside)
+		if len(got) > 0 {
+			t.Errorf("%d objects from outside", len(got))
+		}
+		s = open(t, dir, Options{FollowAlternates: true})
+		got, _ = swept(t, s, SweepOptions{})
+		checkLost(t, s, "")
+		same(t, got, r.all())
+	}
+}
+
 func TestOpenErrors(t *testing.T) {
 	if _, err := Open(t.TempDir(), Options{}); err == nil {
 		t.Error("no object directory, no error")
@@ -314,12 +340,14 @@ func TestNotRegularFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := open(t, dir, Options{})
-	if got, _ := swept(t, s, SweepOptions{}); len(got) > 0 {
-		t.Errorf("%d objects shown", len(got))
+	for follow, why := range map[bool]string{false: outside, true: errNotRegular.Error()} {
+		s := open(t, dir, Options{FollowAlternates: follow})
+		if got, _ := swept(t, s, SweepOptions{}); len(got) > 0 {
+			t.Errorf("%d objects shown", len(got))
+		}
+		if len(s.Lost()) != 2 {
+			t.Errorf("lost %+v", s.Lost())
+		}
+		loses(t, s, why)
 	}
-	if len(s.Lost()) != 2 {
-		t.Errorf("lost %+v", s.Lost())
-	}
-	loses(t, s, errNotRegular.Error())
 }

@@ -82,7 +82,9 @@ func (s *Store) Read(id ID) (Type, []byte, error) {
 		return 0, nil, err
 	}
 	first := ErrNotFound
-	for at := range s.places(id) {
+	var places []place
+	s.guarded(func() { places = slices.Collect(s.places(id)) })
+	for _, at := range places {
 		t, data, err := s.resolve(at)
 		if err == nil && newHasher(s.hash).name(t, data) != id {
 			err = errName

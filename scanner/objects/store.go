@@ -64,8 +64,10 @@ type Store struct {
 
 // Open opens the object store of the git directory gitDir (".git", a bare
 // repository, or a linked worktree's directory below ".git/worktrees"). It
-// fails only if there is no object directory, or of a format that is not known;
-// everything else that is wrong is found in Lost. Close releases the store.
+// fails only if there is no object directory, or of a format that is not known,
+// or a common directory that is not the repository's own; everything else that
+// is wrong is found in Lost. Whether gitDir itself is the target's is for the
+// caller to say. Close releases the store.
 func Open(gitDir string, opts Options) (*Store, error) {
 	if opts.MaxObjectSize <= 0 {
 		opts.MaxObjectSize = DefaultMaxObjectSize
@@ -159,6 +161,12 @@ func (s *Store) Has(id ID) bool {
 // what it knows about objects in slices and bit sets.
 func (s *Store) Ordinal(id ID) (int, bool) {
 	s.prepare(context.Background())
+	n, found := 0, false
+	s.guarded(func() { n, found = s.ordinal(id) })
+	return n, found
+}
+
+func (s *Store) ordinal(id ID) (int, bool) {
 	for _, p := range s.packs {
 		if p.temp || p.idx == nil {
 			continue
@@ -171,19 +179,36 @@ func (s *Store) Ordinal(id ID) (int, bool) {
 	return s.entries + i, ok
 }
 
+// guarded runs f, which reads mapped indexes, and records a fault as lost.
+func (s *Store) guarded(f func()) {
+	err := guard(func() error {
+		f()
+		return nil
+	})
+	if err != nil {
+		s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
+	}
+}
+
 // Type returns an object's type without inflating more than its header. It
 // returns ErrNotFound if the store has no such object, and says why if the type
 // cannot be known.
 func (s *Store) Type(id ID) (Type, error) {
 	s.prepare(context.Background())
+	var t Type
 	found := false
-	for at := range s.places(id) {
-		found = true
-		if t := s.typeAt(at); t != 0 {
-			return t, nil
+	s.guarded(func() {
+		for at := range s.places(id) {
+			found = true
+			if t = s.typeAt(at); t != 0 {
+				return
+			}
 		}
-	}
-	if !found {
+	})
+	switch {
+	case t != 0:
+		return t, nil
+	case !found:
 		return 0, ErrNotFound
 	}
 	return 0, fmt.Errorf("reading the type of object %s: %w", id, errCorrupt)
@@ -194,18 +219,22 @@ func (s *Store) Type(id ID) (Type, error) {
 func (s *Store) All() iter.Seq2[ID, Type] {
 	return func(yield func(ID, Type) bool) {
 		s.prepare(context.Background())
-		for _, p := range s.packs {
-			if !p.temp && p.idx != nil && !s.allOf(p, yield) {
-				return
-			}
+		s.guarded(func() { s.all(yield) })
+	}
+}
+
+func (s *Store) all(yield func(ID, Type) bool) {
+	for _, p := range s.packs {
+		if !p.temp && p.idx != nil && !s.allOf(p, yield) {
+			return
 		}
-		for i, l := range s.loose {
-			if n, _ := s.Ordinal(l.id); n != s.entries+i {
-				continue
-			}
-			if !yield(l.id, s.looseType(l)) {
-				return
-			}
+	}
+	for i, l := range s.loose {
+		if n, _ := s.ordinal(l.id); n != s.entries+i {
+			continue
+		}
+		if !yield(l.id, s.looseType(l)) {
+			return
 		}
 	}
 }
@@ -213,7 +242,7 @@ func (s *Store) All() iter.Seq2[ID, Type] {
 func (s *Store) allOf(p *pack, yield func(ID, Type) bool) bool {
 	for i := range p.idx.n {
 		id := MakeID(p.idx.name(i))
-		if n, _ := s.Ordinal(id); n != p.first+i {
+		if n, _ := s.ordinal(id); n != p.first+i {
 			continue
 		}
 		var t Type

@@ -118,7 +118,10 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 				if i >= len(tasks) {
 					return
 				}
-				tasks[i](w)
+				if err := guard(func() error { tasks[i](w); return nil }); err != nil {
+					sw.s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
+					w.unwind()
+				}
 			}
 		})
 	}

@@ -153,6 +153,7 @@ func (s *Store) walkEntries(ctx context.Context, p *pack) ([]uint64, error) {
 	w := &walker{dec: inflate.New(), data: p.data, hash: s.hash, limit: s.opts.MaxObjectSize, budget: resyncBudget}
 	var off []uint64
 	end := p.limit(s.hash)
+	broken := 0
 	for pos := uint64(packHeaderSize); pos < end; {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -163,6 +164,7 @@ func (s *Store) walkEntries(ctx context.Context, p *pack) ([]uint64, error) {
 			pos = next
 			continue
 		}
+		broken++
 		s.lose(p, Lost{What: fmt.Sprintf("entry at offset %d of pack %q", pos, p.name), Why: reason(err), Fix: fixRefetch, Count: 1})
 		if next == 0 {
 			next = w.resync(ctx, pos, p.hints, end)
@@ -170,7 +172,7 @@ func (s *Store) walkEntries(ctx context.Context, p *pack) ([]uint64, error) {
 		pos = next
 	}
 	if n := len(off); n != p.count {
-		s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: fmt.Sprintf("has %d entries that can be read, its header says %d", n, p.count), Fix: fixRefetch, Count: max(0, p.count-n)})
+		s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: fmt.Sprintf("has %d entries that can be read, its header says %d", n, p.count), Fix: fixRefetch, Count: max(0, p.count-n-broken)})
 	}
 	return off, nil
 }

@@ -92,6 +92,11 @@ func (w *worker) family(root node, base *frame) {
 		w.enter(kid, &w.parent)
 		w.release(&w.parent)
 	}
+	w.unwind()
+}
+
+// unwind gives up everything that is under way.
+func (w *worker) unwind() {
 	for len(w.stack) > 0 {
 		w.release(&w.stack[len(w.stack)-1])
 		w.pop()
