@@ -38,7 +38,8 @@ type Rule struct {
 	Accept func(secret []byte) bool
 	// Find, if set, yields the start and end of every match in place of
 	// Pattern: for what is found faster by its shape. It takes the ends of
-	// data for the ends of the text.
+	// data for the ends of the text, and unless other rules are Required its
+	// matches are no longer than 128 bytes.
 	Find func(data []byte) iter.Seq2[int, int]
 	// Noise, if set, says why a secret that was accepted does not count
 	// ("documented example"), or returns the empty string.

@@ -11,13 +11,17 @@ import (
 // match possible; see the package comment.
 func (m *Matcher) Margin() int { return reach + m.auto.max + utf8.UTFMax }
 
+// ahead is how many bytes behind an edit belong to what the edit can complete:
+// the greatest length of a match of a rule's Find.
+const ahead = 128
+
 // Widen returns what must be read of data if only span is new: a literal before
 // it whose match is still open when it reaches the span, one inside, and one
 // behind it whose neighbour has changed.
 func (m *Matcher) Widen(data []byte, span scanner.Span) scanner.Span {
 	return scanner.Span{
 		Start: max(0, min(span.Start, len(data))-m.Margin()),
-		End:   min(len(data), max(span.End, 0)+m.auto.max+utf8.UTFMax),
+		End:   min(len(data), max(span.End, 0)+max(ahead, m.auto.max)+utf8.UTFMax),
 	}
 }
 
@@ -109,7 +113,7 @@ func (s *scratch) markShapes(w scanner.Span) bool {
 func (s *scratch) markGated(windows []scanner.Span, whole bool) bool {
 	for _, b := range s.m.runs {
 		for _, w := range windows {
-			s.runs(b, w)
+			s.runs(b, scanner.Span{Start: max(0, w.Start-b.runMin), End: min(len(s.text), w.End+b.runMin)})
 		}
 	}
 	if len(s.anchors) > 0 && !whole {

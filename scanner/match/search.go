@@ -89,8 +89,8 @@ func (s *scratch) find(text []byte) ([]hit, bool) {
 		case s.keyword(rule):
 			candidate = true
 			s.confirm(rule, rest[:n])
-		case s.m.patterns[rule].odd:
-			candidate = true
+		case s.m.patterns[rule].odd, !s.m.patterns[rule].gated:
+			candidate = true // Mark does not see this keyword come
 		}
 		rest = rest[n:]
 	}

@@ -31,7 +31,8 @@ const (
 	secretNames = `(?:secret[ _.-]?(?:access[ _.-]?)?key|aws[ _.-]?(?:access[ _.-]?)?secret)`
 	tokenNames  = `aws[ _.-]?(?:session|security)[ _.-]?token`
 	nameTail    = `[\w.-]{0,32}`
-	gap         = `[^\w/+]{1,24}(?:(?:value|default|string|val|type|sensitive|description|name|true|false)[^\w/+]{1,24}){0,4}`
+	between     = `(?:</|[^\w/+]){1,24}`
+	gap         = between + `(?:(?:value|default|string|val|type|sensitive|description|name|true|false|is)` + between + `){0,4}`
 )
 
 // awsRules are awscred's own rules.

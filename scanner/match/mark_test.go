@@ -1,0 +1,135 @@
+package match_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/awscred/awscred/internal/keytest"
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/match"
+)
+
+// TestMarkAfterEdits checks what a sweep over deltas relies on. A text is made
+// from a base by one edit. If the base had no candidate and the text has a
+// match, the part that the edit brought must be marked, wherever the match is.
+func TestMarkAfterEdits(t *testing.T) {
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	all := oracles(t, m, set.Rules)
+	rounds := 60
+	if testing.Short() {
+		rounds = 5
+	}
+	rnd := rand.New(rand.NewPCG(11, 12))
+	tried := 0
+	for k, o := range all {
+		for range rounds {
+			text, secret := padded(rnd, secretText(rnd, all, k, o))
+			base, fresh := unedit(rnd, text, secret)
+			if checkEdit(t, m, base, text, fresh) {
+				tried++
+			}
+			if t.Failed() {
+				return
+			}
+		}
+	}
+	if tried < 5*rounds {
+		t.Errorf("only %d edits made a match appear", tried)
+	}
+	t.Logf("%d edits made a match appear", tried)
+}
+
+// checkEdit returns true if the edit made a match appear.
+func checkEdit(t *testing.T, m *match.Matcher, base, text []byte, fresh scanner.Span) bool {
+	if candidate(m, base) {
+		return false // text arrives marked
+	}
+	matches, _ := m.Matches(text)
+	if len(matches) == 0 {
+		return false
+	}
+	if !m.Mark(text, []scanner.Span{fresh}) {
+		t.Errorf("%s: not marked for bytes %v of %q, from %q", matches[0].Rule.ID, fresh, text, base)
+	}
+	return true
+}
+
+// candidate reports whether what is derived from text arrives marked.
+func candidate(m *match.Matcher, text []byte) bool {
+	if !m.Mark(text, []scanner.Span{{Start: 0, End: len(text)}}) {
+		return false
+	}
+	_, candidate := m.Matches(text)
+	return candidate
+}
+
+func secretText(rnd *rand.Rand, all []*oracle, k int, o *oracle) []byte {
+	if o == nil || rnd.IntN(20) == 0 {
+		n := rnd.IntN(1000)
+		return []byte(keytest.ID(n) + "\n" + glue[rnd.IntN(len(glue))] + keytest.Secret(n))
+	}
+	return mixture(rnd, all, k)
+}
+
+// padded puts text between stretches that are longer than the margin, or not,
+// and returns where it stands then.
+func padded(rnd *rand.Rand, text []byte) ([]byte, scanner.Span) {
+	filler := func() []byte {
+		words := []string{"lorem ", "ipsum ", "dolor\n", "x", "0123456789abcdef0123456789abcdef01234567 ", "airtable ", "-"}
+		w := words[rnd.IntN(len(words))]
+		return bytes.Repeat([]byte(w), rnd.IntN(1500)/len(w))
+	}
+	head := append(filler(), ' ')
+	return slices.Concat(head, text, []byte(" "), filler()), scanner.Span{Start: len(head), End: len(head) + len(text)}
+}
+
+// unedit returns a text from which an edit, mostly of the secret, makes the
+// given one, and which part of the latter the edit brings.
+func unedit(rnd *rand.Rand, text []byte, secret scanner.Span) ([]byte, scanner.Span) {
+	start := rnd.IntN(len(text) + 1)
+	if rnd.IntN(8) > 0 {
+		start = secret.Start + rnd.IntN(secret.Len()+1)
+	}
+	end := min(len(text), start+rnd.IntN(30)*rnd.IntN(2))
+	old := []byte("qwertyuiopasdfghjkl zxcvbnm,.\n")[:rnd.IntN(31)]
+	return slices.Concat(text[:start], old, text[end:]), scanner.Span{Start: start, End: end}
+}
+
+// TestMarkWhole checks that a text with a match is marked as a whole.
+func TestMarkWhole(t *testing.T) {
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	all := oracles(t, m, set.Rules)
+	rnd := rand.New(rand.NewPCG(13, 14))
+	matched := 0
+	for k, o := range all {
+		for range 8 {
+			text, _ := padded(rnd, secretText(rnd, all, k, o))
+			if list, _ := m.Matches(text); len(list) == 0 {
+				continue
+			}
+			matched++
+			if !m.Mark(text, []scanner.Span{{Start: 0, End: len(text)}}) {
+				t.Fatalf("not marked: %q", text)
+			}
+		}
+	}
+	if matched < len(all) {
+		t.Errorf("only %d texts had a match", matched)
+	}
+}
+
+func TestMarkOfPlainText(t *testing.T) {
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	text := bytes.Repeat([]byte("func main() { fmt.Println(\"the key to the author's secret\") }\n"), 100)
+	if m.Mark(text, []scanner.Span{{Start: 0, End: len(text)}}) {
+		t.Error("plain text is marked: the prefilter does not filter")
+	}
+	if m.Mark(text, nil) {
+		t.Error("nothing new is marked")
+	}
+}
