@@ -47,6 +47,7 @@ func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
 	}
 	for _, check := range sdk.Load {
 		if t.Blocked = check(s); t.Blocked != nil {
+			t.Blocked.Reason = oneLine(t.Blocked.Reason)
 			break
 		}
 	}
@@ -57,6 +58,7 @@ func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
 	t.Steps = make([]Step, len(c.offers))
 	for i := range c.offers {
 		t.Steps[i] = c.offers[i].Step
+		t.Steps[i].Reason = oneLine(t.Steps[i].Reason)
 	}
 	if t.Blocked == nil {
 		t.ended = c.end(ctx)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"unicode"
 
 	"github.com/awscred/awscred/resolver/profile"
 )
@@ -21,10 +22,9 @@ type Situation struct {
 	Home string
 	// ConfigPath and CredentialsPath are the files' paths, "" for none.
 	ConfigPath, CredentialsPath string
-	// Config and Credentials are the two files in the SDK's dialect, nil
-	// where one is not there or cannot be read.
-	Config, Credentials *profile.File
-	// Shared are both files, merged as the SDK does. It is never nil.
+	// Shared are both files in the SDK's dialect, merged as the SDK does. It
+	// is never nil; a file that is not there or cannot be read is missing in
+	// it.
 	Shared *profile.Set
 	// FileError is set if a file could not be parsed, or not read in a way
 	// that the SDK minds; FileErrorAt says which. FileNotLooked is true if the
@@ -42,13 +42,14 @@ type Situation struct {
 func newSituation(h *Host, sdk *SDK, code Code) *Situation {
 	s := &Situation{Host: h, SDK: sdk, Code: code, Home: sdk.Home.find(h)}
 	r := &sdk.Files
+	var config *profile.File
 	if !r.NoConfig && (r.ConfigIf == nil || r.ConfigIf(h)) {
 		s.ConfigPath = s.path(r.ConfigVars, "config")
-		s.Config = s.parse(s.ConfigPath, profile.ConfigFile)
+		config = s.parse(s.ConfigPath, profile.ConfigFile)
 	}
 	s.CredentialsPath = s.path(r.CredentialsVars, "credentials")
-	s.Credentials = s.parse(s.CredentialsPath, profile.CredentialsFile)
-	s.Shared = profile.Merge(sdk.Dialect, s.Config, s.Credentials)
+	credentials := s.parse(s.CredentialsPath, profile.CredentialsFile)
+	s.Shared = profile.Merge(sdk.Dialect, config, credentials)
 	s.Profile = sdk.Profiles.choose(h, code)
 	return s
 }
@@ -234,11 +235,24 @@ func (s *Situation) MissingStops() bool {
 }
 
 // clause makes an error one line of moderate length.
-func clause(err error) string {
-	const max = 300
-	text := strings.Join(strings.Fields(err.Error()), " ")
-	if r := []rune(text); len(r) > max {
-		text = string(r[:max]) + "…"
+func clause(err error) string { return oneLine(err.Error()) }
+
+// oneLine makes a text that may quote a file or a variable one line of moderate
+// length.
+func oneLine(text string) string {
+	const most = 300
+	if len(text) <= most && !strings.ContainsFunc(text, unicode.IsControl) {
+		return text
+	}
+	text = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
 	}
 	return text
 }

@@ -46,7 +46,9 @@ func goWalk(v *visit, values []Value) *resolver.Step {
 			return goSessions(sessions)
 		}
 		if len(v.seen) > maxRoles {
-			return blocked("more than "+plural(maxRoles, "profile")+" lead to each other", v.at("source_profile"))
+			step := blocked(tooLong, v.at("source_profile"))
+			step.Status = resolver.Unknown
+			return step
 		}
 		next, ok := v.source(name)
 		if !ok {
@@ -63,7 +65,7 @@ func goSection(v *visit, values []Value) *resolver.Step {
 	}
 	for _, value := range values {
 		if text := v.value(value.Name); v.has(value.Name) && !value.Valid(text) {
-			return blocked(value.Name+" = "+text+" must be "+value.Need, v.at(value.Name))
+			return blocked(value.wrong(text), v.at(value.Name))
 		}
 	}
 	if v.again || v.value("role_arn") != "" {
@@ -82,9 +84,9 @@ func goSection(v *visit, values []Value) *resolver.Step {
 // credentials file says of a profile replaces the judgement of the config file
 // (shared_config.go:829,843).
 func goPartial(v *visit) *resolver.Step {
-	file := inFile(v.situation.Credentials, v.name)
+	file := inFile(v.situation.Shared.Credentials, v.name)
 	if !file.exists() {
-		file = inFile(v.situation.Config, v.name)
+		file = inFile(v.situation.Shared.Config, v.name)
 	}
 	has, lacks := keyID, secretKey
 	if !file.has(keyID) {

@@ -41,12 +41,21 @@ func GoV2() *resolver.SDK {
 			GoProfile(goV2ProfileValues()),
 			CABundle("AWS_CA_BUNDLE", "ca_bundle"),
 		},
-		Links:      goV2Links(),
+		Links:      goV2Links(goV2Instance()),
 		Deviations: goV2Deviations(),
 	}
 }
 
-func goV2Links() []resolver.Link {
+func goV2Instance() Instance {
+	return Instance{
+		EndpointKey:   "ec2_metadata_service_endpoint",
+		ModeKey:       "ec2_metadata_service_endpoint_mode",
+		V1DisabledKey: "ec2_metadata_v1_disabled",
+	}
+}
+
+// goV2Links are the sources of Go v2 and of what is built on it.
+func goV2Links(instance Instance) []resolver.Link {
 	env := Env{
 		// config@v1.33.16/env_config.go:95,99,341
 		IDs:     []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"},
@@ -56,11 +65,6 @@ func goV2Links() []resolver.Link {
 		Legacy:  []string{"AWS_ACCESS_KEY"},
 	}
 	container := Container{}
-	instance := Instance{
-		EndpointKey:   "ec2_metadata_service_endpoint",
-		ModeKey:       "ec2_metadata_service_endpoint_mode",
-		V1DisabledKey: "ec2_metadata_v1_disabled",
-	}
 	// config@v1.33.16/resolve_credentials.go:140. A source profile that has
 	// static keys is not followed to its own source (shared_config.go:992).
 	after := []Method{

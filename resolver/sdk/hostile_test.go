@@ -45,7 +45,7 @@ func FuzzResolve(f *testing.F) {
 	})
 }
 
-// A chain of source profiles without an end in sight ends.
+// A chain of source profiles without an end in sight is not followed for ever.
 func TestLongChain(t *testing.T) {
 	var b strings.Builder
 	const n = 20000
@@ -56,8 +56,27 @@ func TestLongChain(t *testing.T) {
 		Files: chaintest.Memory{"/h/.aws/config": []byte(b.String())}}
 	for _, s := range sdk.All() {
 		tr := resolver.Resolve(context.Background(), h, s, resolver.Options{})
-		if tr.Outcome() != resolver.HasError {
+		if tr.Outcome() != resolver.NotKnown {
 			t.Errorf("%s: outcome is %s", s.Name, tr.Outcome())
+		}
+	}
+}
+
+// A variable or a file cannot break the lines of a reason, and a value that may
+// be a secret is not repeated.
+func TestReasonsAreLines(t *testing.T) {
+	files := chaintest.Memory{"/h/.aws/config": []byte("[default]\nretry_mode = a-long-value-that-may-be-a-secret\n")}
+	for _, env := range []map[string]string{
+		{"AWS_RETRY_MODE": "a\nb\x1b[2J"},
+		{"AWS_PROFILE": "a\nb\x1b[2J"},
+		{"AWS_CONFIG_FILE": "/x\ny", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://a\nb/"},
+		{},
+	} {
+		h := &resolver.Host{OS: "linux", Home: "/h", Env: env, Files: files}
+		tr := resolver.Resolve(context.Background(), h, sdk.GoV2(), resolver.Options{})
+		checkSteps(t, tr)
+		if reason := tr.Ended().Reason; strings.ContainsAny(reason, "\n\x1b") || strings.Contains(reason, "a-long-value") {
+			t.Errorf("%v: reason is %q", env, reason)
 		}
 	}
 }

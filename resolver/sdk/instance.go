@@ -28,6 +28,9 @@ type Instance struct {
 	// stand in for unset variables; "" for none.
 	EndpointKey, ModeKey string
 	V1DisabledKey        string
+	// MoreEndpoints are further variables of the endpoint, behind the common
+	// one.
+	MoreEndpoints []string
 }
 
 // Offers returns the instance's role, of which nothing is known before the
@@ -58,8 +61,9 @@ func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 
 // endpoint returns the address of the service, and where it is configured.
 func (l Instance) endpoint(s *resolver.Situation) (string, []resolver.Evidence) {
-	if v := s.Host.Getenv(metadataEndpoint); v != "" {
-		return v, envs(metadataEndpoint)
+	names := append([]string{metadataEndpoint}, l.MoreEndpoints...)
+	if name, v := firstEnv(s.Host, names); v != "" {
+		return v, envs(name)
 	}
 	p := chosen(s)
 	if v := p.value(l.EndpointKey); v != "" {

@@ -16,7 +16,16 @@ type Value struct {
 	// Valid reports whether a value will do, and Need says which would.
 	Valid func(string) bool
 	Need  string
-	// Secret values cannot occur here; the reason shows what was found.
+}
+
+// wrong says what is wrong with a value. It shows the value only if it is as
+// short as those that would do: a longer one may be a slip with a secret in it.
+func (v Value) wrong(text string) string {
+	const most = 16
+	if len(text) > most {
+		return v.Name + " must be " + v.Need
+	}
+	return v.Name + " is " + quote(text) + " and must be " + v.Need
 }
 
 // EnvValues is the Check of variables that must be valid when they are not
@@ -25,7 +34,7 @@ func EnvValues(values []Value) resolver.Check {
 	return func(s *resolver.Situation) *resolver.Step {
 		for _, v := range values {
 			if text := s.Host.Getenv(v.Name); text != "" && !v.Valid(text) {
-				return blocked(v.Name+"="+text+" must be "+v.Need, resolver.Env(v.Name))
+				return blocked(v.wrong(text), resolver.Env(v.Name))
 			}
 		}
 		return nil

@@ -7,9 +7,11 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
-// maxRoles is how many profiles a chain of source_profile may pass through.
-// SDKs set no limit; nobody has so many.
+// maxRoles is how many source profiles are followed. SDKs know no limit, so what
+// is behind is not known; nobody has so many.
 const maxRoles = 64
+
+const tooLong = "source_profile leads through more profiles than are followed here"
 
 // Profile is the link of the shared files: what the chosen profile offers.
 type Profile struct {

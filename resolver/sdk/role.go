@@ -86,7 +86,9 @@ func SourceProfile() Method {
 		}
 		step := v.step(resolver.FromAssumeRole, "source_profile")
 		if len(v.seen) > maxRoles {
-			return stopping(step, "more than "+plural(maxRoles, "profile")+" lead to each other"), true
+			step.Status = resolver.Unknown
+			step.Reason = tooLong
+			return resolver.Offer{Step: step}, true
 		}
 		source, ok := v.source(name)
 		if !ok {
