@@ -84,7 +84,7 @@ func complete(k resolver.Keys, from string) (resolver.Keys, error) {
 	switch {
 	case k.ID == "":
 		return resolver.Keys{}, errors.New(from + " names no access key id")
-	case reveal(k.Secret) == "":
+	case k.Secret.IsZero():
 		return resolver.Keys{}, errors.New(from + " has no secret access key")
 	}
 	return k, nil
@@ -92,3 +92,11 @@ func complete(k resolver.Keys, from string) (resolver.Keys, error) {
 
 // reveal returns the text of a secret, to be sent where it belongs.
 func reveal(s redact.Secret) string { return string(s.Reveal()) }
+
+// hide makes a secret of a text, and none of "".
+func hide(text string) redact.Secret {
+	if text == "" {
+		return redact.Secret{}
+	}
+	return redact.New([]byte(text))
+}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -33,8 +32,8 @@ type endpointAnswer struct {
 func (a *endpointAnswer) keys(from string) (resolver.Keys, error) {
 	k := resolver.Keys{
 		ID:      a.AccessKeyID,
-		Secret:  redact.New(a.SecretAccessKey),
-		Token:   redact.New(a.Token),
+		Secret:  hide(a.SecretAccessKey),
+		Token:   hide(a.Token),
 		Account: a.AccountID,
 	}
 	if a.Expiration != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/signin"
 	"github.com/aws/aws-sdk-go-v2/service/signin/types"
-	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -70,8 +69,8 @@ func (c Carrier) login(ctx context.Context, h *resolver.Host, p *resolver.LoginP
 	if h.Time().Before(t.AccessToken.ExpiresAt) {
 		return resolver.Keys{
 			ID:      t.AccessToken.AccessKeyID,
-			Secret:  redact.New(t.AccessToken.SecretAccessKey),
-			Token:   redact.New(t.AccessToken.SessionToken),
+			Secret:  hide(t.AccessToken.SecretAccessKey),
+			Token:   hide(t.AccessToken.SessionToken),
 			Expires: t.AccessToken.ExpiresAt,
 			Account: t.AccessToken.AccountID,
 		}, nil
@@ -113,15 +112,15 @@ func renewLogin(ctx context.Context, h *resolver.Host, p *resolver.LoginPlan, t 
 		if errors.As(err, &denied) && denied.Error_ == types.OAuth2ErrorCodeTokenExpired {
 			return resolver.Keys{}, errors.New("the session has expired: log in again")
 		}
-		return resolver.Keys{}, serviceFault(err, e.own(), redact.New(t.RefreshToken), redact.New(t.DPoPKey))
+		return resolver.Keys{}, serviceFault(err, e.own(), hide(t.RefreshToken), hide(t.DPoPKey))
 	}
 	if out.TokenOutput == nil || out.TokenOutput.AccessToken == nil {
 		return resolver.Keys{}, errGarbled
 	}
 	k := resolver.Keys{
 		ID:      aws.ToString(out.TokenOutput.AccessToken.AccessKeyId),
-		Secret:  redact.New(aws.ToString(out.TokenOutput.AccessToken.SecretAccessKey)),
-		Token:   redact.New(aws.ToString(out.TokenOutput.AccessToken.SessionToken)),
+		Secret:  hide(aws.ToString(out.TokenOutput.AccessToken.SecretAccessKey)),
+		Token:   hide(aws.ToString(out.TokenOutput.AccessToken.SessionToken)),
 		Expires: h.Time().Add(time.Duration(aws.ToInt32(out.TokenOutput.ExpiresIn)) * time.Second),
 		Account: t.AccessToken.AccountID,
 	}

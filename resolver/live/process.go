@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -50,8 +49,8 @@ func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) 
 	}
 	k := resolver.Keys{
 		ID:      a.AccessKeyID,
-		Secret:  redact.New(a.SecretAccessKey),
-		Token:   redact.New(a.SessionToken),
+		Secret:  hide(a.SecretAccessKey),
+		Token:   hide(a.SessionToken),
 		Account: a.AccountID,
 	}
 	if a.Expiration != nil {

@@ -25,6 +25,10 @@ const (
 // errMuchOutput ends a process that never stops printing.
 var errMuchOutput = fmt.Errorf("more than %d bytes of output", maxOutput)
 
+// errHeldOpen says that what a process started outlives it and might still
+// answer. An SDK would wait for that.
+var errHeldOpen = errors.New("it left a process behind that keeps its output open")
+
 // run runs a command line with the system's shell, as SDKs run a
 // credential_process (credentials@v1.20.16/processcreds/provider.go:90), with
 // two differences: there is nothing to read on its standard input, so that a
@@ -46,16 +50,21 @@ func run(ctx context.Context, commandLine string, env map[string]string) ([]byte
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
+	case err == nil:
+		return out.data.Bytes(), nil
 	case out.full:
-		return nil, errMuchOutput
+		err = errMuchOutput
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("ended before it answered: %w", ctx.Err())
+		err = fmt.Errorf("ended before it answered: %w", ctx.Err())
+	case errors.Is(err, exec.ErrWaitDelay):
+		err = errHeldOpen
 	case errors.As(err, &exit):
 		return nil, errors.New(exit.ProcessState.String()) // without its output
-	case err != nil:
+	default: // it did not start
 		return nil, err
 	}
-	return out.data.Bytes(), nil
+	_ = end(cmd) // what it started; nothing may be left of that
+	return nil, err
 }
 
 // list is the form in which a process gets its environment; it is never nil,

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sso"
 	"github.com/aws/aws-sdk-go-v2/service/ssooidc"
-	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -58,7 +57,7 @@ func (c Carrier) askPortal(ctx context.Context, h *resolver.Host, p *resolver.SS
 		RoleName:    &p.Role,
 	})
 	if err != nil {
-		err = serviceFault(err, e.own(), redact.New(token.AccessToken))
+		err = serviceFault(err, e.own(), hide(token.AccessToken))
 		return resolver.Keys{}, fmt.Errorf("asking the SSO portal for role %q in account %q: %w", p.Role, p.Account, err)
 	}
 	const from = "the answer of the SSO portal"
@@ -67,8 +66,8 @@ func (c Carrier) askPortal(ctx context.Context, h *resolver.Host, p *resolver.SS
 	}
 	return complete(resolver.Keys{
 		ID:      aws.ToString(out.RoleCredentials.AccessKeyId),
-		Secret:  redact.New(aws.ToString(out.RoleCredentials.SecretAccessKey)),
-		Token:   redact.New(aws.ToString(out.RoleCredentials.SessionToken)),
+		Secret:  hide(aws.ToString(out.RoleCredentials.SecretAccessKey)),
+		Token:   hide(aws.ToString(out.RoleCredentials.SessionToken)),
 		Expires: time.UnixMilli(out.RoleCredentials.Expiration).UTC(),
 		Account: p.Account,
 	}, from)
@@ -111,7 +110,7 @@ func renewSSOToken(ctx context.Context, h *resolver.Host, p *resolver.SSOPlan, o
 		GrantType:    aws.String("refresh_token"),
 	})
 	if err != nil {
-		err = serviceFault(err, e.own(), redact.New(old.ClientSecret), redact.New(old.RefreshToken))
+		err = serviceFault(err, e.own(), hide(old.ClientSecret), hide(old.RefreshToken))
 		return ssoToken{}, fmt.Errorf("renewing the SSO token: %w", err)
 	}
 	if aws.ToString(out.AccessToken) == "" {

@@ -35,7 +35,7 @@ func assumeRole(ctx context.Context, h *resolver.Host, p *resolver.RolePlan, bas
 	if p.MFASerial != "" {
 		return resolver.Keys{}, fmt.Errorf("assuming role %q needs a code of MFA device %q", p.RoleARN, p.MFASerial)
 	}
-	if base.ID == "" || reveal(base.Secret) == "" {
+	if base.ID == "" || base.Secret.IsZero() {
 		return resolver.Keys{}, fmt.Errorf("the keys to assume role %q with are empty", p.RoleARN)
 	}
 	api, e := newSTS(h, p.Region, base)
@@ -65,7 +65,7 @@ func exchangeToken(ctx context.Context, h *resolver.Host, p *resolver.WebIdentit
 	})
 	v, err := provider.Retrieve(ctx)
 	if err != nil {
-		err = serviceFault(err, e.own(), redact.New(string(token)))
+		err = serviceFault(err, e.own(), hide(string(token)))
 		return resolver.Keys{}, fmt.Errorf("exchanging the web identity token for role %q: %w", p.RoleARN, err)
 	}
 	return complete(keysOf(v), "the answer of STS")
@@ -80,8 +80,8 @@ func (t identityToken) GetIdentityToken() ([]byte, error) { return t, nil }
 func keysOf(v aws.Credentials) resolver.Keys {
 	k := resolver.Keys{
 		ID:      v.AccessKeyID,
-		Secret:  redact.New(v.SecretAccessKey),
-		Token:   redact.New(v.SessionToken),
+		Secret:  hide(v.SecretAccessKey),
+		Token:   hide(v.SessionToken),
 		Account: v.AccountID,
 	}
 	if v.CanExpire {
