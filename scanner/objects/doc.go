@@ -10,11 +10,21 @@
 //	})
 //	lost := store.Lost() // not empty: not everything could be read
 //
-// Open lists packs, loose objects and alternates. Sweep shows every stored object
-// once, in the order that costs least: a base, then the deltas on it, each entry
-// inflated once. Has, Type, Ordinal, All and Len answer from the indexes. Read
-// fetches one object by name and verifies the name. ParseCommit, ParseTag and
-// TreeEntries take objects apart without losing a byte.
+// The calls:
+//
+//   - Open lists packs, loose objects and alternates.
+//   - Store.Sweep shows every stored object once, in the order that costs least: a
+//     base, then the deltas on it, each entry inflated once. SweepOptions.Types and
+//     Only narrow it down; trees and commits alone cost a fraction.
+//   - Store.Len, Has, Type, All and Ordinal answer from the indexes and inflate
+//     nothing but headers. An Ordinal is a dense number for an object, to index
+//     slices and bit sets with.
+//   - Store.Read fetches one object by name and verifies the name.
+//   - Store.Lost says what could not be read or trusted, and Notes what git ignores.
+//   - ParseCommit, ParseTag and TreeEntries take objects apart without losing a byte.
+//
+// An object that is stored twice is shown twice, under the same ID: whoever must
+// not count it twice keeps a set of Ordinals.
 //
 // # Windows
 //

@@ -47,18 +47,20 @@ func within(t *testing.T, d time.Duration, f func()) {
 	}
 }
 
-func TestHostilePacks(t *testing.T) {
-	const near = "a neighbour that is all right"
+// A hostilePack is a pack with one thing wrong, next to an object that is all right.
+type hostilePack struct {
+	name   string
+	opts   Options
+	count  int
+	build  func(w *packWriter)
+	lost   string
+	lossOf int // sum of Lost.Count, if the index is used
+}
+
+func hostilePacks() []hostilePack {
 	zeros := make([]byte, 4<<20)
 	null := make([]byte, sha1Size)
-	for _, c := range []struct {
-		name   string
-		opts   Options
-		count  int
-		build  func(w *packWriter)
-		lost   string
-		lossOf int // sum of Lost.Count, if the index is used
-	}{
+	return []hostilePack{
 		{"declared size too large", Options{}, 2, func(w *packWriter) {
 			w.name(MakeID(null), w.entry(3, 1<<40, nil, []byte("short")))
 		}, "over the limit", 1},
@@ -122,7 +124,12 @@ func TestHostilePacks(t *testing.T) {
 			d := newScript(4, 4).copy(0, 4).b
 			w.name(MakeID(null), w.entry(refDelta, uint64(len(d)), bytes.Repeat([]byte{9}, sha1Size), d))
 		}, "missing", 1},
-	} {
+	}
+}
+
+func TestHostilePacks(t *testing.T) {
+	const near = "a neighbour that is all right"
+	for _, c := range hostilePacks() {
 		t.Run(c.name, func(t *testing.T) {
 			w := newPackWriter(c.count)
 			w.object(TypeBlob, []byte(near))
