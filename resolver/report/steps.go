@@ -1,0 +1,247 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awscred/awscred/internal/redact"
+	"github.com/awscred/awscred/resolver"
+)
+
+// steps lists the sources in the SDK's order.
+func (p *printer) steps(t *resolver.Trace) {
+	labels := make([]string, len(t.Steps))
+	words := make([]string, len(t.Steps))
+	var labelWidth, wordWidth int
+	for i := range t.Steps {
+		labels[i] = p.safe(label(&t.Steps[i], true))
+		words[i] = p.word(t, i)
+		labelWidth = max(labelWidth, width(labels[i]))
+		wordWidth = max(wordWidth, width(words[i]))
+	}
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		color := ""
+		switch {
+		case s == t.Winner():
+			color = green
+		case s == t.Ended():
+			color = red
+		}
+		shown := words[i]
+		if color != "" {
+			shown = p.paint(color, shown)
+		}
+		number := fmt.Sprintf("%3d  ", i+1)
+		detail := p.detail(t, i)
+		head := number + labels[i] + pad(labels[i], labelWidth) + "  " + shown
+		if detail == "" {
+			p.line(head)
+			continue
+		}
+		p.wrap(head+pad(words[i], wordWidth)+"  ", len(number)+labelWidth+2+wordWidth+2, detail)
+	}
+}
+
+// word is what a source comes to.
+func (p *printer) word(t *resolver.Trace, i int) string {
+	s := &t.Steps[i]
+	switch {
+	case p.unread(s):
+		return "not asked"
+	case s == t.Winner() && s.Status == resolver.Unknown:
+		return "wins?"
+	case s == t.Winner():
+		return "wins"
+	case t.IsShadowed(i) && s.Status == resolver.Unknown:
+		return "shadowed?"
+	case t.IsShadowed(i):
+		return "shadowed"
+	case s.Offered():
+		return "not asked"
+	}
+	return string(s.Status)
+}
+
+// unread reports whether a step stands for code that nobody looked at.
+func (p *printer) unread(s *resolver.Step) bool {
+	return s.Source == resolver.FromCode && s.Status == resolver.Absent && !p.report.CodeRead
+}
+
+// detail says what a source is, and why it came to what it did.
+func (p *printer) detail(t *resolver.Trace, i int) string {
+	s := &t.Steps[i]
+	if p.unread(s) {
+		return "what the program itself sets was not looked at"
+	}
+	if s.Status == resolver.Absent && len(s.Where) == 0 && s != t.Ended() && !p.opts.Verbose {
+		return ""
+	}
+	reason := p.reason(t, s)
+	var parts []string
+	if !p.names(reason, s) {
+		parts = p.where(s.Where)
+	}
+	for _, part := range []string{s.RoleARN, s.KeyID} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(s.Via) > 0 && s != t.Winner() {
+		parts = append(parts, "keys from "+p.via(s))
+	}
+	if reason != "" && !p.obvious(t, s, parts) {
+		parts = append(parts, reason)
+	}
+	if s.Offered() && t.Winner() == nil {
+		after := "the SDK stops at an earlier source"
+		if t.Blocked != nil {
+			after = "the SDK stops before it"
+		}
+		parts = append(parts, after)
+	}
+	return p.safe(strings.Join(parts, " · "))
+}
+
+// names reports whether a reason names all the variables that are a step's
+// evidence.
+func (p *printer) names(reason string, s *resolver.Step) bool {
+	for _, e := range s.Where {
+		if _, origin := p.origin(e); e.Kind != resolver.InEnv || origin != "" || !strings.Contains(reason, e.Name) {
+			return false
+		}
+	}
+	return !p.opts.Verbose
+}
+
+// obvious reports whether a reason adds nothing to the evidence: static keys
+// are used where they stand, and keys that were got were got.
+func (p *printer) obvious(t *resolver.Trace, s *resolver.Step, parts []string) bool {
+	if s.Status != resolver.Usable || len(parts) == 0 {
+		return false
+	}
+	if t.Depth == resolver.Resolved && s == t.Winner() {
+		return true
+	}
+	switch s.Source {
+	case resolver.FromEnv, resolver.FromEnvLegacy, resolver.FromProfile:
+		return !p.opts.Verbose
+	}
+	return false
+}
+
+// reason is a step's reason; of a source that only a request or a program can
+// settle, with the option that would do so.
+func (p *printer) reason(t *resolver.Trace, s *resolver.Step) string {
+	if t.Depth == resolver.Resolved || !s.Offered() || t.Winner() == nil {
+		return s.Reason
+	}
+	switch {
+	case s.Source == resolver.FromProcess && s.Status == resolver.Usable:
+		return "not run (--resolve)"
+	case s.Source == resolver.FromContainer && s.Status == resolver.Usable:
+		return "not asked (--resolve)"
+	case s.Source == resolver.FromIMDS && s.Status == resolver.Unknown:
+		reason := s.Reason + " (--probe)"
+		if p.place.Name == "ec2" {
+			reason = "this is an EC2 instance; " + strings.Replace(reason, "this machine", "it", 1)
+		}
+		return reason
+	case s.Status == resolver.Unknown:
+		return s.Reason + " (--resolve)"
+	}
+	return s.Reason
+}
+
+// where names the evidence. Lines of one file are named once, by the first of
+// them, and the usual address of the metadata service not at all, unless the
+// report is verbose.
+func (p *printer) where(evidence []resolver.Evidence) []string {
+	var names, origins []string
+	seen := make(map[string]bool)
+	for _, e := range evidence {
+		usual := e.Kind == resolver.AtEndpoint && e.Name == "http://169.254.169.254"
+		if !p.opts.Verbose && (usual || seen[string(e.Kind)+e.Name]) {
+			continue
+		}
+		seen[string(e.Kind)+e.Name] = true
+		names = append(names, p.evidence(e))
+		file, origin := p.origin(e)
+		if origin == "" || !p.opts.Verbose && seen["origin "+file] {
+			continue
+		}
+		seen["origin "+file] = true
+		origins = append(origins, origin)
+	}
+	var parts []string
+	if len(names) > 0 {
+		parts = append(parts, strings.Join(slices.Compact(names), ", "))
+	}
+	if len(origins) > 0 {
+		parts = append(parts, "set in "+strings.Join(origins, ", "))
+	}
+	return parts
+}
+
+func (p *printer) evidence(e resolver.Evidence) string {
+	name := e.Name
+	if e.Kind == resolver.InFile || e.Kind == resolver.InCache || e.Kind == resolver.InProcess {
+		name = p.path(name)
+	}
+	if e.Line > 0 {
+		name += fmt.Sprintf(":%d", e.Line)
+	}
+	if e.Note != "" && (p.opts.Verbose || e.Kind == resolver.InProcess || e.Kind == resolver.InCode) {
+		name += " (" + e.Note + ")"
+	}
+	return name
+}
+
+// path shortens the home directory to ~ and quotes a name that is not plain.
+func (p *printer) path(name string) string {
+	name = tilde(p.report.Host, name)
+	if p.report.Host.OS == "windows" {
+		return name
+	}
+	return redact.Path(name)
+}
+
+// tilde shortens a path below the home directory.
+func tilde(h *resolver.Host, name string) string {
+	home := home(h)
+	rest, ok := strings.CutPrefix(name, home)
+	if home == "" || home == "/" || !ok {
+		return name
+	}
+	if rest != "" && rest[0] != '/' && !(h.OS == "windows" && rest[0] == '\\') {
+		return name
+	}
+	return "~" + rest
+}
+
+// origin returns the file that set a variable, and how to write its line.
+func (p *printer) origin(e resolver.Evidence) (file, text string) {
+	if e.Kind != resolver.InEnv || p.opts.Origin == nil {
+		return "", ""
+	}
+	o, ok := p.opts.Origin(e.Name)
+	if !ok {
+		return "", ""
+	}
+	text = p.path(o.Name)
+	if o.Line > 0 {
+		text += fmt.Sprintf(":%d", o.Line)
+	}
+	return o.Name, text
+}
+
+// home is the home directory that the Host's shell has.
+func home(h *resolver.Host) string {
+	name := "HOME"
+	if h.OS == "windows" {
+		name = "USERPROFILE"
+	}
+	return cmp.Or(h.Getenv(name), h.Home)
+}
