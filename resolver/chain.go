@@ -38,6 +38,7 @@ func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
 		SDK:             sdk,
 		Depth:           Selected,
 		Profile:         s.Profile,
+		Home:            s.Home,
 		ConfigPath:      s.ConfigPath,
 		CredentialsPath: s.CredentialsPath,
 		ended:           -1,

@@ -14,7 +14,8 @@
 // offers, and why) and a [Plan] (how the keys would be got). Nothing here runs
 // a plan: that is the work of a [Carrier], which package live provides. So
 // there are two depths. *Selected*: what variables, files and local evidence
-// say. *Resolved*: the plans were carried out as the SDK would.
+// say. *Resolved*: the plans were carried out as the SDK would. Between them
+// stands the [Prober], which asks whether a source is there and gets no keys.
 //
 // A Step never holds a secret. Winner, shadowed sources and outcome are derived
 // from the Steps, never stored beside them.

@@ -74,6 +74,9 @@ func TestPaths(t *testing.T) {
 			if tr.ConfigPath != c.config || tr.CredentialsPath != c.credentials {
 				t.Errorf("the trace has other files: %q and %q", tr.ConfigPath, tr.CredentialsPath)
 			}
+			if tr.Home != s.Home {
+				t.Errorf("the trace has home %q, not %q", tr.Home, s.Home)
+			}
 			if s.Shared == nil {
 				t.Errorf("there is no merged set")
 			}

@@ -34,7 +34,9 @@ type Trace struct {
 	Depth Depth
 	// Profile is the profile that the SDK chose.
 	Profile ProfileChoice
-	// ConfigPath and CredentialsPath are the files that it reads.
+	// Home is the home directory as the SDK finds it, ConfigPath and
+	// CredentialsPath are the files that it reads.
+	Home                        string
 	ConfigPath, CredentialsPath string
 	// Blocked is set if the SDK fails before it looks at any source.
 	Blocked *Step

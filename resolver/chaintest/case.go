@@ -96,6 +96,7 @@ func LoadDir(dir string) ([]*Case, error) {
 			return nil, err
 		}
 	}
+	slices.SortFunc(cases, func(a, b *Case) int { return strings.Compare(a.Name, b.Name) })
 	return cases, nil
 }
 

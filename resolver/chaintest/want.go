@@ -120,7 +120,7 @@ func knownSDK(name string) bool {
 		kotlin dotnet-v4 dotnet-v3 php ruby cpp swift crt powershell`), name)
 }
 
-// Wants returns what the case says about an SDK, the plain answer first.
+// WantsOf returns what the case says about an SDK, in the order of the file.
 func (c *Case) WantsOf(sdk string) []Want {
 	var list []Want
 	for _, w := range c.Wants {
