@@ -39,6 +39,7 @@ func checks() []check {
 		{"file-syntax", Caution, otherNotes},
 		{"static-key-shadows-role", Caution, staticShadowsRole},
 		{"static-key-shadows-session", Caution, staticShadowsSession},
+		{"sdks-disagree", Caution, sdksDisagree},
 		{"profile-without-effect", Caution, profileWithoutEffect},
 		{"bearer-token", Caution, bearerToken},
 		{"container-host", Caution, containerHost},

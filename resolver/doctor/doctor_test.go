@@ -43,7 +43,7 @@ func TestChecks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := doctortest.Parse(data)
+			c, err := doctortest.Parse(data, keytest.ExpandString)
 			if err != nil {
 				t.Fatal(err)
 			}

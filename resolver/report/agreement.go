@@ -19,33 +19,13 @@ type group struct {
 
 func (g *group) first() *resolver.Trace { return g.answers[0].Trace }
 
-// An end is what makes two answers the same.
-type end struct {
-	outcome resolver.Outcome
-	source  resolver.Source
-	// keys is what the source would hand on, as far as it is known: the role,
-	// the key id, or else the profile that it belongs to.
-	keys string
-}
-
-func endOf(t *resolver.Trace) end {
-	e := end{outcome: t.Outcome()}
-	w := t.Winner()
-	if w == nil {
-		return e
-	}
-	e.source = w.Source
-	e.keys = cmp.Or(w.RoleARN, w.KeyID, w.Profile)
-	return e
-}
-
-// group puts together the answers that agree. The first group is that of the
+// groups puts together the answers that agree. The first group is that of the
 // first answer, the others follow by size.
 func groups(answers []*Answer) []group {
 	var list []group
-	at := make(map[end]int)
+	at := make(map[resolver.End]int)
 	for _, a := range answers {
-		e := endOf(a.Trace)
+		e := a.Trace.End()
 		i, ok := at[e]
 		if !ok {
 			i = len(list)

@@ -11,8 +11,7 @@
 //	            a file, absolute or below ~. With quoted its lines are Go
 //	            strings, one after the other, for bytes that are no text.
 //
-// Other sections are left to the test. Texts may hold the placeholders of
-// package keytest.
+// Other sections are left to the test.
 package doctortest
 
 import (
@@ -27,7 +26,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -46,8 +44,9 @@ type Case struct {
 	Sections map[string]string
 }
 
-// Parse reads a case.
-func Parse(data []byte) (*Case, error) {
+// Parse reads a case. Every section passes expand first, which replaces
+// placeholders for keys.
+func Parse(data []byte, expand func(string) (string, error)) (*Case, error) {
 	archive := txtar.Parse(data)
 	c := &Case{
 		Title: strings.TrimSpace(string(archive.Comment)),
@@ -65,7 +64,7 @@ func Parse(data []byte) (*Case, error) {
 	files := Files{}
 	c.Host.Files = files
 	for _, f := range archive.Files {
-		text, err := keytest.ExpandString(string(f.Data))
+		text, err := expand(string(f.Data))
 		if err != nil {
 			return nil, fmt.Errorf("section %q: %w", f.Name, err)
 		}

@@ -1,0 +1,66 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// sdksDisagree finds asked SDKs that do not come to the same credentials: two
+// programs of one directory then act as two identities.
+func sdksDisagree(v *view) []Warning {
+	if len(v.Traces) < 2 {
+		return nil
+	}
+	first := v.Traces[0]
+	var o once
+	seen := []resolver.End{first.End()}
+	for _, t := range v.Traces[1:] {
+		if slices.Contains(seen, t.End()) {
+			continue
+		}
+		seen = append(seen, t.End())
+		w := Warning{
+			Message: fmt.Sprintf("%s %s, %s %s", first.SDK.Title, uses(first), t.SDK.Title, uses(t)),
+			Fix:     "leave one source only",
+			Where:   slices.Concat(endedAt(first), endedAt(t)),
+		}
+		if s := t.Winner(); s != nil && static(s.Source) {
+			w.Fix = v.remove(s)
+		}
+		if s := first.Winner(); s != nil && static(s.Source) {
+			w.Fix = v.remove(s)
+		}
+		o.add(w)
+	}
+	return o.list
+}
+
+func endedAt(t *resolver.Trace) []resolver.Evidence {
+	if s := t.Ended(); s != nil {
+		return s.Where
+	}
+	return nil
+}
+
+// uses says in a few words which credentials an SDK comes to.
+func uses(t *resolver.Trace) string {
+	s := t.Winner()
+	if s == nil {
+		return "has none"
+	}
+	text := "uses " + string(s.Source)
+	switch {
+	case s.Source == resolver.FromEnv || s.Source == resolver.FromEnvLegacy:
+		text = "uses the environment"
+	case s.Source == resolver.FromProfile:
+		text = fmt.Sprintf("uses profile %q", s.Profile)
+	case s.Profile != "":
+		text += fmt.Sprintf(" of profile %q", s.Profile)
+	}
+	if s.KeyID != "" {
+		text += " " + word(s.KeyID)
+	}
+	return text
+}
