@@ -23,18 +23,32 @@ func sdksDisagree(v *view) []Warning {
 		seen = append(seen, t.End())
 		w := Warning{
 			Message: fmt.Sprintf("%s %s, %s %s", first.SDK.Title, uses(first), t.SDK.Title, uses(t)),
-			Fix:     "leave one source only",
+			Fix:     v.reconcile(first, t),
 			Where:   slices.Concat(endedAt(first), endedAt(t)),
-		}
-		if s := t.Winner(); s != nil && static(s.Source) {
-			w.Fix = v.remove(s)
-		}
-		if s := first.Winner(); s != nil && static(s.Source) {
-			w.Fix = v.remove(s)
 		}
 		o.add(w)
 	}
 	return o.list
+}
+
+// reconcile is what makes two SDKs agree: where one has nothing, what stops it
+// is to be mended, and otherwise the static keys of one are to go.
+func (v *view) reconcile(a, b *resolver.Trace) string {
+	for _, t := range []*resolver.Trace{a, b} {
+		if t.Winner() != nil {
+			continue
+		}
+		if s := t.Ended(); s != nil {
+			return "mend what stops " + t.SDK.Title + ": " + s.Reason
+		}
+		return "give " + t.SDK.Title + " a source that it reads"
+	}
+	for _, t := range []*resolver.Trace{a, b} {
+		if w := t.Winner(); static(w.Source) {
+			return v.remove(w)
+		}
+	}
+	return "leave one source only"
 }
 
 func endedAt(t *resolver.Trace) []resolver.Evidence {
