@@ -165,8 +165,8 @@ func (g *golden) follow(t *testing.T) {
 
 // find returns a real SDK, or one made for these cases: "profile-first" lets
 // AWS_PROFILE switch the environment off, "env-only" and "env-bare" know nothing
-// but the environment, and only the first says so; "old" is at the end of its
-// life.
+// but the environment, and only the first says so; "profile-before-env" takes
+// the profile first; "old" is at the end of its life.
 func find(name string) *resolver.SDK {
 	s := sdk.GoV2()
 	s.Deviations = nil
@@ -195,6 +195,9 @@ func find(name string) *resolver.SDK {
 			_, ok := link.(sdk.Env)
 			return !ok
 		})
+	case "profile-before-env":
+		s.Title = "SDK of the profile"
+		s.Links = append(slices.Clone(s.Links[3:4]), s.Links[:3]...)
 	case "old":
 		s.Title, s.EndOfLife = "SDK of old", true
 	default:
