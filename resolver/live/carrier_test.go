@@ -67,7 +67,7 @@ func cachedLogin(expires, key string) string {
 	return string(text)
 }
 
-func proofKey(t *testing.T, curve elliptic.Curve) (*ecdsa.PrivateKey, string) {
+func proofKey(t testing.TB, curve elliptic.Curve) (*ecdsa.PrivateKey, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(curve, rand.Reader)
 	if err != nil {
@@ -308,13 +308,29 @@ func TestEndpointOf(t *testing.T) {
 		{map[string]string{"AWS_ENDPOINT_URL_STS": "http://sts", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false"}, "http://sts"},
 	}
 	for _, tt := range tests {
-		e := endpointOf(&resolver.Host{Env: tt.env}, "STS", "")
+		e, err := endpointOf(&resolver.Host{Env: tt.env}, "STS", "")
+		if err != nil {
+			t.Errorf("%v: %v", tt.env, err)
+		}
 		got := own
 		if e.base != nil {
 			got = *e.base
 		}
 		if got != tt.want || e.own() != (tt.want == own) || e.region != "us-east-1" {
 			t.Errorf("%v: %q in %s, want %q", tt.env, got, e.region, tt.want)
+		}
+	}
+}
+
+func TestEndpointOfRefuses(t *testing.T) {
+	for _, url := range []string{"127.0.0.1:4566", "localhost:4566", "ftp://x", "http://", "x", "http://[", "file:///etc/passwd"} {
+		if e, err := endpointOf(&resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL_STS": url}}, "STS", "eu-west-1"); err == nil {
+			t.Errorf("%q: %+v", url, e)
+		}
+	}
+	for _, region := range []string{"eu west", "eu.west", "x/y", "@host", "-x", strings.Repeat("x", 64)} {
+		if e, err := endpointOf(&resolver.Host{}, "STS", region); err == nil {
+			t.Errorf("region %q: %+v", region, e)
 		}
 	}
 }

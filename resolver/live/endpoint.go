@@ -1,6 +1,9 @@
 package live
 
 import (
+	"fmt"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,10 +30,13 @@ func (e endpoint) own() bool { return e.base == nil }
 // the variables ("STS", "SSO_OIDC"). The variable of the service comes before
 // the one for all (config@v1.33.16/env_config.go, GetServiceBaseEndpoint, and
 // service/sts@v1.51.9/endpoints.go, resolveBaseEndpoint).
-func endpointOf(h *resolver.Host, name, region string) endpoint {
+func endpointOf(h *resolver.Host, name, region string) (endpoint, error) {
 	e := endpoint{region: region}
 	if e.region == "" {
 		e.region = defaultRegion
+	}
+	if !hostLabel().MatchString(e.region) {
+		return endpoint{}, fmt.Errorf("%q cannot be a region", e.region)
 	}
 	if isTrue(h, "AWS_USE_FIPS_ENDPOINT") {
 		e.fips = aws.FIPSEndpointStateEnabled
@@ -39,16 +45,25 @@ func endpointOf(h *resolver.Host, name, region string) endpoint {
 		e.dualStack = aws.DualStackEndpointStateEnabled
 	}
 	if isTrue(h, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-		return e
+		return e, nil
 	}
 	for _, variable := range []string{"AWS_ENDPOINT_URL_" + name, "AWS_ENDPOINT_URL"} {
-		if v := h.Getenv(variable); v != "" {
-			e.base = &v
-			return e
+		v := h.Getenv(variable)
+		if v == "" {
+			continue
 		}
+		u, err := url.Parse(v)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return endpoint{}, fmt.Errorf("%s is not an HTTP URL", variable)
+		}
+		e.base = &v
+		break
 	}
-	return e
+	return e, nil
 }
+
+// hostLabel matches what can be a part of a host's name, as a region becomes.
+func hostLabel() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`) }
 
 func isTrue(h *resolver.Host, variable string) bool {
 	return strings.EqualFold(h.Getenv(variable), "true")

@@ -89,7 +89,10 @@ func renewLogin(ctx context.Context, h *resolver.Host, p *resolver.LoginPlan, t 
 	if err != nil {
 		return resolver.Keys{}, err
 	}
-	e := endpointOf(h, "SIGNIN", p.Region)
+	e, err := endpointOf(h, "SIGNIN", p.Region)
+	if err != nil {
+		return resolver.Keys{}, err
+	}
 	api := signin.New(signin.Options{
 		Region:       e.region,
 		BaseEndpoint: e.base,

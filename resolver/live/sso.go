@@ -40,7 +40,10 @@ func (c Carrier) askPortal(ctx context.Context, h *resolver.Host, p *resolver.SS
 		}
 		c.note("the token of SSO session %q had expired: it was renewed for this answer and not stored", p.Session)
 	}
-	e := endpointOf(h, "SSO", p.Region)
+	e, err := endpointOf(h, "SSO", p.Region)
+	if err != nil {
+		return resolver.Keys{}, fmt.Errorf("asking the SSO portal: %w", err)
+	}
 	api := sso.New(sso.Options{
 		Region:       e.region,
 		BaseEndpoint: e.base,
@@ -92,7 +95,10 @@ func renewSSOToken(ctx context.Context, h *resolver.Host, p *resolver.SSOPlan, o
 	if old.RefreshToken == "" || old.ClientID == "" || old.ClientSecret == "" {
 		return ssoToken{}, errors.New("the SSO token has expired and cannot be renewed: log in again")
 	}
-	e := endpointOf(h, "SSO_OIDC", p.Region)
+	e, err := endpointOf(h, "SSO_OIDC", p.Region)
+	if err != nil {
+		return ssoToken{}, fmt.Errorf("renewing the SSO token: %w", err)
+	}
 	api := ssooidc.New(ssooidc.Options{
 		Region:       e.region,
 		BaseEndpoint: e.base,

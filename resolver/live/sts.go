@@ -15,8 +15,11 @@ import (
 )
 
 // newSTS returns a client of STS that signs with keys, and where it asks.
-func newSTS(h *resolver.Host, region string, keys resolver.Keys) (*sts.Client, endpoint) {
-	e := endpointOf(h, "STS", region)
+func newSTS(h *resolver.Host, region string, keys resolver.Keys) (*sts.Client, endpoint, error) {
+	e, err := endpointOf(h, "STS", region)
+	if err != nil {
+		return nil, endpoint{}, err
+	}
 	return sts.New(sts.Options{
 		Region:       e.region,
 		BaseEndpoint: e.base,
@@ -27,7 +30,7 @@ func newSTS(h *resolver.Host, region string, keys resolver.Keys) (*sts.Client, e
 			UseFIPSEndpoint:      e.fips,
 			UseDualStackEndpoint: e.dualStack,
 		},
-	}), e
+	}), e, nil
 }
 
 // assumeRole asks for the keys of a role with those of its base.
@@ -38,7 +41,10 @@ func assumeRole(ctx context.Context, h *resolver.Host, p *resolver.RolePlan, bas
 	if base.ID == "" || base.Secret.IsZero() {
 		return resolver.Keys{}, fmt.Errorf("the keys to assume role %q with are empty", p.RoleARN)
 	}
-	api, e := newSTS(h, p.Region, base)
+	api, e, err := newSTS(h, p.Region, base)
+	if err != nil {
+		return resolver.Keys{}, fmt.Errorf("assuming role %q: %w", p.RoleARN, err)
+	}
 	provider := stscreds.NewAssumeRoleProvider(api, p.RoleARN, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = p.SessionName
 		o.Duration = p.Duration
@@ -59,7 +65,10 @@ func exchangeToken(ctx context.Context, h *resolver.Host, p *resolver.WebIdentit
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("reading the web identity token: %w", err)
 	}
-	api, e := newSTS(h, p.Region, resolver.Keys{})
+	api, e, err := newSTS(h, p.Region, resolver.Keys{})
+	if err != nil {
+		return resolver.Keys{}, fmt.Errorf("exchanging the web identity token for role %q: %w", p.RoleARN, err)
+	}
 	provider := stscreds.NewWebIdentityRoleProvider(api, p.RoleARN, identityToken(token), func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = p.SessionName
 	})
@@ -104,7 +113,10 @@ func Identity(ctx context.Context, h *resolver.Host, keys resolver.Keys, region 
 	if _, err := complete(keys, "what is to be identified"); err != nil {
 		return Caller{}, err
 	}
-	api, e := newSTS(h, region, keys)
+	api, e, err := newSTS(h, region, keys)
+	if err != nil {
+		return Caller{}, fmt.Errorf("asking STS whose keys they are: %w", err)
+	}
 	out, err := api.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		if ctx.Err() != nil {
