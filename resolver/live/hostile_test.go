@@ -309,3 +309,55 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// AWS's own services are believed, but for a message that repeats what they
+// were sent.
+func TestMessagesOfOwnServices(t *testing.T) {
+	form := map[bool]string{
+		true:  `<ErrorResponse><Error><Code>AccessDeniedException</Code><Message>MESSAGE</Message></Error></ErrorResponse>`,
+		false: `{"__type":"AccessDeniedException","message":"MESSAGE","error":"AccessDeniedException","error_description":"MESSAGE"}`,
+	}
+	for _, message := range []string{"no permission", "you sent SENT"} {
+		h, plans, secrets := hostileHost(t, "")
+		h.Env = nil
+		h.HTTP = roundTrip(func(r *http.Request) (*http.Response, error) {
+			if err := r.ParseForm(); err != nil {
+				t.Error(err)
+			}
+			sent := fmt.Sprint(r.PostForm.Get("WebIdentityToken"), r.Header["X-Amz-Security-Token"], r.Header["X-Amz-Sso_bearer_token"])
+			if r.PostForm.Get("Action") == "" && r.Body != nil {
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				sent += strings.ReplaceAll(string(body), `"`, "'")
+			}
+			text := strings.ReplaceAll(message, "SENT", sent)
+			resp := reply(r, 403, strings.ReplaceAll(form[strings.HasPrefix(r.URL.Host, "sts.")], "MESSAGE", text))
+			resp.Header.Set("X-Amzn-Errortype", "AccessDeniedException")
+			return resp, nil
+		})
+		for _, kind := range []string{"role", "web identity", "portal", "OIDC", "sign-in"} {
+			keys, err := Carrier{}.Carry(t.Context(), h, plans[kind])
+			checkFailure(t, kind, keys, err, secrets)
+			if told := err != nil && strings.Contains(err.Error(), "AccessDeniedException"); !told {
+				t.Errorf("%s: %v does not say what is wrong", kind, err)
+			}
+			if told := err != nil && strings.Contains(err.Error(), "no permission"); kind == "role" && told != (message == "no permission") {
+				t.Errorf("%s: %v", kind, err)
+			}
+		}
+		_, err := Identity(t.Context(), h, static("ID").Keys, "")
+		checkFailure(t, "identity", resolver.Keys{}, err, secrets)
+	}
+}
+
+func TestLongAnswers(t *testing.T) {
+	for size, want := range map[int]error{maxAnswer: nil, maxAnswer + 1: errLongAnswer} {
+		rt := roundTrip(func(r *http.Request) (*http.Response, error) { return reply(r, 200, strings.Repeat("x", size)), nil })
+		body, err := (&client{via: rt, timeout: time.Second}).get(t.Context(), "http://127.0.0.1:1", nil)
+		if !errors.Is(err, want) || err == nil && len(body) != size {
+			t.Errorf("%d bytes: %d, %v, want %v", size, len(body), err, want)
+		}
+	}
+}
