@@ -1,0 +1,79 @@
+package awskey
+
+import "iter"
+
+// class is a set of ASCII bytes. Bytes from 0x80 up belong to no class.
+type class struct{ lo, hi uint64 }
+
+const (
+	letters    = 0x7fffffe // 26 bits from bit 1: 'A'&63 and 'a'&63-32 are 1
+	digitSlash = 0x7ff     // 11 bits: '/' and the ten digits are neighbours
+)
+
+// base32Class is A-Z and 2-7, the alphabet of RFC 4648 that the ids use.
+func base32Class() class { return class{lo: 0x3f << '2', hi: letters} }
+
+// base64Class is A-Z, a-z, 0-9, '+' and '/', without the padding.
+func base64Class() class {
+	return class{lo: digitSlash<<'/' | 1<<'+', hi: letters | letters<<32}
+}
+
+// wordClass is what \w means to RE2 and Go: A-Z, a-z, 0-9 and '_'.
+func wordClass() class {
+	return class{lo: 0x3ff << '0', hi: letters | letters<<32 | 1<<('_'-64)}
+}
+
+func (k class) has(c byte) bool {
+	word := k.lo
+	if c&0x40 != 0 {
+		word = k.hi
+	}
+	return c < 0x80 && word>>(c&63)&1 != 0
+}
+
+// all reports whether every byte of s is in the class.
+func (k class) all(s string) bool {
+	for i := range len(s) {
+		if !k.has(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// runs yields the start and end of every longest run of the class that is at
+// least min bytes long, in order. It looks at every min-th byte: a run of min
+// bytes cannot lie between two of them. After a byte that is not in the class
+// the next run starts behind it at the earliest, so one look ahead by min is
+// enough, and each byte is looked at no more than twice.
+func (k class) runs(data []byte, min int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		floor := 0 // nothing before it can belong to a run that was not seen
+		for i := min - 1; i < len(data); {
+			if !k.has(data[i]) {
+				floor = i + 1
+				i += min
+				continue
+			}
+			start, end := i, i+1
+			for start > floor && k.has(data[start-1]) {
+				start--
+			}
+			for end < len(data) && k.has(data[end]) {
+				end++
+			}
+			if end-start >= min && !yield(start, end) {
+				return
+			}
+			floor = end + 1
+			i = end + min
+		}
+	}
+}
+
+// wordBoundaries reports whether \b holds on both sides of a match of word
+// bytes at data[start:end].
+func wordBoundaries(data []byte, start, end int) bool {
+	word := wordClass()
+	return (start == 0 || !word.has(data[start-1])) && (end == len(data) || !word.has(data[end]))
+}

@@ -1,0 +1,314 @@
+package awskey_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/awscred/awscred/internal/keytest"
+	"github.com/awscred/awscred/scanner/awskey"
+)
+
+func TestParseID(t *testing.T) {
+	const tail = "QWERTYUIOPASDF23"
+	tests := []struct {
+		prefix, tail string
+		kind         awskey.Kind
+		credential   bool
+		temporary    bool
+	}{
+		{"AKIA", tail, awskey.LongTermKey, true, false},
+		{"ASIA", tail, awskey.TemporaryKey, true, true},
+		{"ABIA", tail, awskey.BearerToken, true, false},
+		{"ACCA", tail, awskey.ContextCredential, true, false},
+		{"AGPA", tail + "Q", awskey.Group, false, false},
+		{"AIDA", tail + "Q", awskey.User, false, false},
+		{"AIPA", tail + "Q", awskey.InstanceProfile, false, false},
+		{"ANPA", tail + "Q", awskey.ManagedPolicy, false, false},
+		{"ANVA", tail + "Q", awskey.PolicyVersion, false, false},
+		{"APKA", tail, awskey.PublicKey, false, false},
+		{"AROA", tail + "Q", awskey.Role, false, false},
+		{"ASCA", tail + "Q", awskey.Certificate, false, false},
+	}
+	names := make(map[string]bool)
+	for _, test := range tests {
+		id, ok := awskey.ParseID(test.prefix + test.tail)
+		if !ok {
+			t.Errorf("%s…: not parsed", test.prefix)
+			continue
+		}
+		if id.String() != test.prefix+test.tail || id.Prefix() != test.prefix {
+			t.Errorf("%s…: String %q, Prefix %q", test.prefix, id, id.Prefix())
+		}
+		if id.Kind() != test.kind || id.Kind().Credential() != test.credential || id.Temporary() != test.temporary {
+			t.Errorf("%s…: kind %s, credential %t, temporary %t", test.prefix, id.Kind(), id.Kind().Credential(), id.Temporary())
+		}
+		if name := id.Kind().String(); name == "unknown" || names[name] {
+			t.Errorf("%s…: kind is called %q", test.prefix, name)
+		}
+		names[id.Kind().String()] = true
+	}
+}
+
+func TestParseIDRefuses(t *testing.T) {
+	const tail = "QWERTYUIOPASDF23"
+	tests := map[string]string{
+		"empty":                 "",
+		"short":                 "AKIA" + tail[1:],
+		"long credential":       "AKIA" + tail + "Q",
+		"long identifier":       "AROA" + tail + "QQ",
+		"unknown prefix":        "AKIB" + tail,
+		"legacy prefix":         "A3TX" + tail,
+		"lower case":            "akia" + strings.ToLower(tail),
+		"lower-case tail":       "AKIA" + strings.ToLower(tail),
+		"digit 0":               "AKIA" + "0" + tail[1:],
+		"digit 1":               "AKIA" + "1" + tail[1:],
+		"digit 8":               "AKIA" + tail[1:] + "8",
+		"digit 9":               "AKIA" + tail[1:] + "9",
+		"space":                 "AKIA" + " " + tail[1:],
+		"not ASCII":             "AKIA" + "É" + tail[2:],
+		"high byte":             "AKIA" + "\xc1" + tail[1:],
+		"line break at its end": "AKIA" + tail[1:] + "\n",
+	}
+	for name, in := range tests {
+		if id, ok := awskey.ParseID(in); ok {
+			t.Errorf("%s: %q parsed as a %s", name, in, id.Kind())
+		}
+	}
+}
+
+func TestZeroID(t *testing.T) {
+	var id awskey.ID
+	account, note := id.Account()
+	if id.Kind() != awskey.Unknown || id.Kind().String() != "unknown" || id.Prefix() != "" || id.String() != "" ||
+		id.Temporary() || id.Example() || account != "" || note != awskey.NotDecodable {
+		t.Errorf("zero ID claims something: %q, account %q", id.Kind(), account)
+	}
+}
+
+func TestAccount(t *testing.T) {
+	const rest = "QWERTYUIOPAS"
+	tests := []struct{ prefix, tail, want string }{
+		// Published and calculated vectors, see the sources at ID.Account.
+		{"ASIA", "Y34FZKBOKMUTVV7A", "609629065308"},
+		{"ASIA", "QNZGKIQY56JQ7WML", "029608264753"},
+		{"AKIA", "6RVFFB77RE7OLMKI", "999999999999"},
+		{"AKIA", "RZPUZDIKGB2VALC4", "123456789012"},
+		{"ASIA", "QAAAAAAAGMKEM7X5", "000000000000"},
+		// The first number that is no account: one more than 6RVFFB77….
+		{"AKIA", "6RVFFB7777777777", "999999999999"},
+		{"AKIA", "6RVFFCAAAAAAAAAA", ""},
+		{"AKIA", "7777777777777777", ""},
+		// The known layout is that of two prefixes.
+		{"ABIA", "RZPUZDIKGB2VALC4", ""},
+		{"ACCA", "RZPUZDIKGB2VALC4", ""},
+		{"AROA", "RZPUZDIKGB2VALC4Q", ""},
+		{"AIDA", "RZPUZDIKGB2VALC4", ""},
+	}
+	// Keys of the old generation hold no account: the fifth character is A to P.
+	for c := 'A'; c <= 'P'; c++ {
+		tests = append(tests, struct{ prefix, tail, want string }{"AKIA", string(c) + "234" + rest, ""})
+	}
+	for _, test := range tests {
+		id, ok := awskey.ParseID(test.prefix + test.tail)
+		if !ok {
+			t.Errorf("%s %s: not parsed", test.prefix, test.tail)
+			continue
+		}
+		note := awskey.Decoded
+		if test.want == "" {
+			note = awskey.NotDecodable
+		}
+		if got, gotNote := id.Account(); got != test.want || gotNote != note {
+			t.Errorf("%s %s: account %q (%s), want %q (%s)", test.prefix, test.tail, got, gotNote, test.want, note)
+		}
+	}
+}
+
+func TestEveryNewGenerationCharacterDecodes(t *testing.T) {
+	for _, c := range "QRSTUVWXYZ2345" {
+		id, _ := awskey.ParseID("AKIA" + string(c) + "234QWERTYUIOPAS")
+		if account, note := id.Account(); len(account) != 12 || note != awskey.Decoded {
+			t.Errorf("%c: account %q (%s)", c, account, note)
+		}
+	}
+}
+
+func TestExample(t *testing.T) {
+	for tail, want := range map[string]bool{
+		"IOSFODNN7EXAMPLE": true,
+		"I44QH8DHBEXAMPLE": false, // documented, but with an 8: no id at all
+		"EXAMPLEQWERTYUIO": true,
+		"QWERTYUIOPASDF23": false,
+		"QWERTYEXAMPL2345": false,
+	} {
+		id, _ := awskey.ParseID("AKIA" + tail)
+		if id.Example() != want {
+			t.Errorf("%s: Example() = %t", tail, id.Example())
+		}
+	}
+}
+
+// found collects what a Find function yields, as texts.
+func found(data []byte, find func([]byte) func(func(int, int) bool)) []string {
+	var out []string
+	for start, end := range find(data) {
+		out = append(out, string(data[start:end]))
+	}
+	return out
+}
+
+func credentials(data []byte) func(func(int, int) bool) { return awskey.FindIDs(data) }
+func identifiers(data []byte) func(func(int, int) bool) { return awskey.FindIdentifiers(data) }
+
+func TestFindIDs(t *testing.T) {
+	a, b, role := keytest.ID(1), keytest.TempID(2), "AROA"+keytest.ID(3)[4:]+"Q"
+	tests := map[string]struct {
+		text string
+		want []string
+	}{
+		"empty":                     {"", nil},
+		"alone":                     {a, []string{a}},
+		"at the start":              {a + " x", []string{a}},
+		"at the end":                {"x " + a, []string{a}},
+		"two, one byte between":     {a + " " + b, []string{a, b}},
+		"two, nothing between":      {a + b, nil},
+		"in quotes":                 {`"` + a + `"`, []string{a}},
+		"in a URL":                  {"s3://" + a + ":x@bucket", []string{a}},
+		"after an underscore":       {"_" + a, nil},
+		"before an underscore":      {a + "_", nil},
+		"after a letter":            {"x" + a, nil},
+		"after the n of an escape":  {`\n` + a, nil},
+		"before a digit":            {a + "0", nil},
+		"after a hyphen":            {"-" + a + "-", []string{a}},
+		"after a high byte":         {"\xe9" + a + "\xe9", []string{a}},
+		"after NUL":                 {"\x00" + a + "\x00", []string{a}},
+		"lower case":                {strings.ToLower(a), nil},
+		"in a run":                  {strings.Repeat("A", 100) + " " + a + " " + strings.Repeat("Z", 99), []string{a}},
+		"wrong prefix":              {"AKIB" + a[4:], nil},
+		"an identifier is none":     {role, nil},
+		"escaped twice, at the end": {`\\` + a, []string{a}},
+	}
+	for name, test := range tests {
+		if got := found([]byte(test.text), credentials); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+	if got := found([]byte("by "+role+" "+a), identifiers); !slices.Equal(got, []string{role}) {
+		t.Errorf("identifiers: got %q", got)
+	}
+}
+
+func TestFindingStopsWhenAsked(t *testing.T) {
+	text := []byte(strings.Repeat(keytest.ID(1)+" "+keytest.Secret(1)+" "+keytest.Token(1)+" ", 5))
+	for name, find := range map[string]func([]byte) func(func(int, int) bool){
+		"ids":     credentials,
+		"secrets": func(b []byte) func(func(int, int) bool) { return awskey.FindSecretShapes(b) },
+		"tokens":  func(b []byte) func(func(int, int) bool) { return awskey.FindTokens(b) },
+	} {
+		n := 0
+		for range find(text) {
+			if n++; n == 2 {
+				break
+			}
+		}
+		if n != 2 {
+			t.Errorf("%s: %d seen", name, n)
+		}
+	}
+}
+
+// idRegexp is the published rule of gitleaks v8.30.1 without its legacy prefix:
+// the skip scan must find exactly what it finds.
+func idRegexp() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b`)
+}
+
+func TestFindIDsAgreesWithTheRegexp(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const alphabet = "AKISBC27QZ019_-/ \xffx"
+	ids := []string{keytest.ID(1), " " + keytest.TempID(2) + " ", "/" + keytest.ID(3) + "-"}
+	hits := 0
+	for range 20000 {
+		text := make([]byte, 10+rng.IntN(120))
+		for i := range text {
+			text[i] = alphabet[rng.IntN(len(alphabet))]
+		}
+		for range rng.IntN(3) {
+			copy(text[rng.IntN(len(text)):], ids[rng.IntN(len(ids))])
+		}
+		hits += sameAsRegexp(t, text)
+	}
+	if hits < 1000 {
+		t.Errorf("the texts held %d ids only", hits)
+	}
+}
+
+func sameAsRegexp(t *testing.T, text []byte) int {
+	t.Helper()
+	var got [][]int
+	for start, end := range awskey.FindIDs(text) {
+		got = append(got, []int{start, end})
+	}
+	want := idRegexp().FindAllIndex(text, -1)
+	if !slices.EqualFunc(got, want, slices.Equal) {
+		t.Fatalf("in %q: got %v, the regexp %v", text, got, want)
+	}
+	return len(want)
+}
+
+func FuzzFindIDs(f *testing.F) {
+	f.Add([]byte(keytest.ID(1) + " " + keytest.TempID(2)))
+	f.Add(bytes.Repeat([]byte("A"), 64))
+	f.Add([]byte("_" + keytest.ID(1)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		sameAsRegexp(t, text)
+		for start, end := range awskey.FindIdentifiers(text) {
+			id, ok := awskey.ParseID(string(text[start:end]))
+			if !ok || id.Kind().Credential() {
+				t.Errorf("%q is no identifier", text[start:end])
+			}
+		}
+	})
+}
+
+func FuzzParseID(f *testing.F) {
+	f.Add(keytest.ID(1))
+	f.Add("AROA" + keytest.ID(1)[4:] + "Q")
+	f.Fuzz(func(t *testing.T, s string) {
+		id, ok := awskey.ParseID(s)
+		if !ok {
+			return
+		}
+		account, note := id.Account()
+		if id.String() != s || (account == "") != (note == awskey.NotDecodable) || account != "" && len(account) != 12 {
+			t.Errorf("%q: account %q (%s)", s, account, note)
+		}
+	})
+}
+
+// source returns about size bytes that look like program text, with a key now
+// and then.
+func source(size int) []byte {
+	var b bytes.Buffer
+	for n := 0; b.Len() < size; n++ {
+		b.WriteString("func (c *Client) doSomething(ctx context.Context, name string) error {\n")
+		b.WriteString("\t// HTTP_STATUS_OK is 200; see https://example.com/a/b?x=1\n\treturn nil\n}\n")
+		if n%1000 == 0 {
+			b.WriteString("aws_access_key_id = " + keytest.ID(n) + "\n")
+		}
+	}
+	return b.Bytes()
+}
+
+func BenchmarkFindIDs(b *testing.B) {
+	data := source(8 << 20)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		for range awskey.FindIDs(data) {
+		}
+	}
+}
