@@ -1,0 +1,131 @@
+package history
+
+import (
+	"container/heap"
+	"time"
+
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// A commit is what a graph keeps of a commit object.
+type commit struct {
+	id      objects.ID
+	tree    objects.ID
+	parents []int32 // numbers of those parents that exist
+	author  string  // name and address
+	when    string  // the author's time, RFC 3339
+	time    int64   // the committer's time, which orders commits
+}
+
+// A graph holds all commits, parents before children; among commits that could
+// follow, the one with the earliest committer time first, then the one with
+// the smallest name. A commit's number is its place in that order.
+type graph struct {
+	commits []commit
+	number  map[objects.ID]int32
+}
+
+// newGraph orders commits. The parents of an element of list are given by
+// parents, by name; those that are not in the list are left out.
+func newGraph(list []commit, parents [][]objects.ID) *graph {
+	at := make(map[objects.ID]int32, len(list))
+	for i := range list {
+		at[list[i].id] = int32(i)
+	}
+	waiting := make([]int32, len(list)) // parents that are not placed yet
+	children := make([][]int32, len(list))
+	ready := &commitHeap{list: list}
+	for i := range list {
+		for _, p := range parents[i] {
+			if k, ok := at[p]; ok && k != int32(i) {
+				waiting[i]++
+				children[k] = append(children[k], int32(i))
+			}
+		}
+		if waiting[i] == 0 {
+			ready.order = append(ready.order, int32(i))
+		}
+	}
+	heap.Init(ready)
+	g := &graph{number: make(map[objects.ID]int32, len(list))}
+	for ready.Len() > 0 {
+		i := heap.Pop(ready).(int32)
+		g.place(list[i], parents[i])
+		for _, c := range children[i] {
+			if waiting[c]--; waiting[c] == 0 {
+				heap.Push(ready, c)
+			}
+		}
+	}
+	return g
+}
+
+// place appends a commit whose parents have been placed.
+func (g *graph) place(c commit, parents []objects.ID) {
+	for _, p := range parents {
+		if n, ok := g.number[p]; ok {
+			c.parents = append(c.parents, n)
+		}
+	}
+	g.number[c.id] = int32(len(g.commits))
+	g.commits = append(g.commits, c)
+}
+
+type commitHeap struct {
+	list  []commit
+	order []int32
+}
+
+func (h *commitHeap) Len() int { return len(h.order) }
+
+func (h *commitHeap) Less(i, j int) bool {
+	a, b := &h.list[h.order[i]], &h.list[h.order[j]]
+	if a.time != b.time {
+		return a.time < b.time
+	}
+	return a.id.Compare(b.id) < 0
+}
+
+func (h *commitHeap) Swap(i, j int) { h.order[i], h.order[j] = h.order[j], h.order[i] }
+
+// Push appends x, a commit's place in the list.
+func (h *commitHeap) Push(x any) { h.order = append(h.order, x.(int32)) }
+
+// Pop removes the last element.
+func (h *commitHeap) Pop() any {
+	n := len(h.order) - 1
+	x := h.order[n]
+	h.order = h.order[:n]
+	return x
+}
+
+// reach returns the commits that can be reached from tips, tips included.
+func (g *graph) reach(tips ...int32) set {
+	var seen set
+	todo := make([]int32, 0, len(tips))
+	visit := func(n int32) {
+		if !seen.has(int(n)) {
+			seen.add(int(n))
+			todo = append(todo, n)
+		}
+	}
+	for _, t := range tips {
+		visit(t)
+	}
+	for len(todo) > 0 {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, p := range g.commits[n].parents {
+			visit(p)
+		}
+	}
+	return seen
+}
+
+// rfc3339 formats a moment of a commit; one that RFC 3339 cannot say is "".
+func rfc3339(t time.Time) string {
+	if y := t.Year(); t.IsZero() || y < 0 || y > 9999 {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}

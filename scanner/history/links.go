@@ -1,0 +1,141 @@
+package history
+
+import (
+	"fmt"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// linkCheck looks for objects that others name and that are not there. A
+// repository that has none of them is complete.
+type linkCheck struct {
+	store   *objects.Store
+	shallow map[objects.ID]bool // commits whose parents are not here, on purpose
+	mu      sync.Mutex
+	missing map[objects.ID]objects.Type
+}
+
+// check looks at what one object names.
+func (l *linkCheck) check(o *objects.Object) {
+	switch o.Type {
+	case objects.TypeCommit:
+		c := objects.ParseCommit(o.Data)
+		l.want(c.Tree, objects.TypeTree)
+		if l.shallow[o.ID] {
+			return
+		}
+		for _, p := range c.Parents {
+			l.want(p, objects.TypeCommit)
+		}
+	case objects.TypeTag:
+		t := objects.ParseTag(o.Data)
+		l.want(t.Object, t.Type)
+	case objects.TypeTree:
+		l.checkTree(o)
+	}
+}
+
+// checkTree looks at the entries that the tree does not share with the tree
+// that it is stored as a difference of.
+func (l *linkCheck) checkTree(o *objects.Object) {
+	next := 0
+	for e, err := range objects.TreeEntries(o.Data, o.ID.Size()) {
+		if err != nil {
+			return
+		}
+		if !o.Whole {
+			for next < len(o.Fresh) && o.Fresh[next].End <= e.Span.Start {
+				next++
+			}
+			if next == len(o.Fresh) {
+				return
+			}
+			if o.Fresh[next].Start >= e.Span.End {
+				continue
+			}
+		}
+		switch {
+		case e.IsSubmodule():
+		case e.IsTree():
+			l.want(e.ID, objects.TypeTree)
+		default:
+			l.want(e.ID, objects.TypeBlob)
+		}
+	}
+}
+
+func (l *linkCheck) want(id objects.ID, t objects.Type) {
+	if id.IsZero() || l.store.Has(id) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.missing == nil {
+		l.missing = map[objects.ID]objects.Type{}
+	}
+	l.missing[id] = t
+}
+
+// listed is how many missing objects are named one by one.
+const listed = 20
+
+// report puts what is missing into the ledger.
+func (l *linkCheck) report(r *Repository) {
+	for _, ref := range r.refs.list {
+		l.want(ref.id, 0)
+	}
+	for _, e := range r.index {
+		if e.mode != modeGitlink && e.mode != modeSparse {
+			l.want(e.id, objects.TypeBlob)
+		}
+	}
+	if len(l.missing) == 0 {
+		return
+	}
+	if r.store.Promisor() {
+		r.cover.AddLost(scanner.Gap{What: "partial clone", Why: "objects were never fetched", Count: len(l.missing),
+			Fix: "git fetch --refetch --no-filter"})
+		return
+	}
+	names := make([]string, 0, len(l.missing))
+	for id, t := range l.missing {
+		names = append(names, t.String()+" "+id.String())
+	}
+	sort.Strings(names)
+	for _, n := range names[:min(len(names), listed)] {
+		r.cover.AddLost(scanner.Gap{What: n, Why: "missing", Fix: "git fsck --full; fetch it from another clone"})
+	}
+	if more := len(names) - listed; more > 0 {
+		r.cover.AddLost(scanner.Gap{What: "other objects", Why: "missing", Count: more, Fix: "git fsck --full; fetch them from another clone"})
+	}
+}
+
+// readShallow reads the commits at which a shallow clone was cut off, and
+// records that the history before them is lost.
+func (r *Repository) readShallow() map[objects.ID]bool {
+	text, err := readLimited(filepath.Join(r.common, "shallow"), maxRefFile)
+	if err != nil {
+		r.loseFile("shallow", err)
+		return nil
+	}
+	cut := map[objects.ID]bool{}
+	for line := range strings.Lines(string(text)) {
+		if id, err := objects.ParseID(strings.TrimSpace(line)); err == nil {
+			cut[id] = true
+		}
+	}
+	if n := len(cut); n > 0 {
+		s := "s"
+		if n == 1 {
+			s = ""
+		}
+		r.cover.AddLost(scanner.Gap{What: "shallow clone", Why: fmt.Sprintf("the history before %d commit%s is not here", n, s),
+			Count: n, Fix: "git fetch --unshallow"})
+	}
+	return cut
+}

@@ -1,0 +1,257 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// A locator finds out where secrets stand. Secrets are numbered as the scan
+// gave them; wanted things (blobs, and names of files) are numbered in the order
+// in which they are met.
+type locator struct {
+	r       *Repository
+	secrets []scanner.Held
+
+	blobs  []objects.ID
+	names  []string
+	byBlob map[objects.ID]int
+	byName map[string]int
+	holder []set              // by wanted thing: its secrets
+	own    map[objects.ID]set // commits and tags that hold secrets themselves
+
+	census    *census
+	standing  [][]standing
+	tags      map[objects.ID]tag
+	tagRefs   map[objects.ID][]string // by tag object: the refs that lead to it
+	blobRefs  map[objects.ID][]string // by blob: refs and tags that name it without a commit
+	treeRefs  map[objects.ID][]string
+	staged    map[objects.ID][]string // by blob: paths in the index that HEAD does not have so
+	treeSpots map[int][]scanner.Spot  // by wanted thing: where a ref to a tree has it
+}
+
+// A tag is what is kept of a tag object.
+type tag struct {
+	target objects.ID
+	typ    objects.Type
+	author string
+	when   string
+}
+
+// Locate finds the commits, paths and refs of each secret.
+func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scanner.Life, error) {
+	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID]set{}}
+	for i, h := range secrets {
+		for _, b := range h.Blobs {
+			l.want(i, b.BlobRef)
+		}
+	}
+	if len(l.blobs)+len(l.names)+len(l.own) > 0 && r.opts.Scope == Everything {
+		if err := l.survey(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return l.lives(), nil
+}
+
+// want notes that a blob holds secret number i.
+func (l *locator) want(i int, b scanner.BlobRef) {
+	id, err := objects.ParseID(b.ID)
+	switch {
+	case b.Place != "":
+	case b.Field == scanner.Name:
+		l.hold(i, l.nameNumber(b.Path))
+	case err != nil:
+	case b.Field == scanner.Content:
+		l.hold(i, l.blobNumber(id))
+	default:
+		s := l.own[id]
+		s.add(i)
+		l.own[id] = s
+	}
+}
+
+func (l *locator) hold(secret, wanted int) {
+	for wanted >= len(l.holder) {
+		l.holder = append(l.holder, nil)
+	}
+	l.holder[wanted].add(secret)
+}
+
+// blobNumber and nameNumber share one numbering: even numbers are blobs, odd
+// ones names.
+func (l *locator) blobNumber(id objects.ID) int {
+	n, ok := l.byBlob[id]
+	if !ok {
+		n = 2 * len(l.blobs)
+		l.blobs = append(l.blobs, id)
+		l.byBlob[id] = n
+	}
+	return n
+}
+
+func (l *locator) nameNumber(name string) int {
+	n, ok := l.byName[name]
+	if !ok {
+		n = 2*len(l.names) + 1
+		l.names = append(l.names, name)
+		l.byName[name] = n
+	}
+	return n
+}
+
+// survey reads all commits, tags and trees and takes the census.
+func (l *locator) survey(ctx context.Context) error {
+	f := newForest(l.byBlob, l.byName)
+	var mu sync.Mutex
+	var list []commit
+	var parents [][]objects.ID
+	l.tags = map[objects.ID]tag{}
+	o := l.r.sweepOptions()
+	o.Margin, o.Widen, o.VerifyNames = 0, nil, false
+	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTree, objects.TypeTag}
+	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) bool {
+		switch x.Type {
+		case objects.TypeTree:
+			f.add(x.ID, x.Data)
+		case objects.TypeCommit:
+			c := objects.ParseCommit(x.Data)
+			mu.Lock()
+			list = append(list, newCommit(x.ID, &c))
+			parents = append(parents, c.Parents)
+			mu.Unlock()
+		case objects.TypeTag:
+			t := objects.ParseTag(x.Data)
+			mu.Lock()
+			l.tags[x.ID] = tag{t.Object, t.Type, person(t.Tagger), rfc3339(t.Tagger.Time)}
+			mu.Unlock()
+		}
+		return false
+	})
+	if err != nil {
+		return fmt.Errorf("reading commits and trees: %w", err)
+	}
+	return l.take(ctx, newGraph(list, parents), f)
+}
+
+func newCommit(id objects.ID, c *objects.Commit) commit {
+	return commit{id: id, tree: c.Tree, author: person(c.Author), when: rfc3339(c.Author.Time), time: c.Committer.Time.Unix()}
+}
+
+// person returns a name and address as git shows them.
+func person(p objects.Ident) string {
+	if p.Mail == "" {
+		return p.Name
+	}
+	return strings.TrimSpace(p.Name + " <" + p.Mail + ">")
+}
+
+// take takes the census and finds what stands in no commit.
+func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
+	own := map[int32]set{}
+	for id, s := range l.own {
+		if n, ok := g.number[id]; ok {
+			own[n] = s
+		}
+	}
+	l.tagRefs, l.blobRefs, l.treeRefs = map[objects.ID][]string{}, map[objects.ID][]string{}, map[objects.ID][]string{}
+	tips := l.tips(g)
+	head := int32(-1)
+	if n, ok := g.number[l.r.refs.head]; ok {
+		head = n
+	}
+	var err error
+	l.census, err = newCensus(ctx, g, f, tips, head, l.holder, own)
+	if err != nil {
+		return err
+	}
+	var cut bool
+	if l.standing, cut = l.census.standings(); cut {
+		l.r.cover.AddNote("some secrets stand under more paths than are listed")
+	}
+	l.findStaged(f)
+	l.findTreeRefs(f)
+	return nil
+}
+
+// tips lists the commits that refs, heads, stashes and reflogs name.
+func (l *locator) tips(g *graph) []tip {
+	var tips []tip
+	for _, ref := range l.r.refs.list {
+		from := refReach(ref.name)
+		if n, ok := l.peel(g, ref.name, ref.id); ok {
+			tips = append(tips, tip{ref.name, n, from})
+		}
+	}
+	add := func(ids []objects.ID, from reach) {
+		for _, id := range ids {
+			if n, ok := g.number[id]; ok {
+				tips = append(tips, tip{"", n, from})
+			}
+		}
+	}
+	add(l.r.refs.heads, fromRefs)
+	add(l.r.refs.stashes, fromStash)
+	add(l.r.refs.others, fromReflog)
+	return tips
+}
+
+// peel follows tags to a commit, and notes on the way which refs lead to which
+// tags, blobs and trees.
+func (l *locator) peel(g *graph, name string, id objects.ID) (int32, bool) {
+	for range 100 { // tags of tags of tags
+		if n, ok := g.number[id]; ok {
+			return n, true
+		}
+		t, ok := l.tags[id]
+		if !ok {
+			l.blobRefs[id] = append(l.blobRefs[id], name)
+			l.treeRefs[id] = append(l.treeRefs[id], name)
+			return 0, false
+		}
+		l.tagRefs[id] = append(l.tagRefs[id], name)
+		id = t.target
+	}
+	return 0, false
+}
+
+// findStaged finds wanted blobs in the index that HEAD does not have at the
+// same path.
+func (l *locator) findStaged(f *forest) {
+	inHead := map[holding]bool{}
+	if h := l.census.head; h >= 0 {
+		list, _ := f.added(l.census.sig[h], nil)
+		for _, x := range list {
+			inHead[x] = true
+		}
+	}
+	l.staged = map[objects.ID][]string{}
+	for _, e := range l.r.index {
+		if n, ok := l.byBlob[e.id]; ok && !inHead[holding{int32(n), e.path}] {
+			l.staged[e.id] = append(l.staged[e.id], e.path)
+		}
+	}
+}
+
+// findTreeRefs finds wanted things below trees that a ref or tag names without
+// a commit.
+func (l *locator) findTreeRefs(f *forest) {
+	l.treeSpots = map[int][]scanner.Spot{}
+	for id, names := range l.treeRefs {
+		sig := f.signature(id)
+		if sig == 0 {
+			continue
+		}
+		list, _ := f.added(sig, nil)
+		for _, name := range names {
+			for _, x := range list {
+				l.treeSpots[int(x.wanted)] = append(l.treeSpots[int(x.wanted)],
+					scanner.Spot{Place: scanner.InHistory, Path: x.path, Ref: name, Exposure: refReach(name).exposure()})
+			}
+		}
+	}
+}

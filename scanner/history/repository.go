@@ -1,0 +1,259 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// ErrNotRepository says that a path is not in a git repository.
+var ErrNotRepository = errors.New("not a git repository")
+
+// A Scope says how much of a repository is read.
+type Scope int
+
+// The scopes of a scan.
+const (
+	Everything   Scope = iota // every object, all other files of the git directory, index and work tree
+	WorktreeOnly              // index and work tree
+	StagedOnly                // blobs of the index that HEAD does not have at the same path
+)
+
+// Options of [Open].
+type Options struct {
+	Scope Scope
+	// FollowAlternates reads object stores outside the repository's top
+	// directory.
+	FollowAlternates bool
+	// Jobs is the number of goroutines; 0 means one for each processor.
+	Jobs int
+	// Memory bounds the buffers, in bytes; 0 takes the default of package
+	// objects.
+	Memory int64
+	// VerifyNames recomputes the name of every object.
+	VerifyNames bool
+	// Dependencies also reads dependency trees that git ignores, such as
+	// node_modules.
+	Dependencies bool
+	// Margin and Widen make windows of the changed parts of an object; see
+	// [objects.SweepOptions]. Margin 0 reads every object whole.
+	Margin int
+	Widen  func(data []byte, s scanner.Span) scanner.Span
+}
+
+// A Repository is a git repository as a source of a scan.
+type Repository struct {
+	name     string
+	opts     Options
+	gitDir   string // of this work tree
+	common   string // where objects and refs are; gitDir itself if it is no linked work tree
+	workTree string // "" for a bare repository
+	store    *objects.Store
+	cover    scanner.Coverage
+	refs     *refs
+	index    []indexEntry
+	seen     seenNames
+}
+
+// Open opens the repository that path is in: a work tree or a directory inside
+// one, a git directory, or a bare repository. It returns an error wrapping
+// [ErrNotRepository] if there is none.
+func Open(path string, o Options) (*Repository, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening repository %q: %w", path, err)
+	}
+	if _, err := os.Stat(abs); err != nil {
+		return nil, fmt.Errorf("opening repository: %w", err)
+	}
+	r := &Repository{name: path, opts: o}
+	if err := r.discover(abs); err != nil {
+		return nil, fmt.Errorf("opening repository %q: %w", path, err)
+	}
+	if err := r.openStore(r.root()); err != nil {
+		return nil, fmt.Errorf("opening repository %q: %w", path, err)
+	}
+	return r, nil
+}
+
+// root is the top directory of the target: what lies inside it may be read.
+func (r *Repository) root() string {
+	if r.workTree != "" && r.common == r.gitDir {
+		return r.workTree
+	}
+	return r.common
+}
+
+func (r *Repository) openStore(root string) error {
+	var err error
+	r.store, err = objects.Open(r.gitDir, objects.Options{Root: root, FollowAlternates: r.opts.FollowAlternates, Memory: r.opts.Memory})
+	if err != nil {
+		return err
+	}
+	r.refs = r.readRefs()
+	r.index = r.readIndex()
+	return nil
+}
+
+// Close releases the object store.
+func (r *Repository) Close() error { return r.store.Close() }
+
+// Target names the repository as the user did.
+func (r *Repository) Target() scanner.Target { return scanner.Target{Kind: "git", Name: r.name} }
+
+// WorkTree is the top directory of the work tree, or "" for a bare repository.
+func (r *Repository) WorkTree() string { return r.workTree }
+
+// Coverage is what was read and what was not.
+func (r *Repository) Coverage() *scanner.Coverage { return &r.cover }
+
+// discover looks for the git directory at path and above it, as git does.
+func (r *Repository) discover(path string) error {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return ErrNotRepository
+	}
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if isGitDir(dir) {
+			r.gitDir = dir
+			if filepath.Base(dir) == ".git" {
+				r.workTree = filepath.Dir(dir)
+			}
+			return r.findCommon()
+		}
+		dot := filepath.Join(dir, ".git")
+		info, err := os.Lstat(dot)
+		switch {
+		case err == nil && info.IsDir() && isGitDir(dot):
+			r.gitDir, r.workTree = dot, dir
+			return r.findCommon()
+		case err == nil && info.Mode().IsRegular():
+			return r.followGitFile(dir, dot)
+		case err == nil && info.Mode()&fs.ModeSymlink != 0:
+			return fmt.Errorf("%q is a symbolic link; scan the directory that it leads to: %w", dot, ErrNotRepository)
+		}
+		if filepath.Dir(dir) == dir {
+			return ErrNotRepository
+		}
+	}
+}
+
+// isGitDir tells a git directory by what it must hold.
+func isGitDir(dir string) bool {
+	head, err := os.Lstat(filepath.Join(dir, "HEAD"))
+	if err != nil || head.IsDir() {
+		return false
+	}
+	if isDir(filepath.Join(dir, "objects")) && isDir(filepath.Join(dir, "refs")) {
+		return true
+	}
+	_, err = os.Stat(filepath.Join(dir, "commondir"))
+	return err == nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// followGitFile follows a .git file ("gitdir: PATH") of a linked work tree or a
+// submodule, if the place that it names points back.
+func (r *Repository) followGitFile(dir, file string) error {
+	text, err := readSmall(file)
+	if err != nil {
+		return fmt.Errorf("reading %q: %w", file, err)
+	}
+	target, ok := strings.CutPrefix(strings.TrimRight(text, "\r\n"), "gitdir: ")
+	if !ok {
+		return fmt.Errorf("%q names no git directory: %w", file, ErrNotRepository)
+	}
+	if !filepath.IsAbs(target) {
+		target = filepath.Join(dir, target)
+	}
+	if !isGitDir(target) {
+		return fmt.Errorf("%q names %q, which is no git directory: %w", file, target, ErrNotRepository)
+	}
+	r.gitDir, r.workTree = target, dir
+	if !r.opts.FollowAlternates && !within(target, dir) && !pointsBack(target, file) {
+		return fmt.Errorf("%q leads to %q outside the directory, which does not point back: %w", file, target, ErrNotRepository)
+	}
+	return r.findCommon()
+}
+
+// pointsBack reports whether a git directory names the work tree whose .git file
+// led there: a linked work tree by its file "gitdir", a submodule by its
+// core.worktree.
+func pointsBack(gitDir, file string) bool {
+	if text, err := readSmall(filepath.Join(gitDir, "gitdir")); err == nil {
+		return samePath(resolve(gitDir, strings.TrimSpace(text)), file)
+	}
+	config, err := readSmall(filepath.Join(gitDir, "config"))
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(config) {
+		key, value, ok := strings.Cut(line, "=")
+		if ok && strings.EqualFold(strings.TrimSpace(key), "worktree") {
+			return samePath(resolve(gitDir, strings.Trim(strings.TrimSpace(value), `"`)), filepath.Dir(file))
+		}
+	}
+	return false
+}
+
+func resolve(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+func samePath(a, b string) bool {
+	x, errX := filepath.EvalSymlinks(a)
+	y, errY := filepath.EvalSymlinks(b)
+	return errX == nil && errY == nil && x == y
+}
+
+// within reports whether path is dir or below it.
+func within(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// findCommon finds the directory that the linked work trees of a repository
+// share.
+func (r *Repository) findCommon() error {
+	r.common = r.gitDir
+	text, err := readSmall(filepath.Join(r.gitDir, "commondir"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading commondir: %w", err)
+	}
+	r.common = resolve(r.gitDir, strings.TrimSpace(text))
+	if !isGitDir(r.common) {
+		return fmt.Errorf("commondir leads to %q, which is no git directory: %w", r.common, ErrNotRepository)
+	}
+	return nil
+}
+
+// smallFile is the size up to which the files that steer a repository are read.
+const smallFile = 1 << 20
+
+// readSmall reads a file that is a line or two by nature.
+func readSmall(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() || info.Size() > smallFile {
+		return "", fmt.Errorf("%q is no regular file of at most %d bytes", path, smallFile)
+	}
+	b, err := os.ReadFile(path)
+	return string(b), err
+}

@@ -1,0 +1,159 @@
+package history
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// refReach is the reach of a ref by its name.
+func refReach(name string) reach {
+	switch {
+	case strings.HasPrefix(name, "refs/remotes/"):
+		return fromRemotes
+	case name == "refs/stash":
+		return fromStash
+	}
+	return fromRefs
+}
+
+// lives puts together what is known of each secret.
+func (l *locator) lives() []scanner.Life {
+	n := len(l.secrets)
+	lives := make([]scanner.Life, n)
+	var refs [][]string
+	var changes [][]change
+	if l.census != nil {
+		var widest []scanner.Exposure
+		refs, widest = l.census.refs(n)
+		changes = l.census.changes(n)
+		for i := range lives {
+			lives[i].Refs, lives[i].Exposure = refs[i], widest[i]
+			lives[i].Intervals = l.census.intervals(i, changes[i], refs[i])
+			lives[i].InHead = l.census.head >= 0 && l.census.has[l.census.head].has(i)
+		}
+	}
+	for i, h := range l.secrets {
+		life := &lives[i]
+		life.Spots = make([][]scanner.Spot, len(h.Blobs))
+		for j, b := range h.Blobs {
+			life.Spots[j] = l.spots(b)
+			for _, s := range life.Spots[j] {
+				life.Exposure = life.Exposure.Wider(s.Exposure)
+				life.Refs = withRef(life.Refs, s.Ref)
+			}
+		}
+	}
+	return lives
+}
+
+// withRef adds a ref to a sorted list that may have it.
+func withRef(list []string, ref string) []string {
+	if !strings.HasPrefix(ref, "refs/") {
+		return list
+	}
+	i := sort.SearchStrings(list, ref)
+	if i < len(list) && list[i] == ref {
+		return list
+	}
+	list = append(list[:i:i], append([]string{ref}, list[i:]...)...)
+	return list
+}
+
+// spots lists where one blob stands.
+func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
+	id, err := objects.ParseID(b.ID)
+	var list []scanner.Spot
+	switch {
+	case b.Place != "":
+		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: placeExposure(b.BlobRef)}}
+	case b.Field == scanner.Name:
+		list = l.standingSpots(l.byName[b.Path])
+	case err != nil:
+	case b.Field == scanner.Content:
+		list = l.blobSpots(id)
+	default:
+		list = l.ownSpots(id)
+	}
+	if b.Accepts == nil {
+		return list
+	}
+	var kept []scanner.Spot
+	for _, s := range list {
+		if b.Accepts(s.Path) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// placeExposure is the exposure of content that is no object of the history.
+func placeExposure(b scanner.BlobRef) scanner.Exposure {
+	switch b.Place {
+	case scanner.InHistory:
+		return refReach(b.Ref).exposure()
+	case scanner.InIndex:
+		return scanner.Staged
+	case scanner.InWorktree, scanner.Untracked:
+		return scanner.UntrackedExposure
+	case scanner.Ignored:
+		return scanner.IgnoredExposure
+	case scanner.InStash:
+		return scanner.StashExposure
+	case scanner.InReflog:
+		return scanner.Unreached
+	}
+	return scanner.LocalExposure
+}
+
+// standingSpots are the commits and paths of a wanted thing, and the refs that
+// have it without a commit.
+func (l *locator) standingSpots(n int) []scanner.Spot {
+	if l.census == nil {
+		return nil
+	}
+	var list []scanner.Spot
+	if n < len(l.standing) {
+		for _, s := range l.standing[n] {
+			c, from := &l.census.g.commits[s.commit], l.census.from[s.commit]
+			list = append(list, scanner.Spot{Place: from.place(), Commit: c.id.String(), Path: s.path, Author: c.author, Time: c.when, Exposure: from.exposure()})
+		}
+	}
+	return append(list, l.treeSpots[n]...)
+}
+
+func (l *locator) blobSpots(id objects.ID) []scanner.Spot {
+	list := l.standingSpots(l.byBlob[id])
+	for _, path := range l.staged[id] {
+		list = append(list, scanner.Spot{Place: scanner.InIndex, Path: path, Exposure: scanner.Staged})
+	}
+	for _, name := range l.blobRefs[id] {
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: refReach(name).exposure()})
+	}
+	if len(list) == 0 {
+		list = []scanner.Spot{{Place: scanner.Unreachable, Exposure: scanner.Unreached}}
+	}
+	return list
+}
+
+// ownSpots are those of a commit or tag object that holds a secret itself.
+func (l *locator) ownSpots(id objects.ID) []scanner.Spot {
+	if l.census == nil {
+		return []scanner.Spot{{Place: scanner.Unreachable, Exposure: scanner.Unreached}}
+	}
+	if n, ok := l.census.g.number[id]; ok {
+		c, from := &l.census.g.commits[n], l.census.from[n]
+		return []scanner.Spot{{Place: from.place(), Commit: c.id.String(), Author: c.author, Time: c.when, Exposure: from.exposure()}}
+	}
+	t := l.tags[id]
+	var list []scanner.Spot
+	for _, name := range l.tagRefs[id] {
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Exposure: refReach(name).exposure()})
+	}
+	if len(list) == 0 {
+		list = []scanner.Spot{{Place: scanner.Unreachable, Author: t.author, Time: t.when, Exposure: scanner.Unreached}}
+	}
+	return list
+}

@@ -1,0 +1,123 @@
+package history
+
+import (
+	"context"
+	"strings"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files"
+	"github.com/awscred/awscred/scanner/objects"
+)
+
+// sweepStaged hands over the blobs of the index that HEAD does not have at the
+// same path. It reads the trees of HEAD only where the index differs.
+func (r *Repository) sweepStaged(ctx context.Context, visit scanner.Visitor) error {
+	head, err := r.headTree()
+	if err != nil {
+		r.cover.AddLost(scanner.Gap{What: "HEAD", Why: err.Error(), Fix: "git fsck --full"})
+	}
+	for _, e := range r.index {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if e.mode == modeGitlink || e.mode == modeSparse || head.has(e.path, e.id) {
+			continue
+		}
+		r.visitStaged(e, visit)
+		for _, name := range strings.Split(e.path, "/") {
+			r.seenName(name, visit)
+		}
+	}
+	return nil
+}
+
+// sweepIndex hands over every blob of the index.
+func (r *Repository) sweepIndex(ctx context.Context, visit scanner.Visitor) {
+	for _, e := range r.index {
+		if ctx.Err() != nil {
+			return
+		}
+		if e.mode != modeGitlink && e.mode != modeSparse {
+			r.visitStaged(e, visit)
+		}
+	}
+	r.sweepIndexNames(visit)
+}
+
+func (r *Repository) visitStaged(e indexEntry, visit scanner.Visitor) {
+	_, data, err := r.store.Read(e.id)
+	if err != nil {
+		r.cover.AddLost(scanner.Gap{What: "blob " + e.id.String(), Why: "unreadable: " + err.Error(), Fix: "git fsck --full"})
+		return
+	}
+	r.cover.Count(1, int64(len(data)), 0)
+	b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: e.id.String(), Field: scanner.Content, Place: scanner.InIndex, Path: e.path}, Data: data}
+	visit(b)
+	files.Members(b, files.DefaultLimits(), &r.cover, visit)
+}
+
+// sweepIndexNames hands over the names of staged files.
+func (r *Repository) sweepIndexNames(visit scanner.Visitor) {
+	for _, e := range r.index {
+		for _, name := range strings.Split(e.path, "/") {
+			if r.seen.first([]byte(name)) {
+				ref := scanner.BlobRef{Field: scanner.Name, Path: e.path, Place: scanner.InIndex}
+				visit(&scanner.Blob{BlobRef: ref, Data: []byte(name)})
+			}
+		}
+	}
+}
+
+// A treeIndex looks paths up in the trees of one commit, reading each tree once.
+type treeIndex struct {
+	store *objects.Store
+	root  objects.ID
+	trees map[objects.ID]map[string]objects.ID
+}
+
+// headTree returns the tree of HEAD. A branch without commits has none.
+func (r *Repository) headTree() (*treeIndex, error) {
+	t := &treeIndex{store: r.store, trees: map[objects.ID]map[string]objects.ID{}}
+	if r.refs.head.IsZero() {
+		return t, nil
+	}
+	typ, raw, err := r.store.Read(r.refs.head)
+	if err != nil {
+		return t, err
+	}
+	if typ == objects.TypeCommit {
+		t.root = objects.ParseCommit(raw).Tree
+	}
+	return t, nil
+}
+
+// has reports whether path is the blob id in the tree.
+func (t *treeIndex) has(path string, id objects.ID) bool {
+	at := t.root
+	for name := range strings.SplitSeq(path, "/") {
+		if at.IsZero() {
+			return false
+		}
+		at = t.entries(at)[name]
+	}
+	return at == id
+}
+
+func (t *treeIndex) entries(id objects.ID) map[string]objects.ID {
+	if m, ok := t.trees[id]; ok {
+		return m
+	}
+	m := map[string]objects.ID{}
+	t.trees[id] = m
+	typ, raw, err := t.store.Read(id)
+	if err != nil || typ != objects.TypeTree {
+		return m // what is missing is not the same as the index's blob, which is then read
+	}
+	for e, err := range objects.TreeEntries(raw, id.Size()) {
+		if err != nil {
+			break
+		}
+		m[string(e.Name)] = e.ID
+	}
+	return m
+}
