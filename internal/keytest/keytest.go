@@ -45,7 +45,7 @@ func OldID(n int) string {
 	return pick(func(try int) (string, bool) {
 		tail := stream("old id", n, try, 10)
 		tail[0] &^= 0x80
-		return usable(try, "AKIA"+ base32.StdEncoding.EncodeToString(tail))
+		return usable(try, "AKIA"+base32.StdEncoding.EncodeToString(tail))
 	})
 }
 
@@ -59,7 +59,7 @@ func idFor(prefix, account string, n int) string {
 		// Bit 20 of the id marks the generation, bits 21 to 60 are the account.
 		rest := binary.BigEndian.Uint64(tail) & (1<<23 - 1)
 		binary.BigEndian.PutUint64(tail, 1<<63|number<<23|rest)
-		return usable(try, prefix+ base32.StdEncoding.EncodeToString(tail))
+		return usable(try, prefix+base32.StdEncoding.EncodeToString(tail))
 	})
 }
 
