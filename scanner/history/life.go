@@ -149,7 +149,7 @@ func (c *census) refs(n int) (refs [][]string, widest []scanner.Exposure) {
 type change struct {
 	commit int32
 	came   bool
-	merged bool // it went because a merge took the side without it
+	merged bool // a merge took the side without it
 }
 
 // changes lists, for each of n secrets, the commits where it comes (the commit
@@ -228,10 +228,13 @@ func (c *census) tip(ref string) int32 {
 	return -1
 }
 
-// stretches are the intervals of a secret in the history of one commit.
+// stretches are the intervals of a secret in the history of one commit. A
+// stretch is open if the secret was carried from its first commit to that one
+// without a gap, through whatever branches. Otherwise it ends at the last
+// commit that dropped what was carried so far: one branch may drop it while
+// another keeps it.
 func (c *census) stretches(secret int, changes []change, at int32) []scanner.Interval {
 	inside := c.reachFrom(at)
-	there := c.has[at].has(secret)
 	var list []scanner.Interval
 	var from []int32 // by interval, its first commit
 	for _, ch := range changes {
@@ -244,17 +247,44 @@ func (c *census) stretches(secret int, changes []change, at int32) []scanner.Int
 			from = append(from, ch.commit)
 			continue
 		}
-		if ch.merged && there {
-			continue
-		}
-		behind := c.reachFrom(ch.commit)
+		carried := c.carried(secret, c.g.commits[ch.commit].parents...)
 		for i := range list {
-			if list[i].To == nil && behind.has(int(from[i])) {
+			if carried.has(int(from[i])) {
 				list[i].To = &name
 			}
 		}
 	}
+	carried := c.carried(secret, at)
+	for i := range list {
+		if carried.has(int(from[i])) {
+			list[i].To = nil
+		}
+	}
 	return list
+}
+
+// carried returns the commits from which a secret was carried to one of tips
+// without a gap.
+func (c *census) carried(secret int, tips ...int32) set {
+	var seen set
+	var todo []int32
+	visit := func(n int32) {
+		if c.has[n].has(secret) && !seen.has(int(n)) {
+			seen.add(int(n))
+			todo = append(todo, n)
+		}
+	}
+	for _, t := range tips {
+		visit(t)
+	}
+	for len(todo) > 0 {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, p := range c.g.commits[n].parents {
+			visit(p)
+		}
+	}
+	return seen
 }
 
 func (c *census) reachFrom(n int32) set {
