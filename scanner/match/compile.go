@@ -37,7 +37,6 @@ type pattern struct {
 	groups   bool // the pattern has groups
 	gap      bool // a match can hold nearly any text of any length
 	branches []*branch
-	first    *byteSet // with which a match begins
 	// whole matches at one place; search finds the end of the next match, and
 	// back its start.
 	whole, search, back *program
@@ -109,8 +108,6 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 	p.groups = re.MaxCap() > 0
 	p.gap = hasGap(re)
 	p.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Pattern) })
-	p.first = new(byteSet)
-	p.first.addFirst(re)
 	p.whole = m.program(re)
 	p.search = m.program(unanchored(re))
 	p.back = m.program(reversed(re))
@@ -118,8 +115,12 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 	p.gated = len(r.Keywords) > 0 && !implied(re, r.Keywords)
 	for _, b := range branches(flatten(re, nil)) {
 		b.rule = len(m.patterns)
-		if b.restAST != nil {
+		if b.run == nil {
 			b.rest = m.program(b.restAST)
+		}
+		if b.headAST != nil {
+			b.head = m.program(reversed(b.headAST))
+			b.head.longest = true
 		}
 		p.branches = append(p.branches, b)
 	}

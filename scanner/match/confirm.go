@@ -1,39 +1,86 @@
 package match
 
+import "sort"
+
 // confirm finds the matches of one rule at its anchors, which are in order of
-// their first start. They are those of FindAll: the leftmost first, then those
+// their least start. They are those of FindAll: the leftmost first, then those
 // behind it.
 func (s *scratch) confirm(rule int, anchors []anchor) {
 	p := &s.m.patterns[rule]
-	d := s.cache.dfa(p.whole)
-	budget := leeway + effort*len(s.text)
-	first := len(s.hits)
-	from := 0 // starts below were tried or lie inside a match
-	for _, a := range anchors {
-		at := max(a.lo, from)
-		for ; at <= a.hi && at < len(s.text); at++ {
-			if !p.first[s.text[at]] || inside(s.text, at) {
-				continue
-			}
-			end, looked := d.match(s.text, at)
-			if budget -= looked; budget < 0 {
-				s.linear(rule, at)
-				return
-			}
-			if end >= 0 {
-				s.hits = append(s.hits, hit{rule, at, end})
-				at = end - 1
-			}
+	s.budget = leeway + effort*len(s.text)
+	first, from := len(s.hits), 0
+	for rest := anchors; ; {
+		for len(rest) > 0 && rest[0].dead {
+			rest = rest[1:]
 		}
-		from = max(from, at)
+		a := s.leftmost(rest, from)
+		if s.budget < 0 {
+			s.linear(rule, from)
+			return
+		}
+		if a == nil {
+			break
+		}
+		end, looked := s.cache.dfa(p.whole).match(s.text, a.start)
+		s.budget -= looked
+		switch {
+		case end >= 0:
+			s.hits = append(s.hits, hit{rule, a.start, end})
+			from = end
+		case a.branch.run == nil:
+			a.dead = true // what stands behind the literal does not match
+		default:
+			a.lo, a.start = a.start+1, none
+		}
 	}
 	if p.gap {
-		s.covered(rule, anchors, s.hits[first:len(s.hits):len(s.hits)], budget)
+		s.covered(rule, anchors, s.hits[first:len(s.hits):len(s.hits)])
 	}
 }
 
-// linear finds the matches of a rule from a place on in one pass forward for
-// each, whatever the text is. No match may begin before the place.
+// leftmost returns the anchor at which a match can begin first, from a place on.
+func (s *scratch) leftmost(anchors []anchor, from int) *anchor {
+	var best *anchor
+	for i := range anchors {
+		a := &anchors[i]
+		if best != nil && a.least >= best.start {
+			break
+		}
+		if s.startAt(a, from) && (best == nil || a.start < best.start) {
+			best = a
+		}
+		if s.budget < 0 {
+			return nil
+		}
+	}
+	return best
+}
+
+// startAt finds the first start of an anchor from a place on. An anchor that
+// has none is dead.
+func (s *scratch) startAt(a *anchor, from int) bool {
+	s.budget--
+	switch head := a.branch.head; {
+	case a.dead:
+	case a.start >= from:
+	case a.hi < from:
+		a.dead = true
+	case head == nil:
+		a.start = max(a.lo, from)
+		for inside(s.text, a.start) {
+			a.start++
+		}
+		a.dead = a.start > a.hi
+	default:
+		start, looked := s.cache.dfa(head).matchBack(s.text, a.lo, from)
+		s.budget -= looked
+		a.start, a.dead = start, start < 0
+	}
+	return !a.dead
+}
+
+// linear finds the matches of a rule from a place on in one pass forward and
+// one back for each, whatever the text is. No match may begin before the place.
 func (s *scratch) linear(rule, from int) {
 	p := &s.m.patterns[rule]
 	for from < len(s.text) {
@@ -41,7 +88,7 @@ func (s *scratch) linear(rule, from int) {
 		if end < 0 {
 			return
 		}
-		start := s.cache.dfa(p.back).matchBack(s.text, end, from)
+		start, _ := s.cache.dfa(p.back).matchBack(s.text, end, from)
 		if start < 0 || start >= end {
 			return // the two programs are one expression: cannot be
 		}
@@ -53,29 +100,24 @@ func (s *scratch) linear(rule, from int) {
 // covered adds matches that begin inside a match and end behind it: a pattern
 // that skips anything may have stopped at what another match begins with, as
 // the header of a private key in a comment does at the header of the next key.
-func (s *scratch) covered(rule int, anchors []anchor, found []hit, budget int) {
-	p := &s.m.patterns[rule]
-	d := s.cache.dfa(p.whole)
-	k := 0
-	for _, a := range anchors {
-		for k < len(found) && found[k].end <= a.lo {
-			k++
+func (s *scratch) covered(rule int, anchors []anchor, found []hit) {
+	d := s.cache.dfa(s.m.patterns[rule].whole)
+	for i := range anchors {
+		a := anchors[i]
+		k := sort.Search(len(found), func(k int) bool { return found[k].end > a.lo })
+		if k == len(found) || found[k].start >= a.lo {
+			continue
 		}
-		if k == len(found) {
+		a.start, a.dead = none, false
+		if !s.startAt(&a, found[k].start+1) || a.start >= found[k].end {
+			continue
+		}
+		end, looked := d.match(s.text, a.start)
+		if s.budget -= looked; s.budget < 0 {
 			return
 		}
-		for at := max(a.lo, found[k].start+1); at <= a.hi && at < found[k].end; at++ {
-			if !p.first[s.text[at]] || inside(s.text, at) {
-				continue
-			}
-			end, looked := d.match(s.text, at)
-			if budget -= looked; budget < 0 {
-				return
-			}
-			if end > found[k].end {
-				s.hits = append(s.hits, hit{rule, at, end})
-				break
-			}
+		if end > found[k].end {
+			s.hits = append(s.hits, hit{rule, a.start, end})
 		}
 	}
 }

@@ -41,6 +41,7 @@ type dfa struct {
 	stack  []uint32
 	key    []byte
 	cache  *cache
+	built  int
 }
 
 // A state is written as what stands before, if one of its instructions is an
@@ -317,15 +318,16 @@ func (d *dfa) match(text []byte, at int) (end, looked int) {
 	return end, i - at
 }
 
-// matchBack, of a program that is reversed, returns the start of the longest match that ends at a place of
-// text, reading backwards down to floor at most, or -1.
-func (d *dfa) matchBack(text []byte, at, floor int) int {
+// matchBack, of a program that is reversed, returns the start of the longest
+// match that ends at a place of text, reading backwards down to floor at most,
+// or -1, and how many bytes it looked at.
+func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 	near := rune(-1)
 	if at < len(text) {
 		near, _ = utf8.DecodeRune(text[at:])
 	}
 	s := d.start(near)
-	start := -1
+	start = -1
 	i := at
 	for i > 0 {
 		r, size := rune(text[i-1]), 1
@@ -343,7 +345,7 @@ func (d *dfa) matchBack(text []byte, at, floor int) int {
 			n &^= matched
 		}
 		if n == dead || i <= floor {
-			return start
+			return start, at - i
 		}
 		s = n
 		i -= size
@@ -351,7 +353,7 @@ func (d *dfa) matchBack(text []byte, at, floor int) int {
 	if d.atEnd(s) {
 		start = 0
 	}
-	return start
+	return start, at - i
 }
 
 // classAt returns the class and the length of the character at i.

@@ -174,8 +174,8 @@ func inlineAllow(line []byte) string {
 }
 
 // group returns where in a match the secret is: the group that the rule names,
-// else the first group that holds anything, else the whole match. As in
-// gitleaks (detect/detect.go:531) the groups are those of the matched text
+// or the first group that holds anything; the whole match if that is empty. As
+// in gitleaks (detect/detect.go:531) the groups are those of the matched text
 // alone.
 func (j *judge) group(p *pattern, s scanner.Span) scanner.Span {
 	if !p.groups {
@@ -187,14 +187,8 @@ func (j *judge) group(p *pattern, s scanner.Span) scanner.Span {
 	if !ok {
 		loc = p.regexp().FindSubmatchIndex(text)
 	}
-	if g := p.rule.Group; g > 0 && 2*g+1 < len(loc) {
-		if loc[2*g] < 0 {
-			return scanner.Span{Start: s.End, End: s.End}
-		}
-		return scanner.Span{Start: s.Start + loc[2*g], End: s.Start + loc[2*g+1]}
-	}
 	for g := 1; 2*g+1 < len(loc); g++ {
-		if loc[2*g] >= 0 && loc[2*g] < loc[2*g+1] {
+		if (p.rule.Group == 0 || p.rule.Group == g) && loc[2*g] < loc[2*g+1] {
 			return scanner.Span{Start: s.Start + loc[2*g], End: s.Start + loc[2*g+1]}
 		}
 	}

@@ -16,21 +16,23 @@ const (
 	minWay      = 5  // bytes of the longest way of one
 )
 
-// A branch is one way in which a pattern can match: every match of the branch
-// holds one of its literals, pre bytes behind its start, and the rest of the
-// pattern matches from the literal on.
+// A branch is one way in which a pattern can match: in every match of the branch
+// stands one of its literals, wide bytes behind the start; what comes before
+// matches head, and the rest of the pattern matches from the literal on.
 type branch struct {
-	id, rule  int
-	literals  []string // lower case, not cut
-	pre, wide length   // distance of the literal from the start; wide counts the long s and the Kelvin sign
-	rest      *program // from the literal on, with the assertions in front of it
+	id, rule int
+	literals []string // lower case, not cut
+	wide     length
+	head     *program // backwards from the literal; nil if nothing comes before
+	rest     *program // from the literal on, with the assertions in front of it
 	// before and after are the bytes that can stand around the literal, if
 	// that is known. start: the literal may begin the text.
-	before, after *byteSet
-	start         bool
-	restAST       *syntax.Regexp
-	score         float64
-	// A branch without literals has a run: at least runMin bytes of a class.
+	before, after    *byteSet
+	start            bool
+	headAST, restAST *syntax.Regexp
+	score            float64
+	// A branch without literals has a run: at least runMin bytes of a class,
+	// at the start of the match.
 	run    *byteSet
 	runMin int
 }
@@ -180,7 +182,7 @@ func branches(seq []*syntax.Regexp) []*branch {
 func derive(seq []*syntax.Regexp, splits int) ([]*branch, float64) {
 	best := bestLiterals(seq)
 	if best == nil {
-		best = longestRun(seq)
+		best = firstRun(seq)
 	}
 	var list []*branch
 	score := -1.0
@@ -268,12 +270,15 @@ func scoreOf(seq []*syntax.Regexp, i int, set []string) float64 {
 
 // newBranch makes a branch whose literals are seq[i:k].
 func newBranch(seq []*syntax.Regexp, i, k int, set []string) *branch {
-	b := &branch{literals: set, pre: lengthOfAll(seq[:i], true), wide: lengthOfAll(seq[:i], false)}
+	b := &branch{literals: set, wide: lengthOfAll(seq[:i], false)}
 	from := i
 	for from > 0 && zeroWidth(seq[from-1]) {
 		from--
 	}
 	b.restAST = sequence(seq[from:])
+	if from > 0 {
+		b.headAST = sequence(seq[:from])
+	}
 	b.before, b.start = bytesBefore(seq[:i], set)
 	b.after = bytesAfter(seq[k:], set)
 	return b
@@ -330,25 +335,23 @@ func bytesAfter(post []*syntax.Regexp, set []string) *byteSet {
 	return nil
 }
 
-// longestRun looks for the longest run of a class of ASCII characters.
-func longestRun(seq []*syntax.Regexp) *branch {
-	var best *branch
-	for i, re := range seq {
-		if re.Op != syntax.OpRepeat || re.Min < minRun || best != nil && re.Min <= best.runMin {
-			continue
-		}
-		if c := re.Sub[0]; c.Op != syntax.OpCharClass || lengthOf(c, false).max > 1 {
-			continue
-		}
-		pre := lengthOfAll(seq[:i], true)
-		if pre.max == unbounded {
-			continue
-		}
-		b := &branch{pre: pre, wide: lengthOfAll(seq[:i], false), runMin: re.Min, run: new(byteSet)}
-		b.run.addChar(re.Sub[0], 0)
-		best = b
+// firstRun looks for a run of a class of ASCII characters with which a match
+// begins.
+func firstRun(seq []*syntax.Regexp) *branch {
+	i := 0
+	for i < len(seq) && zeroWidth(seq[i]) {
+		i++
 	}
-	return best
+	if i == len(seq) || seq[i].Op != syntax.OpRepeat || seq[i].Min < minRun {
+		return nil
+	}
+	c := seq[i].Sub[0]
+	if c.Op != syntax.OpCharClass || lengthOf(c, false).max > 1 {
+		return nil
+	}
+	b := &branch{runMin: seq[i].Min, run: new(byteSet)}
+	b.run.addChar(c, 0)
+	return b
 }
 
 // implied reports whether every text that re matches holds one of the words, in

@@ -120,7 +120,7 @@ func (s *scratch) markGated(windows []scanner.Span, whole bool) bool {
 		s.keywords()
 	}
 	for _, a := range s.anchors {
-		if s.m.patterns[a.rule].odd || s.keyword(a.rule) {
+		if s.m.patterns[a.branch.rule].odd || s.keyword(a.branch.rule) {
 			return true
 		}
 	}

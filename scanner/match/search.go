@@ -23,9 +23,18 @@ const (
 	leeway = 1 << 14
 )
 
-// An anchor is a place from which a rule may match: a match that holds its
-// literal starts at lo..hi.
-type anchor struct{ rule, lo, hi int }
+// none is a start that is not known.
+const none = -1
+
+// An anchor is a place of the text where a literal of a branch stands. For a
+// run it is a stretch of places at which the run may begin.
+type anchor struct {
+	branch *branch
+	lo, hi int // of the literal
+	least  int // where a match may begin at the earliest
+	start  int // where one begins, or none
+	dead   bool
+}
 
 // A scratch is the memory of one search.
 type scratch struct {
@@ -42,6 +51,7 @@ type scratch struct {
 	flooded []bool // rules that cost too much; searched linearly
 	floods  bool
 	spent   []int // by branch
+	budget  int   // of the rule that is being confirmed
 }
 
 func (m *Matcher) newScratch() *scratch {
@@ -76,15 +86,15 @@ func (s *scratch) find(text []byte) ([]hit, bool) {
 	}
 	candidate := false
 	sort.Slice(s.anchors, func(i, k int) bool {
-		a, b := s.anchors[i], s.anchors[k]
-		return a.rule < b.rule || a.rule == b.rule && a.lo < b.lo
+		a, b := &s.anchors[i], &s.anchors[k]
+		return a.branch.rule < b.branch.rule || a.branch.rule == b.branch.rule && a.least < b.least
 	})
 	for rest := s.anchors; len(rest) > 0; {
 		n := 1
-		for n < len(rest) && rest[n].rule == rest[0].rule {
+		for n < len(rest) && rest[n].branch.rule == rest[0].branch.rule {
 			n++
 		}
-		switch rule := rest[0].rule; {
+		switch rule := rest[0].branch.rule; {
 		case s.flooded[rule]:
 		case s.keyword(rule):
 			candidate = true
@@ -108,6 +118,7 @@ func (s *scratch) find(text []byte) ([]hit, bool) {
 	slices.SortFunc(s.hits, func(a, b hit) int {
 		return cmp.Or(a.start-b.start, a.end-b.end, a.rule-b.rule)
 	})
+	s.hits = slices.Compact(s.hits)
 	return s.hits, candidate
 }
 
@@ -201,19 +212,13 @@ func (s *scratch) test(b *branch, at int) bool {
 	return !s.m.patterns[b.rule].gated
 }
 
-// anchor keeps the starts that belong to literals of b at from..to.
-func (s *scratch) anchor(b *branch, from, to int) {
-	pre := b.pre
-	if s.folds {
-		pre = b.wide
+// anchor keeps that literals of b stand at lo..hi.
+func (s *scratch) anchor(b *branch, lo, hi int) {
+	least := 0
+	if b.wide.max != unbounded {
+		least = max(0, lo-b.wide.max)
 	}
-	lo := 0
-	if pre.max != unbounded {
-		lo = max(0, from-pre.max)
-	}
-	if to-pre.min >= lo {
-		s.anchors = append(s.anchors, anchor{b.rule, lo, to - pre.min})
-	}
+	s.anchors = append(s.anchors, anchor{branch: b, lo: lo, hi: hi, least: least, start: none})
 }
 
 // readFolded looks for literals that are written with a long s or a Kelvin
@@ -221,10 +226,6 @@ func (s *scratch) anchor(b *branch, from, to int) {
 func (s *scratch) readFolded() {
 	if !s.folds {
 		return
-	}
-	// The distances of the anchors so far did not reckon with them.
-	for i := range s.anchors {
-		s.anchors[i].lo = s.widen(s.anchors[i])
 	}
 	plain, at := unfold(s.text)
 	a := s.m.auto
@@ -247,18 +248,6 @@ func (s *scratch) readFolded() {
 			}
 		}
 	}
-}
-
-// widen returns the least start of an anchor when the characters before its
-// literal may be up to three bytes long.
-func (s *scratch) widen(a anchor) int {
-	for _, b := range s.m.patterns[a.rule].branches {
-		if b.wide.max == unbounded {
-			return 0
-		}
-		a.lo = min(a.lo, max(0, a.hi+b.pre.min-b.wide.max))
-	}
-	return a.lo
 }
 
 // unfold returns a copy of text with plain letters in place of the long s and
