@@ -114,13 +114,12 @@ func TestSwap(t *testing.T) {
 				_ = os.Link(dir+"/"+source, dir+"/tmp")
 			}
 			_ = os.Rename(dir+"/tmp", dir+"/victim")
-			_ = os.Remove(dir + "/victim")
 		}
 	}()
 	defer func() { stop.Store(true); <-done }()
 	start := time.Now()
 	good := 0
-	for range 2000 {
+	for tries := 0; tries < 2000 || good == 0 && time.Since(start) < 5*time.Second; tries++ {
 		data, err := ReadRegular(dir+"/victim", MaxSize)
 		if err == nil && string(data) != "good" {
 			t.Fatalf("read %q", data)
@@ -133,7 +132,7 @@ func TestSwap(t *testing.T) {
 		t.Error("the file was never read: the test shows nothing")
 	}
 	if d := time.Since(start); d > 10*time.Second {
-		t.Errorf("2000 reads took %v", d)
+		t.Errorf("the reads took %v", d)
 	}
 }
 
