@@ -294,3 +294,22 @@ func FuzzSameMatchesAsPackageRegexp(f *testing.F) {
 		compare(t, m, all, bytes.Clone(text[:min(len(text), 4096)]), int(k)%len(all))
 	})
 }
+
+// TestCorpus compares on files of the module cache: a sample of them, and all
+// that have a hit.
+func TestCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	all := oracles(t, m, set.Rules)
+	rnd := rand.New(rand.NewPCG(15, 16))
+	for _, text := range corpus(t, 6<<20) {
+		text = text[:min(len(text), 1<<16)]
+		compare(t, m, all, text, rnd.IntN(len(all)), rnd.IntN(len(all)))
+		if t.Failed() {
+			return
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/awscred/awscred/internal/keytest"
@@ -132,4 +133,31 @@ func TestMarkOfPlainText(t *testing.T) {
 	if m.Mark(text, nil) {
 		t.Error("nothing new is marked")
 	}
+}
+
+// All goroutines of a scan share one matcher.
+func TestConcurrentUse(t *testing.T) {
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	all := oracles(t, m, set.Rules)
+	rnd := rand.New(rand.NewPCG(17, 18))
+	var texts [][]byte
+	var want []string
+	for k, o := range all {
+		text := secretText(rnd, all, k, o)
+		list, _ := m.Matches(text)
+		texts, want = append(texts, text), append(want, summary(string(text), list))
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for i, text := range texts {
+				list, _ := m.Matches(text)
+				if got := summary(string(text), list); got != want[i] {
+					t.Errorf("got %s, want %s", got, want[i])
+				}
+			}
+		})
+	}
+	group.Wait()
 }
