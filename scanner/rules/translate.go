@@ -107,6 +107,9 @@ func checkPattern(pattern string, group int, path, trusted bool) error {
 	if err != nil {
 		return fmt.Errorf("regex: %w", err)
 	}
+	if weight(re) > maxWeight {
+		return fmt.Errorf("regex: its repetitions make it too large (more than %d parts)", maxWeight)
+	}
 	if nullable(re) {
 		return errors.New("regex: it can match the empty string, so it would match everywhere")
 	}
@@ -114,6 +117,26 @@ func checkPattern(pattern string, group int, path, trusted bool) error {
 		return fmt.Errorf("secretGroup is %d, but the regex has %d groups", group, n)
 	}
 	return nil
+}
+
+// maxWeight is the largest pattern that is run. The largest that gitleaks
+// publishes has 2,000 parts.
+const maxWeight = 20_000
+
+// weight is about how many instructions a pattern compiles to. Parsing limits
+// it to some millions, which would take long to run.
+func weight(re *syntax.Regexp) int {
+	n := max(1, len(re.Rune)/2)
+	if re.Op == syntax.OpLiteral {
+		n = len(re.Rune)
+	}
+	for _, s := range re.Sub {
+		n += weight(s)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(1, re.Min, re.Max)
+	}
+	return n
 }
 
 // nullable reports whether re can match without any byte. The nesting of a
