@@ -101,7 +101,7 @@ func (h *commitHeap) Pop() any {
 
 // reach returns the commits that can be reached from tips, tips included.
 func (g *graph) reach(tips ...int32) set {
-	var seen set
+	seen := make(set, len(g.commits)/64+1)
 	todo := make([]int32, 0, len(tips))
 	visit := func(n int32) {
 		if !seen.has(int(n)) {

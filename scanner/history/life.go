@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"github.com/awscred/awscred/scanner"
@@ -77,13 +78,14 @@ type census struct {
 	ever   []set   // by commit, the secrets in it and in all its ancestors
 	holder []set   // by wanted thing, the secrets that it holds
 
-	reached map[int32]set // by commit, what can be reached from it
+	tipOf   map[string]int32 // by the name of a ref
+	reached map[int32]set    // by commit, what can be reached from it
 }
 
 // newCensus takes the count. holder and own say which secrets a wanted thing
 // and a commit object hold.
 func newCensus(ctx context.Context, g *graph, f *forest, tips []tip, head int32, holder []set, own map[int32]set) (*census, error) {
-	c := &census{g: g, f: f, tips: tips, head: head, holder: holder, reached: map[int32]set{}}
+	c := &census{g: g, f: f, tips: tips, head: head, holder: holder, tipOf: map[string]int32{}, reached: map[int32]set{}}
 	n := len(g.commits)
 	c.sig, c.from = make([]int32, n), make([]reach, n)
 	c.own, c.has, c.ever = make([]set, n), make([]set, n), make([]set, n)
@@ -102,6 +104,7 @@ func newCensus(ctx context.Context, g *graph, f *forest, tips []tip, head int32,
 	}
 	for _, t := range tips {
 		c.from[t.commit] |= t.reach
+		c.tipOf[t.name] = t.commit
 	}
 	for i := n - 1; i >= 0; i-- {
 		for _, p := range g.commits[i].parents {
@@ -180,19 +183,19 @@ func (c *census) changes(n int) [][]change {
 }
 
 // maxIntervalRefs is for how many refs besides HEAD the intervals of one secret
-// are listed.
+// are looked for.
 const maxIntervalRefs = 16
 
 // intervals lists the stretches in which a secret was there: for HEAD, and for
-// each ref with stretches that HEAD does not have.
+// refs with a history of the secret that is not part of HEAD's.
 func (c *census) intervals(secret int, changes []change, refs []string) []scanner.Interval {
 	var list []scanner.Interval
-	seen := map[[2]string]bool{}
+	seen := map[scanner.Interval]bool{}
 	add := func(ref string, at int32) {
 		for _, iv := range c.stretches(secret, changes, at) {
-			key := [2]string{iv.From}
+			key := scanner.Interval{From: iv.From}
 			if iv.To != nil {
-				key[1] = *iv.To
+				key.Ref = *iv.To
 			}
 			if !seen[key] {
 				seen[key] = true
@@ -201,31 +204,25 @@ func (c *census) intervals(secret int, changes []change, refs []string) []scanne
 			}
 		}
 	}
+	var inHead set
 	if c.head >= 0 {
 		add("HEAD", c.head)
+		inHead = c.reachFrom(c.head)
 	}
 	left := maxIntervalRefs
 	for _, ref := range refs {
-		t := c.tip(ref)
-		if t < 0 || t == c.head || left == 0 {
+		outside := slices.ContainsFunc(changes, func(ch change) bool { return !inHead.has(int(ch.commit)) })
+		if left == 0 || !outside {
+			break
+		}
+		t, ok := c.tipOf[ref]
+		if !ok || inHead.has(int(t)) {
 			continue
 		}
-		before := len(list)
 		add(ref, t)
-		if len(list) > before {
-			left--
-		}
+		left--
 	}
 	return list
-}
-
-func (c *census) tip(ref string) int32 {
-	for _, t := range c.tips {
-		if t.name == ref {
-			return t.commit
-		}
-	}
-	return -1
 }
 
 // stretches are the intervals of a secret in the history of one commit. A
@@ -266,7 +263,7 @@ func (c *census) stretches(secret int, changes []change, at int32) []scanner.Int
 // carried returns the commits from which a secret was carried to one of tips
 // without a gap.
 func (c *census) carried(secret int, tips ...int32) set {
-	var seen set
+	seen := make(set, len(c.g.commits)/64+1)
 	var todo []int32
 	visit := func(n int32) {
 		if c.has[n].has(secret) && !seen.has(int(n)) {
