@@ -63,10 +63,10 @@ func (l *locator) want(i int, b scanner.BlobRef) {
 	id, err := objects.ParseID(b.ID)
 	switch {
 	case b.Place != "":
-	case b.Field == scanner.Name:
+	case b.Field == scanner.Name && b.ID == "":
 		l.hold(i, l.nameNumber(b.Path))
 	case err != nil:
-	case b.Field == scanner.Content:
+	case b.Field == scanner.Content || b.Via != "": // a member of an archive stands where the archive does
 		l.hold(i, l.blobNumber(id))
 	default:
 		s := l.own[id]

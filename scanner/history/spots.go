@@ -69,10 +69,10 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 	switch {
 	case b.Place != "":
 		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: placeExposure(b.BlobRef)}}
-	case b.Field == scanner.Name:
+	case b.Field == scanner.Name && b.ID == "":
 		list = l.standingSpots(l.byName[b.Path])
 	case err != nil:
-	case b.Field == scanner.Content:
+	case b.Field == scanner.Content || b.Via != "":
 		list = l.blobSpots(id)
 	default:
 		list = l.ownSpots(id)

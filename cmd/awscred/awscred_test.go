@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/awscred/awscred/internal/keytest"
+	"github.com/awscred/awscred/internal/repotest"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs of the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"awscred": main})
+}
+
+// Every script of testdata/script is a session with the program. Scripts have
+// four commands of their own:
+//
+//	exits CODE COMMAND...   like exec, for one exit code
+//	expand FILE...     replaces {{aws-key-id 1}} and its like in files
+//	repo SCRIPT DIR    builds the repository of a repotest script in DIR
+//	noleak FILE...     fails if a file has a secret that expand or repo made
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join(root, "testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			// The home of a script is its own, and no variable of this
+			// machine reaches it.
+			home := filepath.Join(e.WorkDir, "home")
+			e.Setenv("HOME", home)
+			e.Setenv("USERPROFILE", home)
+			e.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			e.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			e.Setenv("GIT_CEILING_DIRECTORIES", e.WorkDir)
+			e.Setenv("NO_COLOR", "1")
+			e.Setenv("CI", "")
+			e.Setenv("TZ", "UTC")
+			return os.MkdirAll(home, 0o755)
+		},
+		Condition: condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":  exits,
+			"expand": expandFiles,
+			"repo":   buildRepo,
+			"noleak": noLeak,
+		},
+	})
+}
+
+func condition(cond string) (bool, error) {
+	switch cond {
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "git":
+		_, err := exec.LookPath("git")
+		return err == nil, nil
+	}
+	return false, nil
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 || neg {
+		ts.Fatalf("usage: exits CODE COMMAND [ARGUMENT...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+func expandFiles(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		path := ts.MkAbs(name)
+		text, err := os.ReadFile(path)
+		ts.Check(err)
+		expanded, err := keytest.Expand(text)
+		ts.Check(err)
+		ts.Check(os.WriteFile(path, expanded, 0o644))
+	}
+}
+
+func buildRepo(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: repo SCRIPT DIR")
+	}
+	ts.Check(repotest.BuildIn(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0]))))
+}
+
+// noLeak looks for the secret half of every key that placeholders can make.
+func noLeak(ts *testscript.TestScript, neg bool, args []string) {
+	var secrets []string
+	for n := range 40 {
+		secrets = append(secrets, keytest.Secret(n), keytest.Token(n))
+	}
+	for _, name := range args {
+		if leaks := keytest.Leaks([]byte(ts.ReadFile(name)), secrets...); len(leaks) > 0 {
+			ts.Fatalf("%s has a secret: %v", name, leaks)
+		}
+	}
+}
+
+// session runs the program in this process.
+func runHere(t *testing.T, env []string, stdin string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, env, strings.NewReader(stdin), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestHelpNamesEveryFlag(t *testing.T) {
+	manual, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range commands() {
+		code, out, _ := runHere(t, nil, "", "help", c.name)
+		if code != exitOK || !strings.Contains(out, c.usage()) {
+			t.Errorf("help %s: code %d\n%s", c.name, code, out)
+		}
+		if !bytes.Contains(manual, []byte("awscred "+c.name)) {
+			t.Errorf("the manual does not mention awscred %s", c.name)
+		}
+		for _, w := range c.flagWords() {
+			if !strings.Contains(out, w.text) {
+				t.Errorf("help %s does not tell of %s", c.name, w.text)
+			}
+			if !bytes.Contains(manual, []byte(w.text)) {
+				t.Errorf("the manual does not tell of %s of %s", w.text, c.name)
+			}
+		}
+	}
+}
+
+func TestCompletionsNameEverything(t *testing.T) {
+	for shell := range shells() {
+		code, out, errs := runHere(t, nil, "", "completion", shell)
+		if code != exitOK || errs != "" {
+			t.Errorf("completion %s: code %d, %s", shell, code, errs)
+		}
+		for _, c := range commands() {
+			for _, w := range append(c.flagWords(), word{text: c.name}) {
+				if !strings.Contains(out, strings.TrimPrefix(w.text, "--")) {
+					t.Errorf("completion %s does not know %s of %s", shell, w.text, c.name)
+				}
+			}
+		}
+	}
+}
+
+// bash itself must accept its completion.
+func TestBashCompletion(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	_, script, _ := runHere(t, nil, "", "completion", "bash")
+	script += "COMP_WORDS=(awscred scan --stag); COMP_CWORD=2; _awscred; echo \"${COMPREPLY[@]}\"\n"
+	cmd := exec.Command(bash, "--norc", "-c", script)
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "--staged" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"which", "scan", "version", "completion", "help"}
+	for typed, want := range map[string]string{"whcih": "which", "wich": "which", "scna": "scan", "sacn": "scan", "versoin": "version", "xyz": "", "completions": "completion"} {
+		if got := nearest(typed, words); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{"512MB": 512e6, "1GiB": 1 << 30, "100000": 100000, "64K": 64 << 10, "2g": 2 << 30, "5b": 5} {
+		if got, err := parseSize(text); err != nil || got != want {
+			t.Errorf("parseSize(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "MB", "-1", "0", "1TB", "1.5GB", "99999999999GB", "12x"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("parseSize(%q) = %d; want an error", text, got)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+// Awscred finds out which AWS credentials win on this machine, and where keys
+// leaked.
+//
+//	awscred which          which credentials will a program really use here, and why?
+//	awscred scan           is there a key in any object of this repository?
+//	awscred completion     completions for a shell
+//	awscred version        the version
+//	awscred help           what a command does
+//
+// # awscred which
+//
+// It follows the chain of an SDK: code, environment, shared files, container,
+// instance role. The first line names the source that wins; then come all
+// sources in the SDK's order, what is hidden behind the winner, and warnings,
+// each with the one line that mends it.
+//
+//	--sdk NAME         the SDK to follow; may be given more than once
+//	--profile NAME     a profile that the program names itself
+//	--all              show every SDK
+//	--offline          ask nobody
+//	--probe            also ask whether metadata and container endpoints answer
+//	--resolve          get the keys as the SDK would
+//	--identity         resolve, and ask STS whose keys they are
+//	--mask             shorten the ids of keys
+//	--format FORMAT    text or json
+//
+// What leaves the machine: nothing with --offline. By default one question, and
+// only if nothing earlier wins, so that an SDK would ask it too: the name of
+// the instance's role, from the literal address 169.254.169.254 or
+// [fd00:ec2::254], never through a proxy, within a second. --probe also asks
+// when something wins, and endpoints that the configuration names. --resolve does
+// what the SDK would do to get keys: it runs a credential_process and asks
+// containers, IAM Identity Center and STS. It never rewrites a cache.
+//
+// # awscred scan
+//
+// It reads every object of a git repository, reachable or not: blobs, commit
+// and tag messages, headers, names of files and refs, reflogs, the git
+// directory's own files, then the index and the work tree. One secret is one
+// finding, with its life: when it came and went, where it stands, whether it
+// was ever pushed. Other targets are a directory, a file, and - for standard
+// input.
+//
+//	--staged              only what is staged and differs from HEAD
+//	--worktree            only the index and the work tree
+//	--all                 also suppressed findings, examples and identifiers
+//	--config FILE         rules in the form of gitleaks
+//	--no-inline-allow     do not obey awscred:allow and gitleaks:allow
+//	--follow-alternates   also read object stores outside the repository
+//	--verify-names        recompute the name of every object
+//	--mask                shorten the ids of keys
+//	--show-secrets        print the secrets themselves; refused when CI is set
+//	--fail-on SEVERITY    critical, high, medium (the default), low or never
+//	--fail-on-local       fail on findings that are only on this machine, too
+//	--allow-incomplete    exit 0 instead of 3
+//	--strict              what cannot be looked into makes the scan incomplete
+//	--timeout DURATION    stop then, and report what was found
+//	--jobs NUMBER         how many goroutines
+//	--memory SIZE         how much memory buffers may take
+//	--format FORMAT       text, json, jsonl or sarif
+//	--output FILE         write the report there, whole or not at all
+//
+// What leaves the machine: nothing. No child process is started, and nothing in
+// the repository is trusted: its configuration, attributes, replace refs and
+// grafts hide nothing.
+//
+// # Every command
+//
+//	--quiet     the result only
+//	--verbose   more
+//	--color     auto, always or never; NO_COLOR is respected
+//
+// # Exit codes
+//
+//	0  complete, and nothing to act on
+//	1  findings that fail, or no usable winner
+//	2  wrong usage, or a failure of awscred
+//	3  nothing found in what was read, but not everything could be read or asked
+//
+// AWSCRED_FINGERPRINT_KEY keys the fingerprints of findings, for those who do
+// not want guessable passwords to be testable against a published report.
+package main

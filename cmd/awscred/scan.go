@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files"
+	"github.com/awscred/awscred/scanner/history"
+	"github.com/awscred/awscred/scanner/match"
+	"github.com/awscred/awscred/scanner/report"
+	"github.com/awscred/awscred/scanner/rules"
+)
+
+// scanFlags are the flags of awscred scan, as they were given.
+type scanFlags struct {
+	set *pflag.FlagSet
+
+	staged, worktree                        bool
+	all, mask, showSecrets                  bool
+	config                                  string
+	noInlineAllow, followAlternates, verify bool
+	failOn                                  string
+	failOnLocal, allowIncomplete, strict    bool
+	timeout                                 time.Duration
+	jobs                                    int
+	memory, format, output                  string
+}
+
+func scanCommand() command {
+	return command{
+		name: "scan", args: "[TARGET...]", summary: "find keys in every object of a repository, in files, or in standard input",
+		long: `A target is a git repository (read whole: every object, reachable or not, then the index
+and the work tree), a directory, a file, or - for standard input. Without one it is the
+repository of the current directory. Nothing in it is run or trusted, and nothing leaves
+the machine.
+
+Exit codes: 0 everything was read and nothing is to be acted on; 1 findings; 2 wrong usage or
+a failure; 3 nothing found in what was read, but not everything could be read.`,
+		example: `awscred scan                       this repository, all of it
+awscred scan --staged              what is about to be committed
+awscred scan --worktree            the files as they are, without history
+awscred scan ~/src/a ~/src/b.git   two repositories
+docker logs web 2>&1 | awscred scan -`,
+		define: defineScan,
+	}
+}
+
+func defineScan(f *pflag.FlagSet) execFunc {
+	o := &scanFlags{set: f}
+	f.BoolVar(&o.staged, "staged", false, "only what is staged and differs from HEAD")
+	f.BoolVar(&o.worktree, "worktree", false, "only the index and the work tree, no history")
+	f.BoolVar(&o.all, "all", false, "also show suppressed findings, examples and identifiers")
+	f.StringVar(&o.config, "config", "", "read rules from this `file`, in the form of gitleaks")
+	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
+	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
+	f.BoolVar(&o.verify, "verify-names", false, "recompute the name of every object")
+	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "print the secrets themselves; refused when CI is set")
+	f.StringVar(&o.failOn, "fail-on", "medium", "the least `severity` that fails: critical, high, medium, low or never")
+	f.BoolVar(&o.failOnLocal, "fail-on-local", false, "fail on findings that are only on this machine, too")
+	f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "exit 0 instead of 3")
+	f.BoolVar(&o.strict, "strict", false, "content that cannot be looked into makes the scan incomplete")
+	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` and report what was found (30s, 5m)")
+	f.IntVar(&o.jobs, "jobs", 0, "use this `number` of goroutines; 0 means one for each processor")
+	f.StringVar(&o.memory, "memory", "512MB", "keep buffers below this `size`")
+	f.StringVar(&o.format, "format", "text", "text, json, jsonl or sarif")
+	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file`, whole or not at all")
+	return o.run
+}
+
+// run scans every target and writes one report.
+func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int, error) {
+	bytes, err := o.check(s, targets)
+	if err != nil {
+		return exitUsage, err
+	}
+	if len(targets) == 0 {
+		targets = []string{"."}
+	}
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, context.DeadlineExceeded)
+		defer cancel()
+	}
+	set, matcher, err := o.matcher()
+	if err != nil {
+		return exitUsage, err
+	}
+	src, err := o.open(s, targets, matcher, bytes)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer src.Close()
+	progress := s.say.progress(src)
+	r, err := scanner.Scan(ctx, src, matcher, scanner.Options{
+		Tool:           scanner.Tool{Name: "awscred", Version: programVersion()},
+		Config:         scanner.RuleConfig{SHA256: set.SHA256, Rules: len(set.Rules), From: set.From},
+		Policy:         scanner.Policy{FailOn: scanner.Severity(o.failOn), FailOnLocal: o.failOnLocal},
+		Strict:         o.strict,
+		Now:            time.Now,
+		FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")),
+		ShowSecrets:    o.showSecrets,
+		Found:          progress.found,
+	})
+	progress.stop()
+	if err != nil {
+		return exitUsage, err
+	}
+	if err := o.write(s, r); err != nil {
+		return exitUsage, err
+	}
+	return r.ExitCode(o.allowIncomplete), nil
+}
+
+// check validates the flags and returns the memory limit in bytes.
+func (o *scanFlags) check(s *session, targets []string) (int64, error) {
+	if err := onlyOne(o.set, "staged", "worktree"); err != nil {
+		return 0, err
+	}
+	if err := oneOf("fail-on", o.failOn, "critical", "high", "medium", "low", "never"); err != nil {
+		return 0, err
+	}
+	if err := oneOf("format", o.format, report.Formats()...); err != nil {
+		return 0, err
+	}
+	if ci := s.getenv("CI"); o.showSecrets && ci != "" && ci != "0" && ci != "false" {
+		return 0, usagef("--show-secrets is refused when CI is set: the secrets would stand in the log")
+	}
+	if o.jobs < 0 || o.timeout < 0 {
+		return 0, usagef("--jobs and --timeout cannot be negative")
+	}
+	for _, t := range targets {
+		if strings.Contains(t, "://") {
+			return 0, usagef("cannot scan the URL %q", t).with("clone it first: git clone --mirror URL, then awscred scan on the clone")
+		}
+	}
+	return parseSize(o.memory)
+}
+
+// parseSize reads a number of bytes: 512MB, 1GiB, 100000.
+func parseSize(text string) (int64, error) {
+	units := []struct {
+		suffix string
+		factor int64
+	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {"B", 1}, {"", 1}}
+	for _, u := range units {
+		number, ok := strings.CutSuffix(strings.ToUpper(text), strings.ToUpper(u.suffix))
+		if !ok {
+			continue
+		}
+		var n int64
+		if _, err := fmt.Sscanf(number+"\n", "%d\n", &n); err != nil || n < 1 || n > (1<<50)/u.factor {
+			break
+		}
+		return n * u.factor, nil
+	}
+	return 0, usagef("the flag --memory cannot be %q: it is a size such as 512MB or 1GiB", text)
+}
+
+// matcher compiles the rules.
+func (o *scanFlags) matcher() (*rules.Set, *match.Matcher, error) {
+	set, err := o.rules()
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := match.Compile(set.Rules, set.Allow)
+	return set, m, err
+}
+
+func (o *scanFlags) rules() (*rules.Set, error) {
+	if o.config == "" {
+		return rules.Default()
+	}
+	data, err := files.ReadRegular(o.config, 16<<20)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rules: %w", err)
+	}
+	return rules.Loader{Read: func(path string) ([]byte, error) { return files.ReadRegular(path, 16<<20) }}.Load(o.config, data)
+}
+
+// A target is a source that must be closed.
+type target interface {
+	scanner.Source
+	io.Closer
+}
+
+// open opens the targets as one source.
+func (o *scanFlags) open(s *session, names []string, m *match.Matcher, memory int64) (target, error) {
+	var list []target
+	for _, name := range names {
+		t, err := o.openOne(s, name, m, memory)
+		if err != nil {
+			for _, opened := range list {
+				opened.Close()
+			}
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	if len(list) == 1 {
+		return list[0], nil
+	}
+	return joined(list), nil
+}
+
+func (o *scanFlags) openOne(s *session, name string, m *match.Matcher, memory int64) (target, error) {
+	if name == "-" {
+		return files.Reader("standard input", s.stdin), nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noSuchTarget(name)
+	case err != nil:
+		return nil, fmt.Errorf("opening %q: %w", name, err)
+	}
+	if !info.IsDir() {
+		if o.staged || o.worktree {
+			return nil, usagef("%q is a file: --staged and --worktree need a repository", name)
+		}
+		return files.Open(name)
+	}
+	repo, err := history.Open(name, o.historyOptions(m, memory))
+	switch {
+	case err == nil:
+		return repo, nil
+	case !errors.Is(err, history.ErrNotRepository):
+		return nil, err
+	case o.staged || o.worktree:
+		return nil, (&hintError{err, []string{"--staged and --worktree need a repository"}})
+	}
+	s.say.note("%s is not in a git repository: its files are scanned, there is no history", name)
+	return files.Open(name)
+}
+
+func (o *scanFlags) historyOptions(m *match.Matcher, memory int64) history.Options {
+	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify,
+		Margin: m.Margin(), Widen: m.Widen}
+	if h.Jobs == 0 {
+		h.Jobs = runtime.GOMAXPROCS(0)
+	}
+	switch {
+	case o.staged:
+		h.Scope = history.StagedOnly
+	case o.worktree:
+		h.Scope = history.WorktreeOnly
+	}
+	return h
+}
+
+// noSuchTarget is the error for a target that does not exist; it looks for what
+// was meant.
+func noSuchTarget(name string) error {
+	u := usagef("there is no file or directory %q", name)
+	if near := nearest(name, names(".")); near != "" {
+		return u.with(fmt.Sprintf("did you mean %s?", near))
+	}
+	if _, ok := findCommand(name); ok {
+		return u.with("one command at a time: awscred " + name)
+	}
+	return u
+}
+
+func names(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+// write writes the report to where the user wants it.
+func (o *scanFlags) write(s *session, r *scanner.Report) error {
+	opts := report.Options{All: o.all, Mask: o.mask, Verbose: s.say.verbose, ShowSecrets: o.showSecrets, Location: time.Local, Now: time.Now()}
+	if o.output != "" {
+		return writeWhole(o.output, func(w io.Writer) error { return report.Write(w, o.format, r, opts) })
+	}
+	opts.Color, opts.Width = s.say.color(s.stdout), width(s.stdout)
+	return report.Write(s.stdout, o.format, r, opts)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/doctor"
+	"github.com/awscred/awscred/resolver/live"
+	"github.com/awscred/awscred/resolver/report"
+	"github.com/awscred/awscred/resolver/sdk"
+	"github.com/awscred/awscred/scanner/awskey"
+)
+
+// whichFlags are the flags of awscred which, as they were given.
+type whichFlags struct {
+	set *pflag.FlagSet
+
+	sdks                              []string
+	profile                           string
+	all, mask                         bool
+	offline, probe, resolve, identity bool
+	format                            string
+}
+
+func whichCommand() command {
+	return command{
+		name: "which", summary: "tell which AWS credentials win here, why, and what they hide",
+		long: `It follows the chain of an SDK through code, environment, shared files, container and
+instance role, names the source that wins, everything that it hides, and how to mend it.
+
+By default it reads variables and files, and asks one harmless question only if nothing earlier
+wins: the name of the instance's role, from 169.254.169.254, within a second. It never runs a
+credential_process and never renews a login unless --resolve or --identity tells it to.
+
+Exit codes: 0 there is a usable winner; 1 there is none, or the chain ends with an error; 2 wrong
+usage or a failure; 3 the answer depends on something that was not asked.`,
+		example: `awscred which                      what wins, in one line, and why
+awscred which --sdk go-v2 --profile dev
+awscred which --offline            ask nobody
+awscred which --identity           whose keys are they? (asks STS)
+awscred which --format json`,
+		define: defineWhich,
+	}
+}
+
+func defineWhich(f *pflag.FlagSet) execFunc {
+	o := &whichFlags{set: f}
+	f.StringArrayVar(&o.sdks, "sdk", nil, "follow the chain of this SDK; may be given more than once: "+strings.Join(sdkNames(), ", "))
+	f.StringVar(&o.profile, "profile", "", "the `name` of a profile that the program names itself")
+	f.BoolVar(&o.all, "all", false, "show every SDK")
+	f.BoolVar(&o.offline, "offline", false, "ask nobody")
+	f.BoolVar(&o.probe, "probe", false, "also ask whether metadata and container endpoints answer, wherever they are")
+	f.BoolVar(&o.resolve, "resolve", false, "get the keys as the SDK would: run processes, ask endpoints, SSO and STS")
+	f.BoolVar(&o.identity, "identity", false, "resolve, and ask STS whose keys they are")
+	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
+	f.StringVar(&o.format, "format", "text", "text or json")
+	return o.run
+}
+
+func sdkNames() []string {
+	var names []string
+	for _, x := range sdk.All() {
+		names = append(names, x.Name)
+	}
+	return names
+}
+
+func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, error) {
+	if len(args) > 0 {
+		return exitUsage, usagef("awscred which takes no argument, not %q", args[0]).with("a profile is named with --profile, an SDK with --sdk")
+	}
+	if err := onlyOne(o.set, "offline", "probe", "resolve", "identity"); err != nil {
+		return exitUsage, err
+	}
+	if err := oneOf("format", o.format, "text", "json"); err != nil {
+		return exitUsage, err
+	}
+	sdks, err := o.chosen()
+	if err != nil {
+		return exitUsage, err
+	}
+	host := live.Machine(s.env)
+	r := &report.Report{Host: host}
+	var traces []*resolver.Trace
+	for _, x := range sdks {
+		t := resolver.Resolve(ctx, host, x, o.depth())
+		traces = append(traces, t)
+		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: true})
+	}
+	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces})
+	if err := o.write(s, r); err != nil {
+		return exitUsage, err
+	}
+	return report.ExitCode(r), nil
+}
+
+// chosen returns the SDKs to follow.
+func (o *whichFlags) chosen() ([]*resolver.SDK, error) {
+	if len(o.sdks) == 0 {
+		return sdk.All(), nil
+	}
+	var list []*resolver.SDK
+	for _, name := range o.sdks {
+		x := sdk.Find(name)
+		if x == nil {
+			u := usagef("there is no SDK %q", name)
+			if near := nearest(name, sdkNames()); near != "" {
+				return nil, u.with(fmt.Sprintf("did you mean --sdk %s?", near))
+			}
+			return nil, u.with("one of " + strings.Join(sdkNames(), ", "))
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// depth turns the flags into how far the resolution goes.
+func (o *whichFlags) depth() resolver.Options {
+	opts := resolver.Options{Code: resolver.Code{Profile: o.profile}}
+	switch {
+	case o.offline:
+	case o.resolve, o.identity:
+		opts.Carrier = &live.Carrier{}
+	default:
+		opts.Prober = live.Prober{Configured: o.probe}
+	}
+	return opts
+}
+
+func (o *whichFlags) write(s *session, r *report.Report) error {
+	opts := report.Options{Mask: o.mask, All: o.all, Verbose: s.say.verbose, Location: time.Local, Account: accountOf}
+	if o.format == "json" {
+		return report.JSON(s.stdout, r, opts)
+	}
+	opts.Color, opts.Width = s.say.color(s.stdout), width(s.stdout)
+	return report.Text(s.stdout, r, opts)
+}
+
+// accountOf decodes the account number in a key id.
+func accountOf(keyID string) (account, note string) {
+	id, ok := awskey.ParseID(keyID)
+	if !ok {
+		return "", ""
+	}
+	return id.Account()
+}
