@@ -162,6 +162,12 @@ func wideRuns(data []byte) []view {
 			break
 		}
 		at += i
+		for at < len(data) && data[at] == 0 && !isText(data[at-1]) {
+			at++ // zeros behind zeros
+		}
+		if at == len(data) || data[at] != 0 {
+			continue
+		}
 		next := at + 1
 		for _, unit := range [...]int{4, 2} {
 			start := at - 1
