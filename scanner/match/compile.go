@@ -20,6 +20,7 @@ type Matcher struct {
 	paths    []*scanner.Rule // that look at paths only
 	branches []*branch
 	runs     []*branch // that have a run in place of literals
+	bare     bool      // a rule has no literals at all
 	auto     *automaton
 	probes   [][]probe // of each literal of the automaton
 	words    int       // how many keywords are counted
@@ -84,6 +85,7 @@ func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rule %q: %w", r.ID, err)
 		}
+		m.bare = m.bare || r.Find == nil && p.branches == nil
 		m.patterns = append(m.patterns, p)
 	}
 	m.require()

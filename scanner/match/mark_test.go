@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -38,6 +39,49 @@ func TestMarkAfterEdits(t *testing.T) {
 		}
 	}
 	if tried < 5*rounds {
+		t.Errorf("only %d edits made a match appear", tried)
+	}
+	t.Logf("%d edits made a match appear", tried)
+}
+
+// TestMarkAfterEditsOfOddRules is the same for rules that users may write: with
+// a keyword elsewhere or beyond ASCII, without a literal, with no end.
+func TestMarkAfterEditsOfOddRules(t *testing.T) {
+	list := []scanner.Rule{
+		{ID: "elsewhere", Pattern: `pw[0-9]{4}`, Keywords: []string{"login"}},
+		{ID: "odd", Pattern: `id[0-9]{4}`, Keywords: []string{"schlüssel"}},
+		{ID: "bare", Pattern: `\b[a-f][0-9]{5}\b`},
+		{ID: "bare elsewhere", Pattern: `\b[g-k][0-9]{5}\b`, Keywords: []string{"login"}},
+		{ID: "bare odd", Pattern: `\b[l-o][0-9]{5}\b`, Keywords: []string{"schlüssel"}},
+		{ID: "run", Pattern: `\b[0-9a-f]{20}\b`},
+		{ID: "run elsewhere", Pattern: `\b[0-9A-F]{20}\b`, Keywords: []string{"login"}},
+		{ID: "run odd", Pattern: `\b[0-9G-K]{20}\b`, Keywords: []string{"schlüssel"}},
+		{ID: "no end", Pattern: `(?s)<<.*>>`},
+		{ID: "no start", Pattern: `[a-z]+#[0-9]{4}`},
+		{ID: "long", Pattern: `(?i)kk[a-z ]{600,}!`},
+		{ID: "folded", Pattern: `(?i)ssk[0-9]{3}`, Keywords: []string{"ssk"}},
+	}
+	pieces := []string{"pw1234", "id5678", "login", "schlüssel", "SCHLÜSSEL", "a12345", "k12345", "m12345", "0123456789abcdef0123",
+		"0123456789ABCDEF0123", "0123456789GHIJK01234", "<<", ">>", "abc#1234", "kk" + strings.Repeat("abc ", 160) + "!",
+		"ſ\u212a999", "sſk123", " ", " ", "\n", "é", "LOG\u0130N", strings.Repeat("lorem ", 120), "x"}
+	m := compile(t, list, nil)
+	rnd := rand.New(rand.NewPCG(19, 20))
+	tried := 0
+	for range 30000 {
+		var text []byte
+		for range rnd.IntN(5) {
+			text = append(text, pieces[rnd.IntN(len(pieces))]...)
+			text = append(text, " "[:rnd.IntN(2)]...)
+		}
+		base, fresh := unedit(rnd, text, scanner.Span{Start: 0, End: len(text)})
+		if checkEdit(t, m, base, text, fresh) {
+			tried++
+		}
+		if t.Failed() {
+			return
+		}
+	}
+	if tried < 1000 {
 		t.Errorf("only %d edits made a match appear", tried)
 	}
 	t.Logf("%d edits made a match appear", tried)

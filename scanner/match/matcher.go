@@ -116,7 +116,7 @@ func (s *scratch) markGated(windows []scanner.Span, whole bool) bool {
 			s.runs(b, scanner.Span{Start: max(0, w.Start-b.runMin), End: min(len(s.text), w.End+b.runMin)})
 		}
 	}
-	if len(s.anchors) > 0 && !whole {
+	if !whole && (len(s.anchors) > 0 || s.m.bare) {
 		s.keywords()
 	}
 	for _, a := range s.anchors {
@@ -125,11 +125,8 @@ func (s *scratch) markGated(windows []scanner.Span, whole bool) bool {
 		}
 	}
 	for i := range s.m.patterns {
-		p := &s.m.patterns[i]
-		if p.rule.Find == nil && len(p.branches) == 0 && s.keyword(i) {
-			if s.linear(i, 0); len(s.hits) > 0 {
-				return true
-			}
+		if s.m.bare && s.withoutLiterals(i) {
+			return true
 		}
 	}
 	return false

@@ -80,46 +80,71 @@ func (s *scratch) find(text []byte) ([]hit, bool) {
 	s.read(scanner.Span{Start: 0, End: len(text)}, false)
 	s.readFolded()
 	for _, b := range s.m.runs {
-		if s.keyword(b.rule) { // runs are common, the word is not
+		if s.keyword(b.rule) || s.m.patterns[b.rule].odd { // runs are common, the word is not
 			s.runs(b, scanner.Span{Start: 0, End: len(text)})
 		}
 	}
-	candidate := false
-	sort.Slice(s.anchors, func(i, k int) bool {
-		a, b := &s.anchors[i], &s.anchors[k]
-		return a.branch.rule < b.branch.rule || a.branch.rule == b.branch.rule && a.least < b.least
-	})
-	for rest := s.anchors; len(rest) > 0; {
-		n := 1
-		for n < len(rest) && rest[n].branch.rule == rest[0].branch.rule {
-			n++
-		}
-		switch rule := rest[0].branch.rule; {
-		case s.flooded[rule]:
-		case s.keyword(rule):
-			candidate = true
-			s.confirm(rule, rest[:n])
-		case s.m.patterns[rule].odd, !s.m.patterns[rule].gated:
-			candidate = true // Mark does not see this keyword come
-		}
-		rest = rest[n:]
+	candidate := s.confirmAll()
+	for i := range s.m.patterns {
+		candidate = s.withoutLiterals(i) || candidate
 	}
 	for i := range s.m.patterns {
-		p := &s.m.patterns[i]
-		switch {
-		case p.rule.Find != nil:
-			candidate = s.shapes(i) || candidate
-		case (s.flooded[i] || len(p.branches) == 0) && s.keyword(i):
-			n := len(s.hits)
-			s.linear(i, 0)
-			candidate = candidate || s.flooded[i] || len(s.hits) > n
-		}
+		candidate = s.shapes(i, false) || candidate
+	}
+	for i := range s.m.patterns {
+		s.shapes(i, true)
 	}
 	slices.SortFunc(s.hits, func(a, b hit) int {
 		return cmp.Or(a.start-b.start, a.end-b.end, a.rule-b.rule)
 	})
 	s.hits = slices.Compact(s.hits)
 	return s.hits, candidate
+}
+
+// confirmAll finds the matches at all anchors. It returns whether a rule has a
+// candidate: without its keyword it has none if Mark sees that come.
+func (s *scratch) confirmAll() bool {
+	sort.Slice(s.anchors, func(i, k int) bool {
+		a, b := &s.anchors[i], &s.anchors[k]
+		return a.branch.rule < b.branch.rule || a.branch.rule == b.branch.rule && a.least < b.least
+	})
+	candidate := false
+	for rest := s.anchors; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].branch.rule == rest[0].branch.rule {
+			n++
+		}
+		rule := rest[0].branch.rule
+		ok := s.keyword(rule)
+		if ok && !s.flooded[rule] {
+			s.confirm(rule, rest[:n])
+		}
+		p := &s.m.patterns[rule]
+		candidate = candidate || ok || p.odd || !p.gated
+		rest = rest[n:]
+	}
+	return candidate
+}
+
+// withoutLiterals finds the matches of a rule that has no literals, or so many
+// that the text is searched from end to end. It returns whether the rule has a
+// candidate.
+func (s *scratch) withoutLiterals(rule int) bool {
+	p := &s.m.patterns[rule]
+	if p.rule.Find != nil || p.branches != nil && !s.flooded[rule] {
+		return false
+	}
+	ok := s.keyword(rule)
+	if !ok && !p.odd {
+		return s.flooded[rule]
+	}
+	n := len(s.hits)
+	s.linear(rule, 0)
+	found := len(s.hits) > n
+	if !ok {
+		s.hits = s.hits[:n]
+	}
+	return found || s.flooded[rule]
 }
 
 // read runs the automaton over a part of the text and keeps what its literals
@@ -331,9 +356,13 @@ func (s *scratch) keyword(rule int) bool {
 	return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return strings.Contains(s.low, k) })
 }
 
-// shapes runs the function of a rule that has one, if what it requires is there.
-func (s *scratch) shapes(rule int) bool {
+// shapes runs the function of a rule that has one, if what it requires is
+// there. Rules that require others are run after them.
+func (s *scratch) shapes(rule int, requiring bool) bool {
 	p := &s.m.patterns[rule]
+	if p.rule.Find == nil || len(p.required) > 0 != requiring {
+		return false
+	}
 	for _, q := range p.required {
 		if !slices.ContainsFunc(s.hits, func(h hit) bool { return h.rule == q }) {
 			return false
