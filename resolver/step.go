@@ -22,6 +22,12 @@ const (
 	FromCredentialFile Source = "credential-file" // AWS_CREDENTIAL_FILE
 )
 
+// Sources lists all sources, in the order in which most SDKs ask them.
+func Sources() []Source {
+	return []Source{FromCode, FromEnv, FromEnvLegacy, FromProfile, FromAssumeRole, FromWebIdentity, FromSSO, FromLogin,
+		FromProcess, FromContainer, FromIMDS, FromBotoConfig, FromCredentialFile}
+}
+
 // Status is what a source has to offer.
 type Status string
 

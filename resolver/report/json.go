@@ -24,8 +24,8 @@ type document struct {
 	Answers      []answerJSON  `json:"answers"`
 	Agreement    []groupJSON   `json:"agreement"`
 	Warnings     []warningJSON `json:"warnings"`
-	Expectations []struct{}    `json:"expectations"`
-	Identity     *struct{}     `json:"identity"`
+	Expectations []expectJSON  `json:"expectations"`
+	Identity     *identityJSON `json:"identity"`
 }
 
 type hostJSON struct {
@@ -114,6 +114,46 @@ type warningJSON struct {
 	Where    []whereJSON `json:"where"`
 }
 
+type expectJSON struct {
+	Flag string  `json:"flag"`
+	Want string  `json:"want"`
+	Got  *string `json:"got"` // null if it cannot be known
+	OK   bool    `json:"ok"`
+}
+
+type identityJSON struct {
+	Account *string `json:"account"`
+	ARN     *string `json:"arn"`
+	UserID  *string `json:"user_id"`
+	Root    bool    `json:"root"`
+	Error   *string `json:"error"`
+}
+
+func expectations(list []Expectation) []expectJSON {
+	out := []expectJSON{}
+	for _, x := range list {
+		j := expectJSON{Flag: x.Flag, Want: x.Want, OK: x.OK}
+		if !x.Unknown {
+			j.Got = &x.Got
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func identity(i *Identity) *identityJSON {
+	if i == nil {
+		return nil
+	}
+	text := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
+	}
+	return &identityJSON{Account: text(i.Account), ARN: text(i.ARN), UserID: text(i.UserID), Root: i.Root, Error: text(i.Error)}
+}
+
 // JSON writes a report as one JSON document, as docs/output.md describes it.
 // Characters that a terminal would act on are written as escapes, so that the
 // document can be looked at as well as parsed. It returns the first error of w.
@@ -160,7 +200,8 @@ func (e *encoder) document() *document {
 		Answers:      []answerJSON{},
 		Agreement:    []groupJSON{},
 		Warnings:     []warningJSON{},
-		Expectations: []struct{}{},
+		Expectations: expectations(e.report.Expectations),
+		Identity:     identity(e.report.Identity),
 	}
 	visible := e.report.visible(e.opts.All)
 	for _, a := range visible {

@@ -24,6 +24,31 @@ type Report struct {
 	CodeRead bool
 	// Warnings are those of package doctor.
 	Warnings []doctor.Warning
+	// Expectations are what the caller demanded, and what there is.
+	Expectations []Expectation
+	// Identity is whose keys the winner's are, if STS was asked.
+	Identity *Identity
+}
+
+// An Expectation is a demand and what there is instead.
+type Expectation struct {
+	// Flag is the flag that made the demand: "--expect-source".
+	Flag string
+	// Want is the demand, Got what there is, "" if it cannot be known.
+	Want, Got string
+	// OK is true if the demand is met. Unknown is true if that cannot be
+	// known; OK is then false.
+	OK, Unknown bool
+}
+
+// An Identity is the answer of STS to whose keys they are.
+type Identity struct {
+	Account, ARN, UserID string
+	// Root is true for the root user of an account, whose keys should not
+	// exist.
+	Root bool
+	// Error says why STS gave no answer.
+	Error string
 }
 
 // An Answer is what one SDK does on the Host.
@@ -69,11 +94,19 @@ type Origin struct {
 }
 
 // ExitCode is the code that a command which wrote the report ends with: 0 if
-// every asked SDK has a usable winner, 1 if one has none or fails, 3 if it
-// depends on something that was not asked. 1 outranks 3. A report in which
-// nothing was asked has no winner.
+// every asked SDK has a usable winner and every expectation is met, 1 if one has
+// none or fails, 3 if it depends on something that was not asked. 1 outranks 3.
+// A report in which nothing was asked has no winner.
 func ExitCode(r *Report) int {
 	asked, code := 0, 0
+	for _, x := range r.Expectations {
+		switch {
+		case x.Unknown:
+			code = 3
+		case !x.OK:
+			return 1
+		}
+	}
 	for i := range r.Answers {
 		if !r.Answers[i].Asked {
 			continue

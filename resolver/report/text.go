@@ -34,9 +34,52 @@ func Text(w io.Writer, r *Report, opts Options) error {
 	if len(asked) == 0 {
 		p.line(p.paint(red, "no credentials") + gap + "no SDK was asked")
 	}
+	p.identity()
+	p.expectations()
 	p.warnings()
 	p.others()
 	return out.Flush()
+}
+
+// identity says whose keys they are, if STS was asked.
+func (p *printer) identity() {
+	i := p.report.Identity
+	switch {
+	case i == nil:
+		return
+	case i.Error != "":
+		p.line("")
+		p.line("identity" + gap + "not known: " + p.safe(i.Error))
+		return
+	}
+	p.line("")
+	text := "identity" + gap + p.safe(i.ARN) + " · account " + p.safe(i.Account)
+	if i.Root {
+		text += " · " + p.paint(red, "the root user: delete these keys")
+	}
+	p.line(text)
+}
+
+// expectations says which demands are not met, and that the others are.
+func (p *printer) expectations() {
+	if len(p.report.Expectations) == 0 {
+		return
+	}
+	p.line("")
+	for _, x := range p.report.Expectations {
+		demand := x.Flag
+		if x.Want != "" {
+			demand += " " + p.safe(x.Want)
+		}
+		switch {
+		case x.OK:
+			p.line("expected" + gap + demand + ": yes")
+		case x.Unknown:
+			p.line(p.paint(red, "expected") + gap + demand + ": cannot be known without asking (--resolve)")
+		default:
+			p.line(p.paint(red, "expected") + gap + demand + ": no, it is " + p.safe(x.Got))
+		}
+	}
 }
 
 // A printer writes the text of one report.
