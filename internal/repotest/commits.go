@@ -2,6 +2,8 @@ package repotest
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -22,6 +24,10 @@ func (b *builder) remove(args []string, options map[string]string) error {
 }
 
 func (b *builder) move(args []string, options map[string]string) error {
+	to := filepath.Join(b.dir, filepath.FromSlash(args[2]))
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return fmt.Errorf("making a directory: %w", err)
+	}
 	if err := b.git("mv", "--", args[1], args[2]); err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@
 // One line says that a scanner must find one key in one place:
 //
 //	NUMBER place=P field=F [part=id|secret|token] [kind=key|temp|old]
-//	       [path=PATH] [commit=NAME] [ref=REF] [dir=NAME]
+//	       [path=PATH] [commit=NAME] [ref=REF] [dir=NAME] [suppressed=inline]
 //
 // NUMBER is that of the placeholders. Without part, id and secret must both be
 // found. kind says which placeholder made the id: key is aws-key-id (the
@@ -94,7 +94,8 @@
 //
 // path is that of the file; for field=name it is the name that holds the key,
 // with its directories. For field=ref, ref is the whole name. dir=NAME is given
-// when the key is not in the main repository but in the one of that name. A
-// repository may hold the same key in further places: want.txt lists those that
+// when the key is not in the main repository but in the one of that name.
+// suppressed=inline says that a comment in the file accepts the key, so that it
+// is found and told as suppressed. A repository may hold the same key in further places: want.txt lists those that
 // must not be missed. An empty want.txt says that nothing must be found.
 package repotest

@@ -47,7 +47,7 @@ func git(dir string, env, extra []string, stdin []byte, args ...string) (string,
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("running git %s: %w\n%s", strings.Join(args, " "), err, stderr.String())
+		return "", fmt.Errorf("running git %s: %w\n%s", strings.Join(args, " "), err, stderr.String()+stdout.String())
 	}
 	return strings.TrimSuffix(stdout.String(), "\n"), nil
 }

@@ -21,6 +21,9 @@ type Want struct {
 	Commit string // a name; Repo.Commits has its id
 	Ref    string
 	Dir    string // a name; Repo.Dirs has its path. "" means the main repository
+	// Suppressed is inline if the key must be found and told to be accepted
+	// by a comment in the file.
+	Suppressed string
 }
 
 // ID is the access key id of the key.
@@ -52,10 +55,11 @@ func (w Want) Texts() []string {
 func (w Want) String() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%d place=%s field=%s", w.Number, w.Place, w.Field)
-	for _, word := range [][2]string{{"part", w.Part}, {"kind", w.Kind}, {"path", w.Path}, {"commit", w.Commit}, {"ref", w.Ref}, {"dir", w.Dir}} {
+	for _, word := range [][2]string{{"part", w.Part}, {"kind", w.Kind}, {"path", w.Path}, {"commit", w.Commit},
+		{"ref", w.Ref}, {"dir", w.Dir}, {"suppressed", w.Suppressed}} {
 		switch {
 		case word[1] == "" || word == [2]string{"kind", "key"}:
-		case strings.ContainsAny(word[1], " \t\"#"):
+		case strings.Contains(word[1], " ") || strconv.Quote(word[1]) != `"`+word[1]+`"`:
 			fmt.Fprintf(&out, " %s=%q", word[0], word[1])
 		default:
 			fmt.Fprintf(&out, " %s=%s", word[0], word[1])
@@ -126,6 +130,8 @@ func (w *Want) set(name, value string) error {
 		field = &w.Ref
 	case "dir":
 		field = &w.Dir
+	case "suppressed":
+		field, allowed = &w.Suppressed, []string{"inline"}
 	default:
 		return fmt.Errorf("unknown word %q", name)
 	}

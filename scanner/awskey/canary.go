@@ -1,6 +1,6 @@
 package awskey
 
-// Operator of a canary account.
+// Operators of canary accounts.
 const (
 	Thinkst     = "Thinkst Canary"
 	OtherCanary = "canary service"
