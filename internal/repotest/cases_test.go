@@ -96,10 +96,10 @@ func (c checker) objects() {
 		c.holds(want.Path)
 	case want.Field == "message", want.Field == "header":
 		c.holds(c.git("cat-file", "-p", c.id()))
+	case want.Commit != "" && want.Path == "":
+		c.holds(c.git("grep", "-h", "", c.id()))
 	case want.Commit != "":
 		c.content()
-	case want.Place == "history" && strings.HasPrefix(want.Ref, "refs/notes/"):
-		c.holds(c.git("grep", "-h", "", want.Ref))
 	case want.Place == "history":
 		c.holds(c.git("cat-file", "-p", want.Ref+"^{}"))
 	default:

@@ -31,7 +31,7 @@
 //	init sha256            first line only; without it the format is SHA-1
 //	branch NAME [REV]      checkout REV      orphan BRANCH      reset REV
 //	tag NAME [REV] [message=TEXT]            annotated if it has a message
-//	note REV message=TEXT
+//	note NAME REV message=TEXT               NAME is the commit of the notes
 //	ref REF REV            any ref, such as refs/pull/1/head
 //	replace OLD NEW        a replace ref
 //	object NAME TYPE FILE  writes FILE as a loose blob, commit, tag or tree
@@ -92,7 +92,8 @@
 //	             path is relative to the work tree
 //	lfs git-dir  path begins with .git/
 //
-// path is that of the file; for field=name it is the name that holds the key,
+// path is that of the file, and left out for a note, whose path is the id of the
+// commit that it is about; for field=name it is the name that holds the key,
 // with its directories. For field=ref, ref is the whole name. dir=NAME is given
 // when the key is not in the main repository but in the one of that name.
 // suppressed=inline says that a comment in the file accepts the key, so that it

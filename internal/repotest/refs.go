@@ -58,8 +58,11 @@ func (b *builder) note(args []string, options map[string]string) error {
 	if err != nil {
 		return err
 	}
-	_, err = git(b.dir, environment(b.extra, b.now), nil, []byte(message), "notes", "add", "--file=-", b.rev(args[0]))
-	return err
+	_, err = git(b.dir, environment(b.extra, b.now), nil, []byte(message), "notes", "add", "--file=-", b.rev(args[1]))
+	if err != nil {
+		return err
+	}
+	return b.name(args[0], "refs/notes/commits")
 }
 
 func (b *builder) ref(args []string, _ map[string]string) error {

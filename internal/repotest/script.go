@@ -52,7 +52,7 @@ func commands() map[string]command {
 		"orphan":   {1, 1, "", (*builder).orphan},
 		"reset":    {1, 1, "", (*builder).reset},
 		"tag":      {1, 2, "message", (*builder).tag},
-		"note":     {1, 1, "message", (*builder).note},
+		"note":     {2, 2, "message", (*builder).note},
 		"ref":      {2, 2, "", (*builder).ref},
 		"replace":  {2, 2, "", (*builder).replace},
 		"object":   {3, 3, "", (*builder).object},
