@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"errors"
+	"strconv"
 )
 
 // Options say how far a resolution goes.
@@ -100,6 +101,7 @@ func (c *chain) ask(ctx context.Context, o *Offer, step *Step) {
 			c.failed(o, step, err)
 			return
 		}
+		step.Reason = given(o.Plan, step)
 		step.Status = Usable
 		step.KeyID, step.Expires = keys.ID, keys.Expires
 		if keys.Account != "" {
@@ -110,18 +112,43 @@ func (c *chain) ask(ctx context.Context, o *Offer, step *Step) {
 	}
 }
 
+// given is the reason of a step whose plan gave keys. What was said before the
+// source was asked does not hold any more, unless the keys were at hand or the
+// reason told no more than how they are got.
+func given(p Plan, step *Step) string {
+	switch p := p.(type) {
+	case *ProcessPlan:
+		return "credential_process of profile " + strconv.Quote(p.Profile) + " gave keys"
+	case *SSOPlan:
+		return "the portal gave keys of role " + strconv.Quote(p.Role) + " of account " + strconv.Quote(p.Account)
+	case *LoginPlan:
+		return "keys of a live login session"
+	case *ContainerPlan:
+		return "the endpoint of the container gave keys"
+	case *InstancePlan:
+		return "the metadata service gave keys of the role of this machine"
+	case *WebIdentityPlan:
+		return "the token file was exchanged for the role"
+	case *RolePlan:
+		if step.Status == Unknown {
+			return "the role was assumed"
+		}
+	}
+	return step.Reason
+}
+
 // failed turns a step into one whose plan gave no keys. A chain that picks one
-// source has nothing to go on to; others pass over what the offer lets them.
+// source has nothing to go on to, unless the offer says otherwise.
 func (c *chain) failed(o *Offer, step *Step, err error) {
 	step.Reason = clause(err)
 	step.KeyID = ""
-	if errors.Is(err, ErrNoCredentials) {
+	step.Stops = !o.FailurePasses
+	if errors.Is(err, ErrNoCredentials) && !o.NoneFails {
 		step.Status = Absent
-		step.Stops = c.trace.SDK.Kind == PickOne
+		step.Stops = step.Stops && c.trace.SDK.Kind == PickOne
 		return
 	}
 	step.Status = Broken
-	step.Stops = c.trace.SDK.Kind == PickOne || !o.FailurePasses
 }
 
 // probe settles an unknown step if the Prober can.

@@ -43,6 +43,8 @@ type SSOPlan struct {
 	CacheFile string
 	// Refresh allows the token to be renewed, which rewrites the cache file.
 	Refresh bool
+	// OnlyServiceEndpoints is as in [SDK].
+	OnlyServiceEndpoints bool
 }
 
 // LoginPlan uses the cache of "aws login".
@@ -50,6 +52,8 @@ type LoginPlan struct {
 	Session   string
 	CacheFile string
 	Region    string
+	// OnlyServiceEndpoints is as in [SDK].
+	OnlyServiceEndpoints bool
 }
 
 // ContainerPlan asks a container's credentials endpoint.
@@ -66,6 +70,10 @@ type InstancePlan struct {
 	// V1Disabled forbids the fallback to requests without a session token;
 	// V1Never is for SDKs that have no such fallback at all.
 	V1Disabled, V1Never bool
+	// V1DisabledFails makes it a failure, and not an instance without a role,
+	// if the service makes no session token and V1Disabled forbids to go on
+	// without one.
+	V1DisabledFails bool
 }
 
 // WebIdentityPlan exchanges a token file for a role's keys.
@@ -74,6 +82,8 @@ type WebIdentityPlan struct {
 	RoleARN     string
 	SessionName string
 	Region      string
+	// OnlyServiceEndpoints is as in [SDK].
+	OnlyServiceEndpoints bool
 }
 
 // RolePlan assumes a role with the keys of Base.
@@ -85,6 +95,8 @@ type RolePlan struct {
 	Region      string
 	Duration    time.Duration
 	Base        Plan
+	// OnlyServiceEndpoints is as in [SDK].
+	OnlyServiceEndpoints bool
 }
 
 func (*StaticPlan) plan()      {}

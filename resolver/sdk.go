@@ -28,6 +28,9 @@ type SDK struct {
 	Files FileRules
 	// Profiles says how the SDK chooses the profile.
 	Profiles ProfileRules
+	// OnlyServiceEndpoints is true if AWS_ENDPOINT_URL does not move the
+	// services that give keys, but the variable of each does.
+	OnlyServiceEndpoints bool
 	// Load holds what the SDK checks before it looks at any source: an error
 	// here ends the chain although a source would have keys.
 	Load []Check
@@ -139,10 +142,13 @@ type Link interface {
 type Offer struct {
 	Step Step
 	Plan Plan
-	// FailurePasses is for chains of the kind TryInTurn: a plan that fails is
-	// passed over. Otherwise its failure ends the chain. A source that is
-	// asked and has nothing to give (ErrNoCredentials) is always passed over.
+	// FailurePasses passes over a plan that fails, and a step that is broken
+	// without having been asked. Otherwise a failure ends the chain.
 	FailurePasses bool
+	// NoneFails takes a source that is asked and has nothing to give
+	// (ErrNoCredentials) for one that fails. Otherwise it is absent, which
+	// ends a chain of the kind PickOne and no other.
+	NoneFails bool
 }
 
 // Code is what the program sets itself: the first thing that every SDK looks

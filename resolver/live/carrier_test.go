@@ -308,7 +308,7 @@ func TestEndpointOf(t *testing.T) {
 		{map[string]string{"AWS_ENDPOINT_URL_STS": "http://sts", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false"}, "http://sts"},
 	}
 	for _, tt := range tests {
-		e, err := endpointOf(&resolver.Host{Env: tt.env}, "STS", "")
+		e, err := endpointOf(&resolver.Host{Env: tt.env}, service{name: "STS"})
 		if err != nil {
 			t.Errorf("%v: %v", tt.env, err)
 		}
@@ -322,14 +322,25 @@ func TestEndpointOf(t *testing.T) {
 	}
 }
 
+// Some SDKs heed the variable of the service alone.
+func TestEndpointOfServiceAlone(t *testing.T) {
+	for value, want := range map[string]string{"": "", "http://sts": "http://sts"} {
+		h := &resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_STS": value}}
+		e, err := endpointOf(h, service{name: "STS", own: true})
+		if err != nil || e.own() != (want == "") || !e.own() && *e.base != want {
+			t.Errorf("%q: %+v, %v", value, e, err)
+		}
+	}
+}
+
 func TestEndpointOfRefuses(t *testing.T) {
 	for _, url := range []string{"127.0.0.1:4566", "localhost:4566", "ftp://x", "http://", "x", "http://[", "file:///etc/passwd"} {
-		if e, err := endpointOf(&resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL_STS": url}}, "STS", "eu-west-1"); err == nil {
+		if e, err := endpointOf(&resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL_STS": url}}, service{name: "STS", region: "eu-west-1"}); err == nil {
 			t.Errorf("%q: %+v", url, e)
 		}
 	}
 	for _, region := range []string{"eu west", "eu.west", "x/y", "@host", "-x", strings.Repeat("x", 64)} {
-		if e, err := endpointOf(&resolver.Host{}, "STS", region); err == nil {
+		if e, err := endpointOf(&resolver.Host{}, service{name: "STS", region: region}); err == nil {
 			t.Errorf("region %q: %+v", region, e)
 		}
 	}

@@ -26,12 +26,22 @@ type endpoint struct {
 // own reports whether the service is AWS's own.
 func (e endpoint) own() bool { return e.base == nil }
 
-// endpointOf finds where a service is asked; name is its SDK id in the form of
-// the variables ("STS", "SSO_OIDC"). The variable of the service comes before
-// the one for all (config@v1.33.16/env_config.go, GetServiceBaseEndpoint, and
-// service/sts@v1.51.9/endpoints.go, resolveBaseEndpoint).
-func endpointOf(h *resolver.Host, name, region string) (endpoint, error) {
-	e := endpoint{region: region}
+// A service is one of AWS that is asked.
+type service struct {
+	// name is its SDK id in the form of the variables: "STS", "SSO_OIDC".
+	name   string
+	region string
+	// own is true if only the variable of the service itself moves it, not
+	// AWS_ENDPOINT_URL, which is for all.
+	own bool
+}
+
+// endpointOf finds where a service is asked. The variable of the service comes
+// before the one for all (config@v1.33.16/env_config.go,
+// GetServiceBaseEndpoint, and service/sts@v1.51.9/endpoints.go,
+// resolveBaseEndpoint).
+func endpointOf(h *resolver.Host, s service) (endpoint, error) {
+	e := endpoint{region: s.region}
 	if e.region == "" {
 		e.region = defaultRegion
 	}
@@ -47,7 +57,11 @@ func endpointOf(h *resolver.Host, name, region string) (endpoint, error) {
 	if isTrue(h, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
 		return e, nil
 	}
-	for _, variable := range []string{"AWS_ENDPOINT_URL_" + name, "AWS_ENDPOINT_URL"} {
+	variables := []string{"AWS_ENDPOINT_URL_" + s.name, "AWS_ENDPOINT_URL"}
+	if s.own {
+		variables = variables[:1]
+	}
+	for _, variable := range variables {
 		v := h.Getenv(variable)
 		if v == "" {
 			continue

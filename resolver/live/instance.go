@@ -25,10 +25,12 @@ type metadata struct {
 	http *client
 	api  *imds.Client
 	v1   bool // requests without a session token are a way out
+	// v1Fails is V1DisabledFails of the plan.
+	v1Fails bool
 }
 
 func newMetadata(h *resolver.Host, p *resolver.InstancePlan, timeout time.Duration) *metadata {
-	m := &metadata{http: newClient(h, timeout), v1: !p.V1Disabled && !p.V1Never}
+	m := &metadata{http: newClient(h, timeout), v1: !p.V1Disabled && !p.V1Never, v1Fails: p.V1DisabledFails}
 	fallback := aws.TrueTernary
 	if !m.v1 {
 		fallback = aws.FalseTernary
@@ -72,7 +74,10 @@ func askInstance(ctx context.Context, h *resolver.Host, p *resolver.InstancePlan
 // [resolver.ErrNoCredentials] unless there was an answer that is no such name.
 func (m *metadata) role(ctx context.Context) (string, error) {
 	body, err := m.get(ctx, rolePath)
-	if err != nil {
+	switch {
+	case err != nil && m.v1Fails && m.noToken():
+		return "", errors.New(m.none(err))
+	case err != nil:
 		return "", fmt.Errorf("%w: %s", resolver.ErrNoCredentials, m.none(err))
 	}
 	name, _, _ := strings.Cut(string(body), "\n")
@@ -86,6 +91,13 @@ func (m *metadata) role(ctx context.Context) (string, error) {
 // roleName matches what IAM allows,
 // docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
 func roleName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`) }
+
+// noToken reports whether requests without a session token are switched off, and
+// the service made none, for whatever reason but one
+// (botocore@1.43.11/utils.py:467, _fetch_metadata_token, and :547).
+func (m *metadata) noToken() bool {
+	return !m.v1 && m.http.method == http.MethodPut && m.http.status != http.StatusBadRequest
+}
 
 // none says why there is no role. SDKs report all of it in the same way.
 func (m *metadata) none(err error) string {

@@ -15,8 +15,8 @@ import (
 )
 
 // newSTS returns a client of STS that signs with keys, and where it asks.
-func newSTS(h *resolver.Host, region string, keys resolver.Keys) (*sts.Client, endpoint, error) {
-	e, err := endpointOf(h, "STS", region)
+func newSTS(h *resolver.Host, s service, keys resolver.Keys) (*sts.Client, endpoint, error) {
+	e, err := endpointOf(h, s)
 	if err != nil {
 		return nil, endpoint{}, err
 	}
@@ -41,7 +41,7 @@ func assumeRole(ctx context.Context, h *resolver.Host, p *resolver.RolePlan, bas
 	if base.ID == "" || base.Secret.IsZero() {
 		return resolver.Keys{}, fmt.Errorf("the keys to assume role %q with are empty", p.RoleARN)
 	}
-	api, e, err := newSTS(h, p.Region, base)
+	api, e, err := newSTS(h, service{"STS", p.Region, p.OnlyServiceEndpoints}, base)
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("assuming role %q: %w", p.RoleARN, err)
 	}
@@ -65,7 +65,7 @@ func exchangeToken(ctx context.Context, h *resolver.Host, p *resolver.WebIdentit
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("reading the web identity token: %w", err)
 	}
-	api, e, err := newSTS(h, p.Region, resolver.Keys{})
+	api, e, err := newSTS(h, service{"STS", p.Region, p.OnlyServiceEndpoints}, resolver.Keys{})
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("exchanging the web identity token for role %q: %w", p.RoleARN, err)
 	}
@@ -113,7 +113,7 @@ func Identity(ctx context.Context, h *resolver.Host, keys resolver.Keys, region 
 	if _, err := complete(keys, "what is to be identified"); err != nil {
 		return Caller{}, err
 	}
-	api, e, err := newSTS(h, region, keys)
+	api, e, err := newSTS(h, service{name: "STS", region: region}, keys)
 	if err != nil {
 		return Caller{}, fmt.Errorf("asking STS whose keys they are: %w", err)
 	}

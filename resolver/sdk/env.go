@@ -3,6 +3,8 @@ package sdk
 import (
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
@@ -15,8 +17,13 @@ type Env struct {
 	IDs, Secrets, Tokens []string
 	// Account is the variable of the account's number, or "".
 	Account string
+	// Expires is the variable of the time at which the keys expire, or "". It
+	// must be a time to come, or loading the keys fails.
+	Expires string
 	// Legacy are those IDs that make it the source env-legacy.
 	Legacy []string
+	// Half says what half a pair does.
+	Half Half
 	// Unless tells when the link is not used.
 	Unless Condition
 }
@@ -49,6 +56,7 @@ func (l Env) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 		return one(step, nil)
 	case id == "" || secret == "":
 		step.Status = resolver.Partial
+		step.Stops = l.Half.stops(id != "") && (id != "" || secret != "")
 		step.Reason = l.missing(idVar, secretVar, tokenVar)
 		return one(step, nil)
 	}
@@ -57,12 +65,13 @@ func (l Env) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 	if l.Account != "" {
 		step.Account = h.Getenv(l.Account)
 	}
-	return one(step, &resolver.StaticPlan{Keys: resolver.Keys{
+	o := resolver.Offer{Step: step, Plan: &resolver.StaticPlan{Keys: resolver.Keys{
 		ID:      id,
 		Secret:  redact.New([]byte(secret)),
 		Token:   redact.New([]byte(token)),
 		Account: step.Account,
-	}})
+	}}}
+	return []resolver.Offer{l.unexpired(h, o)}
 }
 
 // missing says which half of a pair is not set.
@@ -74,4 +83,38 @@ func (l Env) missing(idVar, secretVar, tokenVar string) string {
 		return secretVar + " is set, " + l.IDs[0] + " is not"
 	}
 	return tokenVar + " is set, but no key"
+}
+
+// unexpired returns an offer as it is, unless a variable says that its keys have
+// expired.
+func (l Env) unexpired(h *resolver.Host, o resolver.Offer) resolver.Offer {
+	if l.Expires == "" || h.Getenv(l.Expires) == "" {
+		return o
+	}
+	o.Step.Where = append(o.Step.Where, resolver.Env(l.Expires))
+	text := h.Getenv(l.Expires)
+	at, ok := parseTime(text)
+	switch {
+	case !ok && !strings.ContainsAny(text, "0123456789"):
+		return stopping(o.Step, l.Expires+" is not a time")
+	case !ok:
+		o.Step.Status = resolver.Unknown
+		o.Step.Reason = l.Expires + " is a time in a form that is not read here"
+		return o
+	case at.Before(h.Time()):
+		return stopping(o.Step, l.Expires+" says that the keys expired at "+at.UTC().Format(time.RFC3339))
+	}
+	o.Step.Expires = at
+	o.Plan.(*resolver.StaticPlan).Keys.Expires = at
+	return o
+}
+
+// parseTime reads a time in the forms that tools write.
+func parseTime(text string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
+		if at, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }

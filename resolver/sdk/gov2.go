@@ -75,8 +75,8 @@ func goV2Links(instance Instance) []resolver.Link {
 		Process(ProcessRules{RequireVersion: true}),
 	}
 	files := Profile{
-		Methods:       append([]Method{SourceProfile(), Static()}, after...),
-		SourceMethods: append([]Method{Static(), SourceProfile()}, after...),
+		Methods:       append([]Method{SourceProfile(), Static(StaticRules{})}, after...),
+		SourceMethods: append([]Method{Static(StaticRules{}), SourceProfile()}, after...),
 		RoleOver:      true,
 		NoSTS:         NeedsRegion,
 		// config@v1.33.16/resolve_credentials.go:543

@@ -28,6 +28,13 @@ type Profile struct {
 	Rest []resolver.Link
 	// NoSTS tells why STS cannot be asked for a role.
 	NoSTS Condition
+	// Source is that of the step if the profile offers nothing; FromProfile if
+	// it is empty. It tells apart links that look for one method each.
+	Source resolver.Source
+	// In is the file of which half a key pair is reported.
+	In FileChoice
+	// Unless tells when the link is not used.
+	Unless Condition
 	// ShortestRole is the shortest duration_seconds that is heeded; less
 	// counts as not set.
 	ShortestRole time.Duration
@@ -57,27 +64,44 @@ type visit struct {
 // Offers returns what the chosen profile supplies.
 func (l Profile) Offers(ctx context.Context, s *resolver.Situation) []resolver.Offer {
 	v := &visit{section: chosen(s), situation: s, link: &l, seen: []string{s.Profile.Name}}
+	ignored := l.Unless.holds(s)
 	if !v.exists() {
-		return one(missingProfile(s), nil)
+		step := missingProfile(s)
+		step.Source = l.source()
+		return one(step, nil)
 	}
-	if o, ok := v.offer(ctx); ok {
-		return []resolver.Offer{o}
+	o, ok := v.offer(ctx)
+	switch {
+	case !ok:
+		return one(v.nothing(), nil)
+	case ignored != "":
+		o.Step.Status, o.Step.Stops, o.Step.Reason = resolver.Disabled, false, ignored
+		return one(o.Step, nil)
 	}
-	step := v.step(resolver.FromProfile, keyID, secretKey)
-	step.KeyID = v.value(keyID)
-	switch hasSecret := !v.secret(secretKey).IsZero(); {
-	case step.KeyID != "" && !hasSecret:
-		step.Status = resolver.Partial
-		step.Reason = "profile " + quote(v.name) + " has " + keyID + ", but no " + secretKey
-	case step.KeyID == "" && hasSecret:
-		step.Status = resolver.Partial
-		step.Reason = "profile " + quote(v.name) + " has " + secretKey + ", but no " + keyID
-	default:
-		step.Status = resolver.Absent
-		step.Reason = "profile " + quote(v.name) + " has no credentials"
-		step.Where = v.where()
+	return []resolver.Offer{o}
+}
+
+// source is that of a step that offers nothing.
+func (l *Profile) source() resolver.Source {
+	if l.Source == "" {
+		return resolver.FromProfile
 	}
-	return one(step, nil)
+	return l.Source
+}
+
+// nothing is the step of a profile that no method finds anything in.
+func (v *visit) nothing() resolver.Step {
+	p := v.link.In.section(v.situation, v.name)
+	hasID, hasSecret := p.value(keyID) != "", !p.secret(secretKey).IsZero()
+	if v.link.source() == resolver.FromProfile && hasID != hasSecret {
+		return p.partial()
+	}
+	step := resolver.Step{Source: v.link.source(), Status: resolver.Absent, Profile: v.name, Where: v.where()}
+	step.Reason = "profile " + quote(v.name) + " has no credentials"
+	if v.link.Source != "" && v.link.Source != resolver.FromProfile {
+		step.Reason = "profile " + quote(v.name) + " configures no " + string(v.link.Source)
+	}
+	return step
 }
 
 // missingProfile is the step of a profile that no file has.
@@ -168,16 +192,4 @@ func (v *visit) sourceProfile() string {
 		return ""
 	}
 	return v.value("source_profile")
-}
-
-// step begins a step of the visited profile, with those of the keys as evidence
-// that it has.
-func (v *visit) step(source resolver.Source, keys ...string) resolver.Step {
-	step := resolver.Step{Source: source, Profile: v.name}
-	for _, key := range keys {
-		if v.has(key) {
-			step.Where = append(step.Where, v.at(key))
-		}
-	}
-	return step
 }

@@ -57,6 +57,18 @@ func (s section) at(key string) resolver.Evidence {
 	return resolver.File(v.File, v.Line)
 }
 
+// step begins a step of the section, with those of the keys as evidence that it
+// has.
+func (s section) step(source resolver.Source, keys ...string) resolver.Step {
+	step := resolver.Step{Source: source, Profile: s.name}
+	for _, key := range keys {
+		if s.has(key) {
+			step.Where = append(step.Where, s.at(key))
+		}
+	}
+	return step
+}
+
 // where is the evidence of the section itself.
 func (s section) where() []resolver.Evidence {
 	if s.found == nil {
