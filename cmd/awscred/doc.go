@@ -24,6 +24,17 @@
 //	--mask             shorten the ids of keys
 //	--format FORMAT    text or json
 //
+// In CI, demands on the winner fail the job before it goes on with the wrong
+// keys:
+//
+//	--expect-source SOURCE    fail unless this source wins
+//	--expect-not SOURCE       fail if this source wins
+//	--expect-account NUMBER   fail unless the keys are of this account
+//	--expect-role ROLE        fail unless this role is assumed
+//	--expect-agreement        fail unless all SDKs end with the same keys
+//
+// A demand that cannot be known without asking is exit code 3, never 0.
+//
 // What leaves the machine: nothing with --offline. By default one question, and
 // only if nothing earlier wins, so that an SDK would ask it too: the name of
 // the instance's role, from the literal address 169.254.169.254 or

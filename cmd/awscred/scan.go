@@ -96,7 +96,7 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 	if err != nil {
 		return exitUsage, err
 	}
-	src, err := o.open(s, targets, matcher, bytes)
+	src, err := o.open(s, targets, bytes)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -109,6 +109,7 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		Strict:         o.strict,
 		Now:            time.Now,
 		FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")),
+		NoInlineAllow:  o.noInlineAllow,
 		ShowSecrets:    o.showSecrets,
 		Found:          progress.found,
 	})
@@ -195,10 +196,10 @@ type target interface {
 }
 
 // open opens the targets as one source.
-func (o *scanFlags) open(s *session, names []string, m *match.Matcher, memory int64) (target, error) {
+func (o *scanFlags) open(s *session, names []string, memory int64) (target, error) {
 	var list []target
 	for _, name := range names {
-		t, err := o.openOne(s, name, m, memory)
+		t, err := o.openOne(s, name, memory)
 		if err != nil {
 			for _, opened := range list {
 				opened.Close()
@@ -213,7 +214,7 @@ func (o *scanFlags) open(s *session, names []string, m *match.Matcher, memory in
 	return joined(list), nil
 }
 
-func (o *scanFlags) openOne(s *session, name string, m *match.Matcher, memory int64) (target, error) {
+func (o *scanFlags) openOne(s *session, name string, memory int64) (target, error) {
 	if name == "-" {
 		return files.Reader("standard input", s.stdin), nil
 	}
@@ -230,7 +231,7 @@ func (o *scanFlags) openOne(s *session, name string, m *match.Matcher, memory in
 		}
 		return files.Open(name)
 	}
-	repo, err := history.Open(name, o.historyOptions(m, memory))
+	repo, err := history.Open(name, o.historyOptions(memory))
 	switch {
 	case err == nil:
 		return repo, nil
@@ -243,9 +244,9 @@ func (o *scanFlags) openOne(s *session, name string, m *match.Matcher, memory in
 	return files.Open(name)
 }
 
-func (o *scanFlags) historyOptions(m *match.Matcher, memory int64) history.Options {
-	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify,
-		Margin: m.Margin(), Widen: m.Widen}
+func (o *scanFlags) historyOptions(memory int64) history.Options {
+	// The matcher widens windows itself, so one byte on each side will do.
+	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify, Margin: 1}
 	if h.Jobs == 0 {
 		h.Jobs = runtime.GOMAXPROCS(0)
 	}

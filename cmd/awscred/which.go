@@ -25,6 +25,7 @@ type whichFlags struct {
 	all, mask                         bool
 	offline, probe, resolve, identity bool
 	format                            string
+	expect                            expectFlags
 }
 
 func whichCommand() command {
@@ -58,6 +59,7 @@ func defineWhich(f *pflag.FlagSet) execFunc {
 	f.BoolVar(&o.resolve, "resolve", false, "get the keys as the SDK would: run processes, ask endpoints, SSO and STS")
 	f.BoolVar(&o.identity, "identity", false, "resolve, and ask STS whose keys they are")
 	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
+	o.expect.define(f)
 	f.StringVar(&o.format, "format", "text", "text or json")
 	return o.run
 }
@@ -80,23 +82,65 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	if err := oneOf("format", o.format, "text", "json"); err != nil {
 		return exitUsage, err
 	}
+	if err := o.expect.check(); err != nil {
+		return exitUsage, err
+	}
 	sdks, err := o.chosen()
 	if err != nil {
 		return exitUsage, err
 	}
-	host := live.Machine(s.env)
-	r := &report.Report{Host: host}
-	var traces []*resolver.Trace
-	for _, x := range sdks {
-		t := resolver.Resolve(ctx, host, x, o.depth())
-		traces = append(traces, t)
-		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: true})
-	}
-	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces})
+	r := o.answer(ctx, live.Machine(s.env), sdks)
 	if err := o.write(s, r); err != nil {
 		return exitUsage, err
 	}
 	return report.ExitCode(r), nil
+}
+
+// answer follows the chains and judges what comes of them.
+func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, sdks []*resolver.SDK) *report.Report {
+	r := &report.Report{Host: host}
+	var traces []*resolver.Trace
+	for _, x := range sdks {
+		carrier := &recorder{Carrier: live.Carrier{}}
+		t := resolver.Resolve(ctx, host, x, o.depth(carrier))
+		traces = append(traces, t)
+		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: true})
+		if o.identity && r.Identity == nil && t.Outcome() == resolver.HasCredentials {
+			r.Identity = whose(ctx, host, carrier.keys)
+		}
+	}
+	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces})
+	r.Expectations = o.expect.judge(r)
+	return r
+}
+
+// A recorder keeps the keys that a Carrier got last. A chain ends with the
+// first plan that gives keys, so these are the winner's.
+type recorder struct {
+	resolver.Carrier
+	keys resolver.Keys
+}
+
+// Carry carries a plan out.
+func (c *recorder) Carry(ctx context.Context, h *resolver.Host, p resolver.Plan) (resolver.Keys, error) {
+	keys, err := c.Carrier.Carry(ctx, h, p)
+	if err == nil {
+		c.keys = keys
+	}
+	return keys, err
+}
+
+// whose asks STS.
+func whose(ctx context.Context, h *resolver.Host, keys resolver.Keys) *report.Identity {
+	region := h.Getenv("AWS_REGION")
+	if region == "" {
+		region = h.Getenv("AWS_DEFAULT_REGION")
+	}
+	c, err := live.Identity(ctx, h, keys, region)
+	if err != nil {
+		return &report.Identity{Error: err.Error()}
+	}
+	return &report.Identity{Account: c.Account, ARN: c.ARN, UserID: c.UserID, Root: c.Root}
 }
 
 // chosen returns the SDKs to follow.
@@ -120,12 +164,12 @@ func (o *whichFlags) chosen() ([]*resolver.SDK, error) {
 }
 
 // depth turns the flags into how far the resolution goes.
-func (o *whichFlags) depth() resolver.Options {
+func (o *whichFlags) depth(c resolver.Carrier) resolver.Options {
 	opts := resolver.Options{Code: resolver.Code{Profile: o.profile}}
 	switch {
 	case o.offline:
 	case o.resolve, o.identity:
-		opts.Carrier = &live.Carrier{}
+		opts.Carrier = c
 	default:
 		opts.Prober = live.Prober{Configured: o.probe}
 	}
