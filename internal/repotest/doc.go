@@ -97,6 +97,8 @@
 // with its directories. For field=ref, ref is the whole name. dir=NAME is given
 // when the key is not in the main repository but in the one of that name.
 // suppressed=inline says that a comment in the file accepts the key, so that it
-// is found and told as suppressed. A repository may hold the same key in further places: want.txt lists those that
-// must not be missed. An empty want.txt says that nothing must be found.
+// is found and told as suppressed.
+//
+// A repository may hold the same key in further places: want.txt lists those
+// that must not be missed. An empty want.txt says that nothing must be found.
 package repotest
