@@ -22,7 +22,24 @@ const (
 const ecsHost = "169.254.170.2"
 
 // Container is the link of a container's credentials endpoint.
-type Container struct{}
+type Container struct {
+	// NoFull is for SDKs that do not read the full URI.
+	NoFull bool
+	// NeedSlash refuses a relative URI that does not begin with a slash.
+	NeedSlash bool
+	// Hosts are those that may be asked; nil stands for those of most SDKs.
+	Hosts *Hosts
+	// Token says where the authorization token comes from.
+	Token TokenRules
+}
+
+// TokenRules say where the token for a container's endpoint comes from.
+type TokenRules struct {
+	// ValueFirst takes the variable's value before the file.
+	ValueFirst bool
+	// NoFile reads no file, and OnlyFull sends a token to a full URI only.
+	NoFile, OnlyFull bool
+}
 
 // Offers returns the endpoint that the variables name. The relative URI comes
 // before the full one.
@@ -30,6 +47,9 @@ func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.O
 	h := s.Host
 	step := resolver.Step{Source: resolver.FromContainer}
 	relative, full := h.Getenv(relativeURI), h.Getenv(fullURI)
+	if l.NoFull {
+		full = ""
+	}
 	var o resolver.Offer
 	switch {
 	case relative != "":
@@ -56,6 +76,8 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 	switch {
 	case err != nil:
 		return stopping(step, relativeURI+" makes no valid URL")
+	case l.NeedSlash && !strings.HasPrefix(path, "/"):
+		return stopping(step, relativeURI+" has no leading slash")
 	case u.Hostname() == ecsHost:
 		return l.authorized(s, step, raw)
 	case strings.HasPrefix(u.Hostname(), ecsHost) && u.Hostname()[len(ecsHost)] != '.':
@@ -80,16 +102,19 @@ func (l Container) full(s *resolver.Situation, step resolver.Step, raw string) r
 		return stopping(step, fullURI+" has the scheme "+quote(u.Scheme)+", which is not HTTP")
 	}
 	o := l.authorized(s, step, raw)
-	if u.Scheme == "https" || !o.Step.Offered() {
+	everywhere := u.Scheme == "https" && (l.Hosts == nil || !l.Hosts.HTTPS)
+	if everywhere || !o.Step.Offered() {
 		return o
 	}
-	allowed, known := allowedHost(u.Hostname())
+	allowed, known := l.Hosts.allow(u.Hostname())
 	switch {
 	case !known:
 		o.Step.Status = resolver.Unknown
 		o.Step.Reason = "whether " + u.Hostname() + " is a loopback or container address was not asked"
-	case !allowed:
+	case !allowed && l.Hosts == nil:
 		return stopping(step, "plain HTTP is refused for "+u.Hostname()+", which is no loopback or container address")
+	case !allowed:
+		return stopping(step, u.Hostname()+" is not among the addresses that may be asked over "+strings.ToUpper(u.Scheme))
 	}
 	return o
 }
@@ -120,7 +145,14 @@ func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw str
 	token, from := h.Getenv(authToken), resolver.Env(authToken)
 	step.Status = resolver.Usable
 	step.Reason = "the environment names the endpoint of a container"
-	if file := h.Getenv(authTokenFile); file != "" {
+	file := h.Getenv(authTokenFile)
+	switch {
+	case l.Token.OnlyFull && h.Getenv(relativeURI) != "":
+		return resolver.Offer{Step: step, Plan: plan}
+	case l.Token.NoFile, l.Token.ValueFirst && token != "":
+		file = ""
+	}
+	if file != "" {
 		plan.TokenFile = h.Abs(file)
 		step.Where = append(step.Where, resolver.Env(authTokenFile))
 		data, status, reason := readToken(h, plan.TokenFile)
