@@ -122,7 +122,7 @@ func (b *builder) line(words []string, started *bool) error {
 		return b.run(words)
 	}
 	if len(words) < 3 {
-		return errors.New("usage: in NAME COMMAND...")
+		return errors.New("usage: in NAME COMMAND [ARGUMENT]")
 	}
 	dir, ok := b.dirs[words[1]]
 	if !ok {
