@@ -31,8 +31,11 @@ func (s *secret) finding(life Life, o Options) *Finding {
 	if len(all) == 0 {
 		return nil
 	}
-	if ruledOut != "" && f.Noise == "" {
-		f.Noise = ruledOut
+	if ruledOut.all && f.Noise == "" {
+		f.Noise = ruledOut.reason
+	}
+	if ruledOut.some && !ruledOut.all {
+		f.narrow(all, ruledOut.widest)
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].before(&all[j]) })
 	f.Count, f.First, f.Last = len(all), &all[0], &all[len(all)-1]
@@ -117,10 +120,19 @@ func describeID(f *Finding, v redact.Secret, o Options) {
 	}
 }
 
-// occurrences lists the places of all parts. If a built-in allowance rules
-// out every one of them, they are kept and the reason is returned.
-func (s *secret) occurrences(life Life) (all []Occurrence, ruledOut string) {
-	var out []Occurrence
+// A ruling says what built-in allowances did to the places of a secret: rule
+// out some of them, or all. widest is the exposure of those that remain.
+type ruling struct {
+	some, all bool
+	reason    string
+	widest    Exposure
+}
+
+// occurrences lists the places of all parts. Those that a built-in allowance
+// rules out are left out, unless there are no others.
+func (s *secret) occurrences(life Life) ([]Occurrence, ruling) {
+	var all, out []Occurrence
+	var r ruling
 	for i := range s.holders {
 		h := &s.holders[i]
 		for _, spot := range life.Spots[i] {
@@ -131,23 +143,35 @@ func (s *secret) occurrences(life Life) (all []Occurrence, ruledOut string) {
 				}
 				oc := p.occurrence(&h.ref, &spot)
 				reason, builtIn := p.allowed(&spot)
-				switch {
-				case reason == "":
-				case builtIn:
-					ruledOut = reason
+				if builtIn {
+					r.some, r.reason = true, reason
 					out = append(out, oc)
 					continue
-				case oc.Suppressed == nil:
+				}
+				if reason != "" && oc.Suppressed == nil {
 					oc.Suppressed = &Suppression{By: "config", Reason: reason}
 				}
+				r.widest = r.widest.Wider(spot.Exposure)
 				all = append(all, oc)
 			}
 		}
 	}
 	if len(all) == 0 {
-		return out, ruledOut
+		r.all = r.some
+		return out, r
 	}
-	return all, ""
+	return all, r
+}
+
+// narrow takes back what is known of a secret's life from places that an
+// allowance ruled out: what is left stands in no history unless one of the
+// places does.
+func (f *Finding) narrow(left []Occurrence, widest Exposure) {
+	f.Exposure = widest
+	inHistory := slices.ContainsFunc(left, func(oc Occurrence) bool { return oc.Place == InHistory })
+	if !inHistory {
+		f.InHead, f.Refs, f.Intervals = false, []string{}, []Interval{}
+	}
 }
 
 // allowed returns the description of an allowance that holds for a match at

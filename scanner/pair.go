@@ -5,7 +5,8 @@ import (
 	"sort"
 )
 
-// pairLines is how many lines a session token may stand from its key id.
+// pairLines is how many lines an id, its secret and its session token may stand
+// from each other, unless the blob has only one id and one secret.
 const pairLines = 60
 
 // neighbours is how many secrets before and after an id are weighed: a file
@@ -31,9 +32,10 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 	ids, secrets, tokens := parts(seen, noise)
 	var pairs []pair
 	usedID, usedSecret := map[string]bool{}, map[string]bool{}
+	alone := distinct(seen, ids) == 1 && distinct(seen, secrets) == 1
 	for _, c := range candidates(seen, ids, secrets) {
 		id, secret := valueKey(seen[c.id]), valueKey(seen[c.secret])
-		if usedID[id] || usedSecret[secret] {
+		if usedID[id] || usedSecret[secret] || c.lines > pairLines && !alone {
 			continue
 		}
 		usedID[id], usedSecret[secret] = true, true
@@ -43,6 +45,15 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 		pairs = append(pairs, p)
 	}
 	return pairs
+}
+
+// distinct counts the values of some sightings.
+func distinct(seen []sighting, some []int) int {
+	values := map[string]bool{}
+	for _, i := range some {
+		values[valueKey(seen[i])] = true
+	}
+	return len(values)
 }
 
 // parts splits sightings by the part of an AWS key that they are, leaving out
