@@ -25,9 +25,10 @@ func TestMain(m *testing.M) {
 }
 
 // Every script of testdata/script is a session with the program. Scripts have
-// four commands of their own:
+// five commands of their own:
 //
 //	exits CODE COMMAND...   like exec, for one exit code
+//	halve GLOB         cuts the one file that matches to half its size
 //	expand FILE...     replaces {{aws-key-id 1}} and its like in files
 //	repo SCRIPT DIR    builds the repository of a repotest script in DIR
 //	noleak FILE...     fails if a file has a secret that expand or repo made
@@ -50,11 +51,14 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("CI", "")
 			e.Setenv("TZ", "UTC")
+			e.Setenv("KEY", keytest.ID(3))
+			e.Setenv("SECRET", keytest.Secret(3))
 			return os.MkdirAll(home, 0o755)
 		},
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
+			"halve":  halve,
 			"expand": expandFiles,
 			"repo":   buildRepo,
 			"noleak": noLeak,
@@ -87,6 +91,21 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+func halve(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: halve GLOB")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) != 1 {
+		ts.Fatalf("%d files match", len(found))
+	}
+	info, err := os.Stat(found[0])
+	ts.Check(err)
+	ts.Check(os.Chmod(found[0], 0o644))
+	ts.Check(os.Truncate(found[0], info.Size()/2))
 }
 
 func expandFiles(ts *testscript.TestScript, neg bool, args []string) {

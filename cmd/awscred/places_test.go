@@ -126,6 +126,13 @@ func stands(repo *repotest.Repo, w repotest.Want, o located) bool {
 	if string(o.Place) != w.Place || string(o.Field) != w.Field {
 		return false
 	}
+	by := ""
+	if o.Suppressed != nil {
+		by = o.Suppressed.By
+	}
+	if by != w.Suppressed {
+		return false
+	}
 	if w.Path != "" && exactPath(o) != shownPath(w) {
 		return false
 	}
