@@ -24,6 +24,9 @@ type Env struct {
 	Legacy []string
 	// Half says what half a pair does.
 	Half Half
+	// BlankIsUnset takes a value of nothing but white space for none, and
+	// trims the others.
+	BlankIsUnset bool
 	// Unless tells when the link is not used.
 	Unless Condition
 }
@@ -31,9 +34,9 @@ type Env struct {
 // Offers returns what the variables hold.
 func (l Env) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 	h := s.Host
-	idVar, id := firstEnv(h, l.IDs)
-	secretVar, secret := firstEnv(h, l.Secrets)
-	tokenVar, token := firstEnv(h, l.Tokens)
+	idVar, id := l.first(h, l.IDs)
+	secretVar, secret := l.first(h, l.Secrets)
+	tokenVar, token := l.first(h, l.Tokens)
 
 	step := resolver.Step{Source: resolver.FromEnv, KeyID: id}
 	if slices.Contains(l.Legacy, idVar) {
@@ -72,6 +75,19 @@ func (l Env) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 		Account: step.Account,
 	}}}
 	return []resolver.Offer{l.unexpired(h, o)}
+}
+
+// first returns the first variable that counts, and its value.
+func (l Env) first(h *resolver.Host, names []string) (name, value string) {
+	if !l.BlankIsUnset {
+		return firstEnv(h, names)
+	}
+	for _, name := range names {
+		if v := strings.TrimSpace(h.Getenv(name)); v != "" {
+			return name, v
+		}
+	}
+	return "", ""
 }
 
 // missing says which half of a pair is not set.

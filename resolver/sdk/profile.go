@@ -33,6 +33,20 @@ type Profile struct {
 	Source resolver.Source
 	// In is the file of which half a key pair is reported.
 	In FileChoice
+	// Files are those in which profiles are looked for, the chosen one and
+	// those that a source_profile leads to.
+	Files FileChoice
+	// Name is that of the profile, for links that do not look for the chosen
+	// one.
+	Name string
+	// EveryMethod offers what each method has, so that one that fails is
+	// followed by the next.
+	EveryMethod bool
+	// FaultyFiles makes the link fail if a shared file cannot be parsed.
+	FaultyFiles bool
+	// MissingEnds ends the chain at a profile that does not exist, if the
+	// rules of the SDK say that it must.
+	MissingEnds bool
 	// Unless tells when the link is not used.
 	Unless Condition
 	// ShortestRole is the shortest duration_seconds that is heeded; less
@@ -63,22 +77,74 @@ type visit struct {
 
 // Offers returns what the chosen profile supplies.
 func (l Profile) Offers(ctx context.Context, s *resolver.Situation) []resolver.Offer {
-	v := &visit{section: chosen(s), situation: s, link: &l, seen: []string{s.Profile.Name}}
+	name := s.Profile.Name
+	if l.Name != "" {
+		name = l.Name
+	}
+	v := &visit{section: l.Files.section(s, name), situation: s, link: &l, seen: []string{name}}
 	ignored := l.Unless.holds(s)
-	if !v.exists() {
-		step := missingProfile(s)
-		step.Source = l.source()
-		return one(step, nil)
-	}
-	o, ok := v.offer(ctx)
 	switch {
-	case !ok:
-		return one(v.nothing(), nil)
-	case ignored != "":
-		o.Step.Status, o.Step.Stops, o.Step.Reason = resolver.Disabled, false, ignored
-		return one(o.Step, nil)
+	case l.FaultyFiles && s.FileError != nil:
+		return one(l.faulty(s, name), nil)
+	case !v.exists():
+		return one(l.missing(s, name, ignored), nil)
 	}
-	return []resolver.Offer{o}
+	offers := v.offers(ctx)
+	if offers == nil {
+		return one(v.nothing(), nil)
+	}
+	for i := range offers {
+		if o := &offers[i]; ignored != "" {
+			o.Step.Status, o.Step.Stops, o.Step.Reason = resolver.Disabled, false, ignored
+			o.Plan = nil
+		}
+	}
+	return offers
+}
+
+// offers returns what the visited profile supplies: what its first method does,
+// or each of them.
+func (v *visit) offers(ctx context.Context) []resolver.Offer {
+	if !v.link.EveryMethod {
+		if o, ok := v.offer(ctx); ok {
+			return []resolver.Offer{o}
+		}
+		return nil
+	}
+	var list []resolver.Offer
+	for _, m := range v.link.Methods {
+		if o, ok := m.Offer(ctx, v); ok {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// faulty is the step of files that cannot be parsed.
+func (l *Profile) faulty(s *resolver.Situation, name string) resolver.Step {
+	step := resolver.Step{Source: l.source(), Status: resolver.Broken, Stops: true, Profile: name}
+	if s.FileNotLooked {
+		step.Status = resolver.Unknown
+	}
+	step.Reason = s.FileErrorAt.Name + ": " + s.FileErrorAt.Note
+	step.Where = []resolver.Evidence{s.FileErrorAt}
+	return step
+}
+
+// missing is the step of a profile that the link does not find.
+func (l *Profile) missing(s *resolver.Situation, name, ignored string) resolver.Step {
+	step := missingProfile(s)
+	step.Source = l.source()
+	switch {
+	case ignored != "":
+		step.Reason = ignored
+	case l.Name != "":
+		step.Profile = name
+		step.Reason = "no file has a profile " + quote(name)
+	case l.MissingEnds && s.MissingStops():
+		step.Status, step.Stops = resolver.Broken, true
+	}
+	return step
 }
 
 // source is that of a step that offers nothing.
@@ -170,7 +236,7 @@ func (v *visit) rest(ctx context.Context) resolver.Offer {
 // source returns the visit of the profile that source_profile names, or false
 // if there is none.
 func (v *visit) source(name string) (*visit, bool) {
-	next := &visit{section: named(v.situation, name), situation: v.situation, link: v.link}
+	next := &visit{section: v.link.Files.section(v.situation, name), situation: v.situation, link: v.link}
 	for _, before := range v.seen {
 		next.again = next.again || before == name
 	}

@@ -38,6 +38,7 @@ const (
 	BothFiles       FileChoice = iota // merged, as the dialect does
 	CredentialsOnly                   // the credentials file
 	ConfigOnly                        // the config file
+	ConfigPrefixed                    // the config file, [profile default] but not [default]
 )
 
 // section returns a profile of these files.
@@ -47,6 +48,11 @@ func (c FileChoice) section(s *resolver.Situation, name string) section {
 		return inFile(s.Shared.Credentials, name)
 	case ConfigOnly:
 		return inFile(s.Shared.Config, name)
+	case ConfigPrefixed:
+		if found := s.Shared.Config.Profile(name); found.Prefixed() {
+			return section{name, found}
+		}
+		return section{name: name}
 	}
 	return named(s, name)
 }
