@@ -236,12 +236,21 @@ func (v *visit) rest(ctx context.Context) resolver.Offer {
 // source returns the visit of the profile that source_profile names, or false
 // if there is none.
 func (v *visit) source(name string) (*visit, bool) {
-	next := &visit{section: v.link.Files.section(v.situation, name), situation: v.situation, link: v.link}
+	next := &visit{section: v.files().section(v.situation, name), situation: v.situation, link: v.link}
 	for _, before := range v.seen {
 		next.again = next.again || before == name
 	}
 	next.seen = append(v.seen[:len(v.seen):len(v.seen)], name)
 	return next, next.exists()
+}
+
+// files are those in which profiles are looked for. A Check visits profiles
+// without a link.
+func (v *visit) files() FileChoice {
+	if v.link == nil {
+		return BothFiles
+	}
+	return v.link.Files
 }
 
 // roleARN and sourceProfile are the profile's settings, of which a second visit
