@@ -30,16 +30,17 @@ type holder struct {
 // A gatherer collects what a sweep shows. Its visit is safe for use by several
 // goroutines.
 type gatherer struct {
-	matcher Matcher
-	found   func(int)
+	matcher  Matcher
+	found    func(int)
+	noInline bool
 
 	mu       sync.Mutex
 	holders  map[BlobRef]*holder
 	distinct map[string]bool // values seen, as fingerprints, for found
 }
 
-func newGatherer(m Matcher, found func(int)) *gatherer {
-	return &gatherer{matcher: m, found: found, holders: map[BlobRef]*holder{}, distinct: map[string]bool{}}
+func newGatherer(m Matcher, o Options) *gatherer {
+	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, holders: map[BlobRef]*holder{}, distinct: map[string]bool{}}
 }
 
 // visit is the Visitor of a scan.
@@ -52,6 +53,11 @@ func (g *gatherer) visit(b *Blob) bool {
 	var candidate bool
 	if b.Marked || g.matcher.Mark(b.Data, spans) {
 		matches, candidate = g.matcher.Matches(b.Data)
+	}
+	for i := range matches {
+		if s := matches[i].Suppressed; g.noInline && s != nil && s.By == ByInline {
+			matches[i].Suppressed = nil
+		}
 	}
 	if b.Field == Name {
 		matches = append(matches, g.pathMatches(b.Data)...)

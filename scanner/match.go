@@ -45,6 +45,9 @@ type Matcher interface {
 	MatchPath(path string) []*Rule
 }
 
+// ByInline is the By of a suppression by a comment on the line itself.
+const ByInline = "inline"
+
 // A Suppression says who accepted a finding, why, and until when.
 type Suppression struct {
 	By     string `json:"by"` // baseline, inline, config, ignore-file

@@ -19,6 +19,8 @@ type Options struct {
 	// FingerprintKey keys the fingerprints; nil takes the constant that all
 	// machines share.
 	FingerprintKey []byte
+	// NoInlineAllow takes no notice of comments that allow a match.
+	NoInlineAllow bool
 	// ShowSecrets puts the secrets themselves into the report.
 	ShowSecrets bool
 	// Suppress, if set, is asked for each finding and its occurrences: a
@@ -37,7 +39,7 @@ func Scan(ctx context.Context, src Source, m Matcher, o Options) (*Report, error
 	start := o.Now()
 	r := &Report{Version: 1, Tool: o.Tool, Target: src.Target(), Config: o.Config, Findings: []*Finding{}}
 
-	g := newGatherer(m, o.Found)
+	g := newGatherer(m, o)
 	err := src.Sweep(ctx, g.visit)
 	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("reading %s %q: %w", r.Target.Kind, r.Target.Name, err)

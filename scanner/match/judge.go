@@ -76,7 +76,7 @@ func (j *judge) decide(h hit) (verdict, bool) {
 		return v, false
 	}
 	if word := j.spanned(v.Span).inline; word != "" && v.Suppressed == nil {
-		v.Suppressed = &scanner.Suppression{By: "inline", Reason: word}
+		v.Suppressed = &scanner.Suppression{By: scanner.ByInline, Reason: word}
 	}
 	if p.rule.Noise != nil {
 		v.Noise = p.rule.Noise(secret)
