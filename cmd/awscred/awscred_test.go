@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/internal/repotest"
@@ -25,13 +27,14 @@ func TestMain(m *testing.M) {
 }
 
 // Every script of testdata/script is a session with the program. Scripts have
-// five commands of their own:
+// commands of their own:
 //
 //	exits CODE COMMAND...   like exec, for one exit code
 //	halve GLOB         cuts the one file that matches to half its size
 //	expand FILE...     replaces {{aws-key-id 1}} and its like in files
 //	repo SCRIPT DIR    builds the repository of a repotest script in DIR
 //	noleak FILE...     fails if a file has a secret that expand or repo made
+//	seconds stdout     writes every duration in the output as 0.1 s, for cmp
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
@@ -57,11 +60,12 @@ func TestScripts(t *testing.T) {
 		},
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"halve":  halve,
-			"expand": expandFiles,
-			"repo":   buildRepo,
-			"noleak": noLeak,
+			"exits":   exits,
+			"halve":   halve,
+			"expand":  expandFiles,
+			"repo":    buildRepo,
+			"noleak":  noLeak,
+			"seconds": anySeconds,
 		},
 	})
 }
@@ -139,7 +143,36 @@ func noLeak(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// session runs the program in this process.
+// anySeconds makes the one figure of an output that changes from run to run
+// the same.
+func anySeconds(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 || args[0] != "stdout" {
+		ts.Fatalf("usage: seconds stdout")
+	}
+	text := regexp.MustCompile(`\b[0-9]+\.[0-9] s\b`).ReplaceAllString(ts.ReadFile("stdout"), "0.1 s")
+	_, err := ts.Stdout().Write([]byte(text))
+	ts.Check(err)
+}
+
+// The samples in the README are what the program prints in these sessions.
+func TestReadmeSamples(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"readme-which.txtar", "readme-scan.txtar"} {
+		archive, err := txtar.ParseFile(filepath.Join(root, "testdata", "script", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := archive.Files[len(archive.Files)-1]
+		if want.Name != "want" || len(want.Data) == 0 || !bytes.Contains(readme, want.Data) {
+			t.Errorf("README.md does not have the output of %s:\n%s", name, want.Data)
+		}
+	}
+}
+
+// runHere runs the program in this process.
 func runHere(t *testing.T, env []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
