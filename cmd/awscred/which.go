@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,15 +97,25 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	return report.ExitCode(r), nil
 }
 
-// answer follows the chains and judges what comes of them.
-func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, sdks []*resolver.SDK) *report.Report {
+// answer follows the chains of the asked SDKs, and of the others for what they
+// do differently, and judges what comes of them. Only the asked ones are
+// resolved.
+func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []*resolver.SDK) *report.Report {
 	r := &report.Report{Host: host}
+	prober := newOnceProber(o.probe)
 	var traces []*resolver.Trace
-	for _, x := range sdks {
+	for _, x := range sdk.All() {
+		isAsked := o.all || slices.ContainsFunc(asked, func(y *resolver.SDK) bool { return y.Name == x.Name })
+		if !isAsked && (o.resolve || o.identity) {
+			continue // a selected answer does not compare with a resolved one
+		}
 		carrier := &recorder{Carrier: live.Carrier{}}
-		t := resolver.Resolve(ctx, host, x, o.depth(carrier))
+		t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober))
+		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: isAsked})
+		if !isAsked {
+			continue
+		}
 		traces = append(traces, t)
-		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: true})
 		if o.identity && r.Identity == nil && t.Outcome() == resolver.HasCredentials {
 			r.Identity = whose(ctx, host, carrier.keys)
 		}
@@ -112,35 +123,6 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, sdks []*re
 	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces})
 	r.Expectations = o.expect.judge(r)
 	return r
-}
-
-// A recorder keeps the keys that a Carrier got last. A chain ends with the
-// first plan that gives keys, so these are the winner's.
-type recorder struct {
-	resolver.Carrier
-	keys resolver.Keys
-}
-
-// Carry carries a plan out.
-func (c *recorder) Carry(ctx context.Context, h *resolver.Host, p resolver.Plan) (resolver.Keys, error) {
-	keys, err := c.Carrier.Carry(ctx, h, p)
-	if err == nil {
-		c.keys = keys
-	}
-	return keys, err
-}
-
-// whose asks STS.
-func whose(ctx context.Context, h *resolver.Host, keys resolver.Keys) *report.Identity {
-	region := h.Getenv("AWS_REGION")
-	if region == "" {
-		region = h.Getenv("AWS_DEFAULT_REGION")
-	}
-	c, err := live.Identity(ctx, h, keys, region)
-	if err != nil {
-		return &report.Identity{Error: err.Error()}
-	}
-	return &report.Identity{Account: c.Account, ARN: c.ARN, UserID: c.UserID, Root: c.Root}
 }
 
 // chosen returns the SDKs to follow.
@@ -164,14 +146,14 @@ func (o *whichFlags) chosen() ([]*resolver.SDK, error) {
 }
 
 // depth turns the flags into how far the resolution goes.
-func (o *whichFlags) depth(c resolver.Carrier) resolver.Options {
+func (o *whichFlags) depth(c resolver.Carrier, p resolver.Prober) resolver.Options {
 	opts := resolver.Options{Code: resolver.Code{Profile: o.profile}}
 	switch {
 	case o.offline:
 	case o.resolve, o.identity:
 		opts.Carrier = c
 	default:
-		opts.Prober = live.Prober{Configured: o.probe}
+		opts.Prober = p
 	}
 	return opts
 }
