@@ -122,6 +122,9 @@ func given(p Plan, step *Step) string {
 	case *SSOPlan:
 		return "the portal gave keys of role " + strconv.Quote(p.Role) + " of account " + strconv.Quote(p.Account)
 	case *LoginPlan:
+		if p.Needs != "" {
+			return "keys of a live login session, if " + p.Needs + " is installed"
+		}
 		return "keys of a live login session"
 	case *ContainerPlan:
 		return "the endpoint of the container gave keys"
@@ -142,7 +145,8 @@ func given(p Plan, step *Step) string {
 func (c *chain) failed(o *Offer, step *Step, err error) {
 	step.Reason = clause(err)
 	step.KeyID = ""
-	step.Stops = !o.FailurePasses
+	base := (*BaseError)(nil)
+	step.Stops = !o.FailurePasses && (!o.BasePasses || !errors.As(err, &base))
 	if errors.Is(err, ErrNoCredentials) && !o.NoneFails {
 		step.Status = Absent
 		step.Stops = step.Stops && c.trace.SDK.Kind == PickOne

@@ -52,6 +52,9 @@ type LoginPlan struct {
 	Session   string
 	CacheFile string
 	Region    string
+	// Needs is a package that the SDK needs for it and that may not be
+	// installed, or "".
+	Needs string
 	// OnlyServiceEndpoints is as in [SDK].
 	OnlyServiceEndpoints bool
 }
@@ -108,9 +111,18 @@ func (*InstancePlan) plan()    {}
 func (*WebIdentityPlan) plan() {}
 func (*RolePlan) plan()        {}
 
+// A BaseError is the failure of the keys that a role was to be assumed with.
+type BaseError struct{ Err error }
+
+func (e *BaseError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what went wrong.
+func (e *BaseError) Unwrap() error { return e.Err }
+
 // A Carrier carries plans out: it runs processes and makes requests. Its errors
 // wrap [ErrNoCredentials] where an SDK reports that a source has none to give,
-// such as an instance without a role.
+// such as an instance without a role. What fails below a role is a
+// [*BaseError].
 type Carrier interface {
 	Carry(ctx context.Context, h *Host, p Plan) (Keys, error)
 }

@@ -145,6 +145,9 @@ type Offer struct {
 	// FailurePasses passes over a plan that fails, and a step that is broken
 	// without having been asked. Otherwise a failure ends the chain.
 	FailurePasses bool
+	// BasePasses passes over a role whose base fails (an error of the Carrier
+	// that is a [*BaseError]), though not one that STS refuses.
+	BasePasses bool
 	// NoneFails takes a source that is asked and has nothing to give
 	// (ErrNoCredentials) for one that fails. Otherwise it is absent, which
 	// ends a chain of the kind PickOne and no other.

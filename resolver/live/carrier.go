@@ -28,6 +28,9 @@ var _ resolver.Carrier = Carrier{}
 func (c Carrier) Carry(ctx context.Context, h *resolver.Host, p resolver.Plan) (resolver.Keys, error) {
 	roles, base := unfold(p)
 	keys, err := c.first(ctx, h, base)
+	if err != nil && roles != nil {
+		err = &resolver.BaseError{Err: err}
+	}
 	for i := len(roles) - 1; i >= 0 && err == nil; i-- {
 		keys, err = assumeRole(ctx, h, roles[i], keys)
 	}

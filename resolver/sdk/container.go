@@ -31,6 +31,10 @@ type Container struct {
 	Hosts *Hosts
 	// Token says where the authorization token comes from.
 	Token TokenRules
+	// FullFirst prefers the full URI to the relative one.
+	FullFirst bool
+	// EmptyIsSet takes an empty variable for one that is set.
+	EmptyIsSet bool
 }
 
 // TokenRules say where the token for a container's endpoint comes from.
@@ -41,23 +45,19 @@ type TokenRules struct {
 	NoFile, OnlyFull bool
 }
 
-// Offers returns the endpoint that the variables name. The relative URI comes
-// before the full one.
+// Offers returns the endpoint that the variables name.
 func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 	h := s.Host
 	step := resolver.Step{Source: resolver.FromContainer}
-	relative, full := h.Getenv(relativeURI), h.Getenv(fullURI)
-	if l.NoFull {
-		full = ""
-	}
+	relative, full := l.isSet(h, relativeURI), l.isSet(h, fullURI) && !l.NoFull
 	var o resolver.Offer
 	switch {
-	case relative != "":
-		step.Where = envs(relativeURI)
-		o = l.relative(s, step, relative)
-	case full != "":
-		step.Where = envs(fullURI)
-		o = l.full(s, step, full)
+	case full && (l.FullFirst || !relative):
+		step.Where = setEnvs(h, fullURI)
+		o = l.full(s, step, h.Getenv(fullURI))
+	case relative:
+		step.Where = setEnvs(h, relativeURI)
+		o = l.relative(s, step, h.Getenv(relativeURI))
 	default:
 		step.Status = resolver.Absent
 		step.Reason = "no endpoint is named in the environment"
@@ -65,6 +65,12 @@ func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.O
 		return one(step, nil)
 	}
 	return []resolver.Offer{o}
+}
+
+// isSet reports whether a variable counts as set.
+func (l Container) isSet(h *resolver.Host, name string) bool {
+	v, set := h.LookupEnv(name)
+	return v != "" || set && l.EmptyIsSet
 }
 
 // relative offers the fixed address with a path. The SDKs put the two together
@@ -78,8 +84,17 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 		return stopping(step, relativeURI+" makes no valid URL")
 	case l.NeedSlash && !strings.HasPrefix(path, "/"):
 		return stopping(step, relativeURI+" has no leading slash")
+	case u.Hostname() == ecsHost && path == "":
+		o := l.authorized(s, step, raw)
+		if o.Step.Offered() {
+			o.Step.Status = resolver.Unknown
+			o.Step.Reason = relativeURI + " is empty, and what the container answers to that was not asked"
+		}
+		return o
 	case u.Hostname() == ecsHost:
 		return l.authorized(s, step, raw)
+	case l.Hosts != nil && !l.Hosts.Resolved:
+		return stopping(step, relativeURI+" has no leading slash, so that it leads to "+quote(u.Hostname())+", which may not be asked")
 	case strings.HasPrefix(u.Hostname(), ecsHost) && u.Hostname()[len(ecsHost)] != '.':
 		return stopping(step, relativeURI+" has no leading slash, so there is no host "+quote(u.Hostname()))
 	}
@@ -151,6 +166,9 @@ func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw str
 		return resolver.Offer{Step: step, Plan: plan}
 	case l.Token.NoFile, l.Token.ValueFirst && token != "":
 		file = ""
+	}
+	if file == "" && l.isSet(h, authTokenFile) && !l.Token.NoFile && !l.Token.ValueFirst {
+		return stopping(step, authTokenFile+" is empty, and no file has that name")
 	}
 	if file != "" {
 		plan.TokenFile = h.Abs(file)

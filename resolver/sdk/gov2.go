@@ -68,10 +68,10 @@ func goV2Links(instance Instance) []resolver.Link {
 	// config@v1.33.16/resolve_credentials.go:140. A source profile that has
 	// static keys is not followed to its own source (shared_config.go:992).
 	after := []Method{
-		CredentialSource(env, container, instance),
-		WebRole(),
+		CredentialSource(NamedSources{Environment: env, Container: container, Instance: instance}),
+		WebRole(WebRoleRules{}),
 		SSO(SSORules{Keys: []string{ssoSession, ssoRegion, ssoAccount, ssoStartURL, ssoRole}}),
-		Login(),
+		Login(LoginRules{}),
 		Process(ProcessRules{RequireVersion: true}),
 	}
 	files := Profile{

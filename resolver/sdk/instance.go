@@ -37,6 +37,20 @@ type Instance struct {
 	DisabledKey string
 	// V1Never is for SDKs that do not know requests without a session token.
 	V1Never bool
+	// V1Switch says how the variable is read that switches those off, and
+	// V1DisabledFails is that of the plan.
+	V1Switch        Switch
+	V1DisabledFails bool
+	// NeverDisabled ignores the variable that switches the service off.
+	NeverDisabled bool
+	// EmptyIsSet takes an empty variable for one that is set: it hides the
+	// profile's key, and the empty mode is none.
+	EmptyIsSet bool
+	// IPv6Var and IPv6Key, if one is true, stand in for the mode; "" for none.
+	IPv6Var, IPv6Key string
+	// IsMode judges the mode if it counts; nil takes all that is not IPv6 for
+	// IPv4. IsEndpoint judges the address; nil wants an HTTP URL.
+	IsMode, IsEndpoint func(string) bool
 	// Unless tells when the link is not used.
 	Unless Condition
 }
@@ -46,10 +60,11 @@ type Switch uint8
 
 // What switches the metadata service off.
 const (
-	SwitchTrue     Switch = iota // "true" in any case
-	SwitchExact                  // "true" in lower case
-	SwitchStrict                 // "true" in any case; any value but that and "false" makes the link fail
-	SwitchNotFalse               // anything but "false" in any case
+	SwitchTrue          Switch = iota // "true" in any case
+	SwitchExact                       // "true" in lower case
+	SwitchStrict                      // "true" in any case; any value but that and "false" makes the link fail
+	SwitchNotFalse                    // anything but "false" in any case
+	SwitchNotExactFalse               // anything but "false" in lower case
 )
 
 // read returns whether a value switches the service off, or is one that the
@@ -65,6 +80,8 @@ func (w Switch) read(v string) (off, fails bool) {
 		return isTrue, !isTrue && !isFalse
 	case w == SwitchNotFalse:
 		return !isFalse, false
+	case w == SwitchNotExactFalse:
+		return v != "false", false
 	}
 	return isTrue, false
 }
@@ -82,15 +99,14 @@ func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 	if l.switchedOff(s, &step) {
 		return one(step, nil)
 	}
-	plan := &resolver.InstancePlan{V1Never: l.V1Never}
+	plan := &resolver.InstancePlan{V1Never: l.V1Never, V1DisabledFails: l.V1DisabledFails}
 	var from []resolver.Evidence
 	plan.Endpoint, from = l.endpoint(s)
 	plan.V1Disabled = l.v1Disabled(s)
 	step.Where = append(from, endpoint(plan.Endpoint))
-	u, err := url.Parse(plan.Endpoint)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if wrong := l.wrong(s, plan.Endpoint); wrong != "" {
 		step.Status = resolver.Broken
-		step.Reason = "the endpoint is not a valid URL"
+		step.Reason = wrong
 		return one(step, nil)
 	}
 	step.Status = resolver.Unknown
@@ -100,6 +116,9 @@ func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 
 // switchedOff reports whether the service is not asked, and says why.
 func (l Instance) switchedOff(s *resolver.Situation, step *resolver.Step) bool {
+	if l.NeverDisabled {
+		return false
+	}
 	v, name, at := s.Host.Getenv(metadataDisabled), metadataDisabled, resolver.Env(metadataDisabled)
 	if v == "" && l.DisabledKey != "" {
 		p := chosen(s)
@@ -120,21 +139,73 @@ func (l Instance) switchedOff(s *resolver.Situation, step *resolver.Step) bool {
 	return true
 }
 
+// Check is the Check of the endpoint and its mode, for SDKs that judge both
+// before they look at any source.
+func (l Instance) Check(s *resolver.Situation) *resolver.Step {
+	address, from := l.endpoint(s)
+	wrong := l.wrong(s, address)
+	if wrong == "" {
+		return nil
+	}
+	step := blocked(wrong, append(from, endpoint(address))...)
+	step.Source = resolver.FromIMDS
+	return step
+}
+
+// wrong says what is wrong with the mode, or with the address that was chosen,
+// or returns "".
+func (l Instance) wrong(s *resolver.Situation, address string) string {
+	if mode, set := l.setting(s, metadataMode, l.ModeKey); set && l.IsMode != nil && !l.IsMode(mode.text) {
+		return Value{Name: mode.name, Need: "IPv4 or IPv6"}.wrong(mode.text)
+	}
+	valid := l.IsEndpoint
+	if valid == nil {
+		valid = isHTTP
+	}
+	if !valid(address) {
+		return "the endpoint is not a valid URL"
+	}
+	return ""
+}
+
+func isHTTP(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Hostname() != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// A setting is the value of a variable, or of the profile's key that stands in
+// for it.
+type setting struct {
+	name, text string
+	at         resolver.Evidence
+}
+
+// setting returns a setting, and false if there is none.
+func (l Instance) setting(s *resolver.Situation, variable, key string) (setting, bool) {
+	if v, set := s.Host.LookupEnv(variable); v != "" || set && l.EmptyIsSet {
+		return setting{variable, v, resolver.Env(variable)}, true
+	}
+	if p := chosen(s); key != "" && (p.value(key) != "" || l.EmptyIsSet && p.has(key)) {
+		return setting{key, p.value(key), p.at(key)}, true
+	}
+	return setting{}, false
+}
+
 // endpoint returns the address of the service, and where it is configured.
 func (l Instance) endpoint(s *resolver.Situation) (string, []resolver.Evidence) {
-	names := append([]string{metadataEndpoint}, l.MoreEndpoints...)
-	if name, v := firstEnv(s.Host, names); v != "" {
+	if name, v := firstEnv(s.Host, append([]string{metadataEndpoint}, l.MoreEndpoints...)); v != "" {
 		return v, envs(name)
 	}
-	p := chosen(s)
-	if v := p.value(l.EndpointKey); v != "" {
-		return v, []resolver.Evidence{p.at(l.EndpointKey)}
+	if at, _ := l.setting(s, metadataEndpoint, l.EndpointKey); at.text != "" {
+		return at.text, []resolver.Evidence{at.at}
 	}
-	if v := strings.TrimSpace(s.Host.Getenv(metadataMode)); v != "" {
-		return modeEndpoint(v), envs(metadataMode)
+	if mode, set := l.setting(s, metadataMode, l.ModeKey); set && strings.TrimSpace(mode.text) != "" {
+		return modeEndpoint(strings.TrimSpace(mode.text)), []resolver.Evidence{mode.at}
 	}
-	if v := strings.TrimSpace(p.value(l.ModeKey)); v != "" {
-		return modeEndpoint(v), []resolver.Evidence{p.at(l.ModeKey)}
+	if l.IPv6Var != "" {
+		if v6, _ := l.setting(s, l.IPv6Var, l.IPv6Key); strings.EqualFold(v6.text, "true") {
+			return metadataIPv6, []resolver.Evidence{v6.at}
+		}
 	}
 	return metadataIPv4, nil
 }
@@ -147,9 +218,7 @@ func modeEndpoint(mode string) string {
 }
 
 func (l Instance) v1Disabled(s *resolver.Situation) bool {
-	v := s.Host.Getenv(metadataV1Disabled)
-	if v == "" {
-		v = chosen(s).value(l.V1DisabledKey)
-	}
-	return strings.EqualFold(v, "true")
+	v, _ := l.setting(s, metadataV1Disabled, l.V1DisabledKey)
+	off, _ := l.V1Switch.read(v.text)
+	return off
 }

@@ -13,9 +13,17 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
+// LoginRules say what an SDK needs for a login session.
+type LoginRules struct {
+	// Needs is a package that the SDK needs for it and that may not be
+	// installed, or "". Missing says that it never is.
+	Needs   string
+	Missing bool
+}
+
 // Login returns the Method of login_session: the keys that "aws login" has left
 // in a cache file.
-func Login() Method {
+func Login(r LoginRules) Method {
 	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		session := v.value("login_session")
 		if session == "" {
@@ -34,6 +42,12 @@ func Login() Method {
 			Session:   session,
 			CacheFile: s.Host.Abs(s.Host.Join(dir, hex.EncodeToString(sum[:])+".json")),
 			Region:    region(s),
+			Needs:     r.Needs,
+
+			OnlyServiceEndpoints: s.SDK.OnlyServiceEndpoints,
+		}
+		if r.Missing {
+			return stopping(step, "login_session needs "+r.Needs), true
 		}
 		return v.login(step, plan), true
 	}}
@@ -55,6 +69,9 @@ func (v *visit) login(step resolver.Step, plan *resolver.LoginPlan) resolver.Off
 	if h.Time().Before(cache.Access.Expires) {
 		step.Status = resolver.Usable
 		step.Reason = "keys of a live login session"
+		if plan.Needs != "" {
+			step.Reason += ", if " + plan.Needs + " is installed"
+		}
 		step.KeyID, step.Expires = cache.Access.ID, cache.Access.Expires
 		return resolver.Offer{Step: step, Plan: plan}
 	}

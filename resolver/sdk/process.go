@@ -12,16 +12,21 @@ type ProcessRules struct {
 	// RequireVersion and RefuseExpired say how strictly the SDK reads the
 	// answer.
 	RequireVersion, RefuseExpired bool
+	// Empty takes an empty command for one, which cannot be run.
+	Empty bool
 }
 
 // Process returns the Method of credential_process: a program that prints keys.
 func Process(r ProcessRules) Method {
 	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		command := v.value("credential_process")
-		if command == "" {
+		step := v.step(resolver.FromProcess, "credential_process")
+		switch {
+		case command == "" && r.Empty && v.has("credential_process"):
+			return stopping(step, "credential_process is empty"), true
+		case command == "":
 			return resolver.Offer{}, false
 		}
-		step := v.step(resolver.FromProcess, "credential_process")
 		step.Where = append(step.Where, program(command))
 		step.Status = resolver.Usable
 		step.Reason = "credential_process of profile " + quote(v.name) + " supplies keys; it was not run"

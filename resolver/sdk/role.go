@@ -2,7 +2,6 @@ package sdk
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,12 +19,14 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 		step.Via = append([]resolver.Hop{base.Step.Hop()}, base.Step.Via...)
 	}
 	switch {
-	case base.Step.Status == resolver.Broken && base.Step.Stops:
+	case base.Step.Status == resolver.Broken && (base.Step.Stops || base.FailurePasses):
+		return Passes{Broken: base.FailurePasses}.offer(stopping(step, base.Step.Reason))
+	case base.Step.Status == resolver.Partial && base.Step.Stops:
 		return stopping(step, base.Step.Reason)
 	case v.value("mfa_serial") != "":
 		return stopping(step, "mfa_serial is set, and nobody is asked for the code")
 	case !base.Step.Offered():
-		step.Stops = true
+		step.Stops = !base.FailurePasses
 		step.Reason = "the role's keys are to come from " + string(base.Step.Source) + ": " + base.Step.Reason
 		if base.Step.Status == resolver.Broken {
 			// A metadata service that cannot be asked counts as one
@@ -38,14 +39,20 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 		return stopping(step, no)
 	}
 	step.Reason = "role of profile " + quote(v.name) + ", assumed with keys from " + baseName(base.Step)
-	return resolver.Offer{Step: step, Plan: &resolver.RolePlan{
-		RoleARN:     step.RoleARN,
-		SessionName: v.value("role_session_name"),
-		ExternalID:  v.value("external_id"),
-		Region:      region(v.situation),
-		Duration:    v.duration(),
-		Base:        base.Plan,
-	}}
+	return resolver.Offer{
+		Step: step,
+		Plan: &resolver.RolePlan{
+			RoleARN:              step.RoleARN,
+			SessionName:          v.value(sessionNameKey),
+			ExternalID:           v.value("external_id"),
+			Region:               region(v.situation),
+			Duration:             v.duration(),
+			Base:                 base.Plan,
+			OnlyServiceEndpoints: v.situation.SDK.OnlyServiceEndpoints,
+		},
+		BasePasses: base.FailurePasses || base.BasePasses,
+		NoneFails:  base.NoneFails,
+	}
 }
 
 // baseName says where a role's keys come from.
@@ -102,38 +109,5 @@ func SourceProfile() Method {
 			return stopping(step, "source_profile leads back to "+quote(name)+", which has no keys of its own"), true
 		}
 		return stopping(step, "source_profile "+quote(name)+" has no credentials"), true
-	}}
-}
-
-// CredentialSource is the Method of credential_source: keys from outside of the
-// files, by name. The links are those of the environment, the container and the
-// instance.
-func CredentialSource(environment, container, instance resolver.Link) Method {
-	return Method{Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
-		name := v.value("credential_source")
-		if name == "" {
-			return resolver.Offer{}, false
-		}
-		step := v.step(resolver.FromAssumeRole, "credential_source")
-		var link resolver.Link
-		switch name {
-		case "Environment":
-			link = environment
-		case "EcsContainer":
-			link = container
-		case "Ec2InstanceMetadata":
-			link = instance
-		default:
-			return stopping(step, "credential_source "+quote(name)+" is not Environment, EcsContainer or Ec2InstanceMetadata"), true
-		}
-		offers := link.Offers(ctx, v.situation)
-		i := slices.IndexFunc(offers, func(o resolver.Offer) bool { return o.Step.Offered() || o.Step.Stops })
-		switch {
-		case i >= 0:
-			return offers[i], true
-		case name == "Ec2InstanceMetadata":
-			return offers[0], true
-		}
-		return stopping(step, "credential_source is "+name+": "+offers[0].Step.Reason), true
 	}}
 }

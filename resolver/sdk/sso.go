@@ -23,9 +23,17 @@ const (
 type SSORules struct {
 	// Keys are those of which any makes it one.
 	Keys []string
+	// Empty takes a key that is there and empty for one that is set.
+	Empty bool
 	// SessionNeeds are the keys that a profile with an sso_session needs
 	// itself.
 	SessionNeeds []string
+	// SessionWins takes what the session says where the profile says something
+	// else; otherwise that is an error.
+	SessionWins bool
+	// RenewNeeds are the keys of a cached token, besides the usual three,
+	// without which it cannot be renewed.
+	RenewNeeds []string
 }
 
 // SSO returns the Method of IAM Identity Center: keys of the portal for the
@@ -34,7 +42,7 @@ func SSO(r SSORules) Method {
 	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		configured := false
 		for _, key := range r.Keys {
-			configured = configured || v.value(key) != ""
+			configured = configured || v.value(key) != "" || r.Empty && v.has(key)
 		}
 		if !configured {
 			return resolver.Offer{}, false
@@ -47,17 +55,19 @@ func SSO(r SSORules) Method {
 			Region:   v.value(ssoRegion),
 			Account:  v.value(ssoAccount),
 			Role:     v.value(ssoRole),
+
+			OnlyServiceEndpoints: v.situation.SDK.OnlyServiceEndpoints,
 		}
 		var wrong string
 		if plan.Session != "" {
-			wrong = v.joinSession(&step, plan, r.SessionNeeds)
+			wrong = r.joinSession(v, &step, plan)
 		} else {
 			wrong = v.lacking([]string{ssoRegion, ssoStartURL, ssoAccount, ssoRole})
 		}
 		if wrong != "" {
 			return stopping(step, wrong), true
 		}
-		return v.portal(step, plan), true
+		return r.portal(v, step, plan), true
 	}}
 }
 
@@ -77,7 +87,7 @@ func (v *visit) lacking(keys []string) string {
 
 // joinSession completes the plan from the section of its session. It returns
 // what is wrong with that, or "".
-func (v *visit) joinSession(step *resolver.Step, plan *resolver.SSOPlan, needs []string) string {
+func (r SSORules) joinSession(v *visit, step *resolver.Step, plan *resolver.SSOPlan) string {
 	session := ssoSessionOf(v.situation, plan.Session)
 	if !session.exists() {
 		return "there is no section [sso-session " + plan.Session + "]"
@@ -87,17 +97,17 @@ func (v *visit) joinSession(step *resolver.Step, plan *resolver.SSOPlan, needs [
 		switch own := v.value(key); {
 		case value == "":
 			return "[sso-session " + plan.Session + "] lacks " + key
-		case own != "" && own != value:
+		case own != "" && own != value && !r.SessionWins:
 			return key + " of profile " + quote(v.name) + " is not that of [sso-session " + plan.Session + "]"
 		}
 		step.Where = append(step.Where, session.at(key))
 	}
 	plan.StartURL, plan.Region = session.value(ssoStartURL), session.value(ssoRegion)
-	return v.lacking(needs)
+	return v.lacking(r.SessionNeeds)
 }
 
 // portal judges the cached token.
-func (v *visit) portal(step resolver.Step, plan *resolver.SSOPlan) resolver.Offer {
+func (r SSORules) portal(v *visit, step resolver.Step, plan *resolver.SSOPlan) resolver.Offer {
 	s := v.situation
 	key := plan.StartURL
 	if plan.Session != "" {
@@ -106,7 +116,7 @@ func (v *visit) portal(step resolver.Step, plan *resolver.SSOPlan) resolver.Offe
 	sum := sha1.Sum([]byte(key))
 	plan.CacheFile = s.Host.Join(s.Home, ".aws", "sso", "cache", hex.EncodeToString(sum[:])+".json")
 	at := resolver.Evidence{Kind: resolver.InCache, Name: plan.CacheFile}
-	token, wrong := readSSOToken(s.Host, plan.CacheFile)
+	token, wrong := readSSOToken(s.Host, plan.CacheFile, r.RenewNeeds)
 	if wrong != "" {
 		at.Note = wrong
 		step.Where = append(step.Where, at)
@@ -146,7 +156,7 @@ type ssoToken struct {
 
 // readSSOToken reads a cache file of "aws sso login". It returns what is wrong
 // with it, or "".
-func readSSOToken(h *resolver.Host, name string) (ssoToken, string) {
+func readSSOToken(h *resolver.Host, name string, renewNeeds []string) (ssoToken, string) {
 	fields, wrong := readJSON(h, name)
 	if wrong != "" {
 		return ssoToken{}, wrong
@@ -167,5 +177,10 @@ func readSSOToken(h *resolver.Host, name string) (ssoToken, string) {
 	if err != nil || expires.IsZero() {
 		return ssoToken{}, "has an expiresAt that is no RFC 3339 time"
 	}
-	return ssoToken{expires: expires, renewable: text[2] != "" && text[3] != "" && text[4] != ""}, ""
+	token := ssoToken{expires: expires, renewable: text[2] != "" && text[3] != "" && text[4] != ""}
+	for _, key := range renewNeeds {
+		_, set := fields[key]
+		token.renewable = token.renewable && set
+	}
+	return token, ""
 }

@@ -16,58 +16,113 @@ const maxToken = 1 << 20
 type WebIdentity struct {
 	// TokenFile, Role and Session are the variables.
 	TokenFile, Role, Session string
-	// Unless tells when the link is not used, NoSTS why STS cannot be asked.
+	// OrProfile takes each of the three from the chosen profile if its
+	// variable is not set, or not heeded.
+	OrProfile bool
+	// EmptyIsSet takes an empty variable for one that is set, so that it
+	// hides the profile's key.
+	EmptyIsSet bool
+	// NeedsRole takes a token file without a role for no source at all;
+	// otherwise it is an error.
+	NeedsRole bool
+	// MinToken is the length in bytes of the shortest token that is sent.
+	MinToken int
+	// Unless tells when the variables are not heeded, NoSTS why STS cannot be
+	// asked.
 	Unless, NoSTS Condition
 }
 
+// The profile's keys of a token file and its role.
+const (
+	tokenFileKey   = "web_identity_token_file"
+	roleKey        = "role_arn"
+	sessionNameKey = "role_session_name"
+)
+
 // Offers returns the role that the variables name.
 func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
-	h := s.Host
-	file, role := h.Getenv(l.TokenFile), h.Getenv(l.Role)
-	step := resolver.Step{Source: resolver.FromWebIdentity, RoleARN: role}
 	ignored := l.Unless.holds(s)
-	switch {
-	case file == "" && role == "":
-		step.Status = resolver.Absent
+	heeded := ignored == "" || !l.OrProfile
+	file, role := l.setting(s, heeded, l.TokenFile, tokenFileKey), l.setting(s, heeded, l.Role, roleKey)
+	step := resolver.Step{Source: resolver.FromWebIdentity, RoleARN: role.text}
+	for _, from := range []setting{file, role} {
+		if from.name != "" {
+			step.Where = append(step.Where, from.at)
+		}
+		if from.at.Kind == resolver.InFile {
+			step.Profile = s.Profile.Name
+		}
+	}
+	switch noFile, noRole := file.text == "", role.text == ""; {
+	case noFile && (noRole || role.at.Kind == resolver.InFile):
+		step = resolver.Step{Source: step.Source, Status: resolver.Absent, Where: setEnvs(s.Host, l.TokenFile, l.Role)}
 		step.Reason = "no token file is named in the environment"
-		step.Where = setEnvs(h, l.TokenFile, l.Role)
+		if l.OrProfile {
+			step.Reason = "neither the environment nor the profile names a token file"
+		}
 		return one(step, nil)
-	case ignored != "":
+	case ignored != "" && heeded:
 		step.Status = resolver.Disabled
 		step.Reason = ignored
-		step.Where = setEnvs(h, l.TokenFile, l.Role)
 		return one(step, nil)
-	case file == "":
+	case noFile:
 		step.Status = resolver.Partial
 		step.Reason = l.Role + " is set, " + l.TokenFile + " is not"
-		step.Where = setEnvs(h, l.TokenFile, l.Role)
 		return one(step, nil)
-	case role == "":
-		step.Where = setEnvs(h, l.TokenFile, l.Role)
-		return []resolver.Offer{stopping(step, l.TokenFile+" is set, "+l.Role+" is not")}
+	case noRole && l.NeedsRole:
+		step.Status = resolver.Partial
+		step.Reason = file.name + " is set, " + l.Role + " is not"
+		return one(step, nil)
+	case noRole:
+		return []resolver.Offer{stopping(step, file.name+" is set, "+l.Role+" is not")}
 	}
-	step.Where = envs(l.TokenFile, l.Role)
-	return []resolver.Offer{tokenExchange(s, l.NoSTS, step, &resolver.WebIdentityPlan{
-		TokenFile:   h.Abs(file),
-		RoleARN:     role,
-		SessionName: h.Getenv(l.Session),
+	x := exchange{noSTS: l.NoSTS, minToken: l.MinToken}
+	return []resolver.Offer{x.offer(s, step, &resolver.WebIdentityPlan{
+		TokenFile:   s.Host.Abs(file.text),
+		RoleARN:     role.text,
+		SessionName: l.setting(s, heeded, l.Session, sessionNameKey).text,
 		Region:      region(s),
 	})}
 }
 
-// tokenExchange offers a plan whose token file can be read, and is broken
-// otherwise.
-func tokenExchange(s *resolver.Situation, noSTS Condition, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
-	_, status, reason := readToken(s.Host, plan.TokenFile)
+// setting returns the value of a variable, or of the key that stands in for it.
+func (l WebIdentity) setting(s *resolver.Situation, heeded bool, variable, key string) setting {
+	v, set := s.Host.LookupEnv(variable)
+	if heeded && (v != "" || set && (l.EmptyIsSet || !l.OrProfile)) {
+		at := resolver.Env(variable)
+		if v == "" {
+			at.Note = "empty"
+		}
+		return setting{variable, v, at}
+	}
+	p := chosen(s)
+	if !l.OrProfile || !p.has(key) {
+		return setting{}
+	}
+	return setting{key, p.value(key), p.at(key)}
+}
+
+// An exchange is how a token is exchanged for a role.
+type exchange struct {
+	noSTS    Condition
+	minToken int
+}
+
+// offer offers a plan whose token file can be read, and is broken otherwise.
+func (x exchange) offer(s *resolver.Situation, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
+	plan.OnlyServiceEndpoints = s.SDK.OnlyServiceEndpoints
+	token, status, reason := readToken(s.Host, plan.TokenFile)
 	at := resolver.File(plan.TokenFile, 0)
 	at.Note = reason
 	step.Where = append(step.Where, at)
 	step.Status = status
 	step.Reason = "the token file is exchanged for the role"
-	no := noSTS.holds(s)
+	no := x.noSTS.holds(s)
 	switch {
 	case status == resolver.Broken:
 		return stopping(step, "the token file "+reason)
+	case status == resolver.Usable && len(token) < x.minToken:
+		return stopping(step, "the token file holds "+plural(len(token), "byte")+", which is no token")
 	case no != "":
 		return stopping(step, no)
 	case status == resolver.Unknown:

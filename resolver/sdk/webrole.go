@@ -6,23 +6,33 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
+// WebRoleRules say when a profile is one of a token file.
+type WebRoleRules struct {
+	// NeedsRole takes a token file without a role for no method at all;
+	// otherwise it is an error.
+	NeedsRole bool
+	// MinToken is the length in bytes of the shortest token that is sent.
+	MinToken int
+}
+
 // WebRole is the Method of web_identity_token_file: the profile's role for a
 // token.
-func WebRole() Method {
+func WebRole(r WebRoleRules) Method {
 	return Method{TakesRole: true, Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
-		file := v.value("web_identity_token_file")
-		if file == "" {
+		file, role := v.value(tokenFileKey), v.roleARN()
+		if file == "" || role == "" && r.NeedsRole {
 			return resolver.Offer{}, false
 		}
-		step := v.step(resolver.FromWebIdentity, "web_identity_token_file", "role_arn")
-		step.RoleARN = v.roleARN()
-		if step.RoleARN == "" {
+		step := v.step(resolver.FromWebIdentity, tokenFileKey, roleKey)
+		step.RoleARN = role
+		if role == "" {
 			return stopping(step, "web_identity_token_file is set, role_arn is not"), true
 		}
-		return tokenExchange(v.situation, v.link.NoSTS, step, &resolver.WebIdentityPlan{
+		x := exchange{noSTS: v.link.NoSTS, minToken: r.MinToken}
+		return x.offer(v.situation, step, &resolver.WebIdentityPlan{
 			TokenFile:   v.situation.Host.Abs(file),
-			RoleARN:     step.RoleARN,
-			SessionName: v.value("role_session_name"),
+			RoleARN:     role,
+			SessionName: v.value(sessionNameKey),
 			Region:      region(v.situation),
 		}), true
 	}}

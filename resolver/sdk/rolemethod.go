@@ -1,0 +1,98 @@
+package sdk
+
+import (
+	"context"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// RoleRules say when a profile is one of a role, and where the role's keys come
+// from, for SDKs that take role_arn for a method of its own.
+type RoleRules struct {
+	// Sources are what credential_source can name.
+	Sources NamedSources
+	// Empty takes a key that is there and empty for one that is set.
+	Empty bool
+	// UnlessToken leaves a profile with web_identity_token_file to others.
+	UnlessToken bool
+	// UnlessOwnKeys leaves a source profile with any half of a key pair to
+	// others.
+	UnlessOwnKeys bool
+	// NeedsOneSource takes a profile that has not exactly one of source_profile
+	// and credential_source for none of a role; otherwise it is an error.
+	NeedsOneSource bool
+	// BareSource takes the keys of credential_source as they are in a source
+	// profile without a role.
+	BareSource bool
+	// OnlyOwnAgain lets no profile lead back to one that was visited but to
+	// itself.
+	OnlyOwnAgain bool
+	// BrokenPasses passes over a role that is seen to be broken, unless it
+	// lacks nothing but the code of an MFA device.
+	BrokenPasses bool
+}
+
+// Role returns the Method of role_arn with source_profile or credential_source.
+func Role(r RoleRules) Method {
+	return Method{TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+		source, named := r.isSet(v, "source_profile"), r.isSet(v, "credential_source")
+		if r.BareSource && len(v.seen) > 1 && named && !r.isSet(v, roleKey) {
+			return r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))), true
+		}
+		switch {
+		case !r.isSet(v, roleKey), r.NeedsOneSource && source == named,
+			r.UnlessToken && r.isSet(v, tokenFileKey),
+			r.UnlessOwnKeys && len(v.seen) > 1 && (v.has(keyID) || v.has(secretKey)):
+			return resolver.Offer{}, false
+		}
+		return r.offer(ctx, v, source, named), true
+	}}
+}
+
+// isSet reports whether a key counts as set.
+func (r RoleRules) isSet(v *visit, key string) bool {
+	return v.value(key) != "" || r.Empty && v.has(key)
+}
+
+// broken returns an offer that may be passed over if it is broken.
+func (r RoleRules) broken(o resolver.Offer) resolver.Offer {
+	return Passes{Broken: r.BrokenPasses}.offer(o)
+}
+
+// offer offers the role of a profile.
+func (r RoleRules) offer(ctx context.Context, v *visit, source, named bool) resolver.Offer {
+	step := v.step(resolver.FromAssumeRole, roleKey, "source_profile", "credential_source")
+	step.RoleARN = v.value(roleKey)
+	switch {
+	case source && named:
+		return r.broken(stopping(step, "source_profile and credential_source exclude each other"))
+	case !source && !named:
+		return r.broken(stopping(step, "role_arn is set, but neither source_profile nor credential_source"))
+	case step.RoleARN == "":
+		return r.broken(stopping(step, "role_arn is empty"))
+	case named:
+		return v.assume(r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))))
+	}
+	return v.assume(r.fromProfile(ctx, v, v.value("source_profile")))
+}
+
+// fromProfile returns what the source profile of that name offers.
+func (r RoleRules) fromProfile(ctx context.Context, v *visit, name string) resolver.Offer {
+	step := v.step(resolver.FromAssumeRole, "source_profile")
+	if len(v.seen) > maxRoles {
+		step.Status = resolver.Unknown
+		step.Reason = tooLong
+		return resolver.Offer{Step: step}
+	}
+	next, exists := v.source(name)
+	switch {
+	case !exists:
+		return r.broken(stopping(step, "source_profile "+quote(name)+" does not exist"))
+	case next.again && (r.OnlyOwnAgain && name != v.name || !next.has(keyID) && !next.has(secretKey)):
+		return r.broken(stopping(step, "source_profile leads back to "+quote(name)))
+	}
+	if o, ok := next.offer(ctx); ok {
+		return o
+	}
+	return r.broken(stopping(step, "source_profile "+quote(name)+" has no credentials"))
+}
