@@ -6,10 +6,13 @@
 //	env         variables, KEY=VALUE a line; a value that begins with a quote is
 //	            a Go string. HOME, PATH and AWS_REGION are set unless -HOME and
 //	            its like take them away.
-//	host        os=, home=, dir=, uid=, a line each
-//	PATH [mode=600] [uid=1000] [quoted] [unreadable] [dir]
-//	            a file, absolute or below ~. With quoted its lines are Go
-//	            strings, one after the other, for bytes that are no text.
+//	host        os=, home=, dir=, uid=, pid=, a line each
+//	PATH [mode=600] [uid=1000] [quoted] [pad=N] [unreadable] [dir] [fifo] [gone] [link]
+//	            a file, absolute, below ~ or on a drive. With quoted its lines
+//	            are Go strings, one after the other, for bytes that are no
+//	            text. With pad it is made N bytes long. A file that is gone is
+//	            listed and described, and does not exist when it is read, as
+//	            happens below /proc. A link's content is its target.
 //
 // Other sections are left to the test.
 package doctortest
@@ -81,7 +84,7 @@ func (c *Case) section(files Files, name, text string) error {
 		return eachLine(text, c.envLine)
 	case name == "host":
 		return eachLine(text, c.hostLine)
-	case strings.HasPrefix(name, "/") || strings.HasPrefix(name, "~/"):
+	case strings.HasPrefix(name, "/") || strings.HasPrefix(name, "~/") || len(name) > 2 && name[1:3] == ":/":
 		return files.add(c.Host.Home, name, text)
 	}
 	c.Sections[name] = text
@@ -133,6 +136,10 @@ func (c *Case) hostLine(line string) error {
 		uid, err := strconv.Atoi(value)
 		c.Host.UID = uid
 		return err
+	case "pid":
+		pid, err := strconv.Atoi(value)
+		c.Host.PID = pid
+		return err
 	default:
 		return errors.New("unknown setting")
 	}
@@ -148,6 +155,9 @@ type File struct {
 	Mode       fs.FileMode
 	UID        int
 	Unreadable bool
+	Gone       bool
+	// Link is the target of a symbolic link, or "".
+	Link string
 }
 
 // add adds the file of a section.
@@ -169,6 +179,16 @@ func (m Files) add(home, name, text string) error {
 			f.Unreadable, err = true, nil
 		case "dir":
 			f.Mode, err = fs.ModeDir|0o755, nil
+		case "fifo":
+			f.Mode, err = fs.ModeNamedPipe|0o600, nil
+		case "gone":
+			f.Gone, err = true, nil
+		case "link":
+			f.Link, err = strings.TrimSpace(text), nil
+		case "pad":
+			var size int
+			size, err = strconv.Atoi(value)
+			text += strings.Repeat("\n", max(size-len(text), 0))
 		case "quoted":
 			text, err = unquote(text)
 		default:
@@ -195,14 +215,42 @@ func unquote(text string) (string, error) {
 
 func clean(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }
 
+// follow returns the path of a file without symbolic links.
+func (m Files) follow(name string) string {
+	name = clean(name)
+	for range 16 {
+		next := name
+		for i := range len(name) + 1 {
+			if i < len(name) && name[i] != '/' {
+				continue
+			}
+			f, ok := m[name[:i]]
+			if !ok || f.Link == "" {
+				continue
+			}
+			target := f.Link
+			if !path.IsAbs(target) {
+				target = path.Join(path.Dir(name[:i]), target)
+			}
+			next = path.Join(target, name[i:])
+			break
+		}
+		if next == name {
+			return name
+		}
+		name = next
+	}
+	return "" // a circle of links
+}
+
 // ReadFile returns a file.
 func (m Files) ReadFile(name string, max int64) ([]byte, error) {
-	f, ok := m[clean(name)]
+	f, ok := m[m.follow(name)]
 	var err error
 	switch {
-	case !ok:
+	case !ok || f.Gone:
 		err = fs.ErrNotExist
-	case f.Mode.IsDir():
+	case !f.Mode.IsRegular():
 		err = resolver.ErrNotRegular
 	case f.Unreadable:
 		err = fs.ErrPermission
@@ -216,7 +264,7 @@ func (m Files) ReadFile(name string, max int64) ([]byte, error) {
 
 // Stat describes a file, or a directory that a file lies in.
 func (m Files) Stat(name string) (resolver.FileInfo, error) {
-	if f, ok := m[clean(name)]; ok {
+	if f, ok := m[m.follow(name)]; ok {
 		return resolver.FileInfo{Mode: f.Mode, Size: int64(len(f.Data)), UID: f.UID, ModTime: Now()}, nil
 	}
 	if _, err := m.ReadDir(name); err == nil {
@@ -227,7 +275,7 @@ func (m Files) Stat(name string) (resolver.FileInfo, error) {
 
 // ReadDir returns the names in a directory.
 func (m Files) ReadDir(name string) ([]string, error) {
-	prefix := strings.TrimSuffix(clean(name), "/") + "/"
+	prefix := strings.TrimSuffix(m.follow(name), "/") + "/"
 	var names []string
 	for other := range m {
 		if rest, ok := strings.CutPrefix(other, prefix); ok {
@@ -242,7 +290,10 @@ func (m Files) ReadDir(name string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Readlink fails: there are no symbolic links.
+// Readlink returns the target of a symbolic link.
 func (m Files) Readlink(name string) (string, error) {
+	if f, ok := m[clean(name)]; ok && f.Link != "" {
+		return f.Link, nil
+	}
 	return "", &fs.PathError{Op: "readlink", Path: name, Err: errors.New("not a symbolic link")}
 }
