@@ -82,6 +82,8 @@ type Deviation struct {
 // entry "A+B" is the value of A followed by that of B, if both are set.
 type HomeRules struct {
 	Unix, Windows []string
+	// WorkingDir stands in instead of the account's home directory.
+	WorkingDir bool
 }
 
 // FileRules say where an SDK looks for the shared files.
@@ -91,6 +93,12 @@ type FileRules struct {
 	ConfigVars, CredentialsVars []string
 	// NoConfig reads no config file at all.
 	NoConfig bool
+	// ConfigBeside looks for the config file in the directory of the
+	// credentials file, if no variable names one.
+	ConfigBeside bool
+	// CredentialsElse is the file in ~/.aws that is read as a credentials file
+	// if there is none and no variable names one; "" for none.
+	CredentialsElse string
 	// ConfigIf, when set, reads the config file only if it returns true.
 	ConfigIf func(*Host) bool
 	// Tilde expands a leading "~" and Dollar "$VAR" in the variables' values.

@@ -42,12 +42,12 @@ type Situation struct {
 func newSituation(h *Host, sdk *SDK, code Code) *Situation {
 	s := &Situation{Host: h, SDK: sdk, Code: code, Home: sdk.Home.find(h)}
 	r := &sdk.Files
+	s.CredentialsPath = s.credentialsPath()
 	var config *profile.File
 	if !r.NoConfig && (r.ConfigIf == nil || r.ConfigIf(h)) {
-		s.ConfigPath = s.path(r.ConfigVars, "config")
+		s.ConfigPath = s.configPath()
 		config = s.parse(s.ConfigPath, profile.ConfigFile)
 	}
-	s.CredentialsPath = s.path(r.CredentialsVars, "credentials")
 	credentials := s.parse(s.CredentialsPath, profile.CredentialsFile)
 	s.Shared = profile.Merge(sdk.Dialect, config, credentials)
 	s.Profile = sdk.Profiles.choose(h, code)
@@ -64,6 +64,9 @@ func (r *HomeRules) find(h *Host) string {
 		if home := joinedEnv(h, name); home != "" {
 			return home
 		}
+	}
+	if r.WorkingDir {
+		return h.Dir
 	}
 	return h.Home
 }
@@ -82,15 +85,43 @@ func joinedEnv(h *Host, names string) string {
 	return value
 }
 
-// path returns where a shared file is: the variables' value, or its place in
-// the home directory.
-func (s *Situation) path(vars []string, base string) string {
+// credentialsPath returns where the credentials file is.
+func (s *Situation) credentialsPath() string {
+	r := &s.SDK.Files
+	if p, named := s.named(r.CredentialsVars); named {
+		return p
+	}
+	p := s.Host.Abs(s.Host.Join(s.Home, ".aws", "credentials"))
+	if r.CredentialsElse != "" && !s.exists(p) {
+		if other := s.Host.Abs(s.Host.Join(s.Home, ".aws", r.CredentialsElse)); s.exists(other) {
+			return other
+		}
+	}
+	return p
+}
+
+// configPath returns where the config file is. That of the credentials file is
+// known.
+func (s *Situation) configPath() string {
+	r := &s.SDK.Files
+	if p, named := s.named(r.ConfigVars); named {
+		return p
+	}
+	if i := strings.LastIndexAny(s.CredentialsPath, `/\`); r.ConfigBeside && i >= 0 {
+		return s.CredentialsPath[:i+1] + "config"
+	}
+	return s.Host.Abs(s.Host.Join(s.Home, ".aws", "config"))
+}
+
+// named returns the path that variables give to a shared file, "" for no file,
+// and whether they do.
+func (s *Situation) named(vars []string) (string, bool) {
 	r := &s.SDK.Files
 	for _, name := range vars {
 		v, set := s.Host.LookupEnv(name)
 		if v == "" {
 			if set && r.EmptyIsNoFile {
-				return ""
+				return "", true
 			}
 			continue
 		}
@@ -98,9 +129,9 @@ func (s *Situation) path(vars []string, base string) string {
 		if r.OnlyExisting && !s.exists(p) {
 			continue
 		}
-		return p
+		return p, true
 	}
-	return s.Host.Abs(s.Host.Join(s.Home, ".aws", base))
+	return "", false
 }
 
 // expand replaces variables and a leading tilde as far as the SDK does.
