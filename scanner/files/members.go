@@ -80,8 +80,12 @@ var (
 	errTotal  = errors.New("too much comes out")
 	errMember = errors.New("member too large")
 	errDone   = errors.New("stopped")
-	errOpaque = errors.New("cannot be looked into")
 )
+
+// An opaqueError says why a member that is not damaged cannot be looked into.
+type opaqueError string
+
+func (e opaqueError) Error() string { return string(e) }
 
 // open looks into one archive that stands at via, at a depth from 1.
 func (u *unpacker) open(kind format, data []byte, via []string, depth int) {
@@ -179,6 +183,7 @@ func within(via []string, member string) []string {
 // fail records why something at via was not read to its end.
 func (u *unpacker) fail(err error, via []string) {
 	g := scanner.Gap{What: u.label(via), Fix: "unpack it and scan the result"}
+	var secretive opaqueError
 	switch {
 	case errors.Is(err, errDone):
 		return
@@ -190,8 +195,8 @@ func (u *unpacker) fail(err error, via []string) {
 		g.What, g.Why = u.label(nil), fmt.Sprintf("over the limit of %s unpacked", sizeText(u.total))
 	case errors.Is(err, errMember):
 		g.Why = "over the limit of " + sizeText(u.limits.Member)
-	case errors.Is(err, errOpaque):
-		u.cov.AddOpaque(scanner.Gap{What: g.What, Why: err.Error()})
+	case errors.As(err, &secretive):
+		u.cov.AddOpaque(scanner.Gap{What: g.What, Why: string(secretive)})
 		return
 	case isTruncation(err):
 		g.Why, g.Fix = "archive is truncated", ""

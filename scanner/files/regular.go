@@ -28,6 +28,7 @@ type SizeError struct {
 	Limit int64 // in bytes
 }
 
+// Error says what is wrong, in one clause.
 func (e *SizeError) Error() string { return "over the limit of " + sizeText(e.Limit) }
 
 // sizeText writes a number of bytes as people do.

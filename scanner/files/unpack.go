@@ -101,7 +101,7 @@ func (u *unpacker) zip(data []byte, via []string, depth int) {
 func (u *unpacker) zipMember(f *zip.File, via []string, depth int) {
 	const encrypted = 1 // APPNOTE.TXT 4.4.4, bit 0
 	if f.Flags&encrypted != 0 {
-		u.fail(fmt.Errorf("encrypted: %w", errOpaque), via)
+		u.fail(opaqueError("encrypted"), via)
 		return
 	}
 	if f.FileInfo().IsDir() && f.UncompressedSize64 == 0 {
@@ -109,7 +109,7 @@ func (u *unpacker) zipMember(f *zip.File, via []string, depth int) {
 	}
 	r, err := f.Open()
 	if errors.Is(err, zip.ErrAlgorithm) {
-		err = fmt.Errorf("compression method %d: %w", f.Method, errOpaque)
+		err = opaqueError(fmt.Sprintf("compression method %d", f.Method))
 	}
 	if err != nil {
 		u.fail(err, via)

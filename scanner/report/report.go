@@ -1,0 +1,79 @@
+// Package report writes what a scan found: as text for people, as JSON, JSON
+// lines and SARIF for programs. A format is one file.
+//
+// Paths, names, refs and everything else that was read are written so that they
+// can neither move a terminal's cursor nor be taken for a command by a CI
+// runner. No secret is written, in no format, unless the user asked to see them;
+// where one stands in a path or a name, it is taken out of that. No line of
+// source is ever written.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+// Options say how a report is written.
+type Options struct {
+	// Color writes ANSI colours. They mark severity only.
+	Color bool
+	// Width is the number of columns of the terminal, or 0 to leave lines
+	// whole.
+	Width int
+	// All also shows suppressed findings, documented examples and
+	// identifiers.
+	All bool
+	// Verbose shows every place of every finding, and everything that was not
+	// read.
+	Verbose bool
+	// Mask shortens the ids of keys.
+	Mask bool
+	// ShowSecrets shows the secrets themselves, if the scan kept them.
+	ShowSecrets bool
+	// Location is the zone of dates in text; nil means UTC.
+	Location *time.Location
+	// Now is the time at which the report is written. Zero leaves it out.
+	Now time.Time
+}
+
+// A writer writes a report in one format.
+type writer func(w io.Writer, r *scanner.Report, opts Options) error
+
+// formats are the known formats, in the order in which help lists them.
+var formats = [...]struct {
+	name  string
+	write writer
+}{
+	{"text", text},
+	{"json", jsonDocument},
+	{"jsonl", jsonLines},
+	{"sarif", sarif},
+}
+
+// Formats returns the names of the formats that [Write] knows.
+func Formats() []string {
+	var names []string
+	for _, f := range &formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Write writes r to w in the format of this name. It returns an error that
+// lists the known formats if it does not know it, and else the first error of w.
+func Write(w io.Writer, format string, r *scanner.Report, opts Options) error {
+	for _, f := range &formats {
+		if f.name == format {
+			return f.write(w, presentable(r, opts), opts)
+		}
+	}
+	return fmt.Errorf("unknown format %q: use %s", format, strings.Join(Formats(), ", "))
+}
+
+// shown reports whether a finding belongs into a report without [Options.All],
+// apart from suppressed ones: those stand in the formats for programs.
+func shown(f *scanner.Finding) bool { return f.Noise == "" && f.Severity != scanner.Info }
