@@ -7,6 +7,10 @@ type Dialect struct {
 	// Name of the SDK, for error messages.
 	Name string
 
+	// Grammar is what the file is made of. The fields below that speak of
+	// lines do not matter for Tokens.
+	Grammar Grammar
+
 	// Bytes to lines.
 	BOM      BOM
 	Encoding Encoding
@@ -50,6 +54,15 @@ type Dialect struct {
 	// Merge joins a profile of both files.
 	Merge MergeRule
 }
+
+// Grammar is what a file is made of.
+type Grammar uint8
+
+// Grammars.
+const (
+	Lines  Grammar = iota // lines, of which each is a header, a key or a part of one
+	Tokens                // words and signs, among them the line end (Go v1)
+)
 
 // Fault is what becomes of a line that makes no sense.
 type Fault uint8
@@ -130,7 +143,6 @@ const (
 	AfterBlank                // at # or ; behind a space or tab (Go v2)
 	AfterSpace                // at # or ; behind any white space (JavaScript v3, Rust)
 	Anywhere                  // at any # or ;
-	AfterToken                // at # or ; where a word may begin (Go v1)
 )
 
 // HeaderEnd is where the name of a section ends.
@@ -138,9 +150,8 @@ type HeaderEnd uint8
 
 // The bracket that ends a header.
 const (
-	EndOfLine    HeaderEnd = iota // the bracket that ends the line, comments aside
-	LastBracket                   // the last one; what follows is ignored (Python)
-	FirstBracket                  // the first one (Go v1)
+	EndOfLine   HeaderEnd = iota // the bracket that ends the line, comments aside
+	LastBracket                  // the last one; what follows is ignored (Python)
 )
 
 // Headers is how a header names a section.
@@ -216,8 +227,6 @@ const (
 	// value that is nothing but one quote the SDK panics (Go v2,
 	// config@v1.33.16/internal/ini/strings.go:64).
 	QuotesRemoved
-	// DoubleQuotesRemoved takes what stands between double quotes (Go v1).
-	DoubleQuotesRemoved
 )
 
 // Nesting is what an indented line means.
@@ -239,9 +248,8 @@ const (
 	// NestContinues: any indented line continues the value before it. Below
 	// an empty value it must be an assignment (Rust).
 	NestContinues
-	// NestSkips: indented lines below an empty value are skipped, others are
-	// read as if they were not indented (Go v1).
-	NestSkips
+	// NestNone: it is as good as any other line (.NET, Java v1, PHP).
+	NestNone
 )
 
 // MergeRule is how a profile that stands in both files is joined.

@@ -5,23 +5,17 @@ package profile
 func GoV1() *Dialect {
 	return &Dialect{
 		Name:             "go-v1",
+		Grammar:          Tokens,
 		Encoding:         Replaced,
-		LineEnds:         CRLF,
-		ValueComment:     AfterToken,
-		HeaderComment:    AfterToken,
-		HeaderEnd:        FirstBracket,
-		Unclosed:         Stops,
 		Headers:          Literal,
 		DuplicateSection: Replaces,
 		Unprefixed:       IsProfile,
 		Prefixed:         PrefixedIsProfile,
-		SameName:         UnprefixedWins,
-		AllowNoName:      true,
 		SessionsInBoth:   true,
-		Colon:            true,
+		SameName:         UnprefixedWins,
+		KeepBlanks:       true,
 		KeepKeyCase:      true,
-		Quotes:           DoubleQuotesRemoved,
-		Nesting:          NestSkips,
+		AllowNoName:      true,
 		Merge:            MergeGoV1,
 	}
 }

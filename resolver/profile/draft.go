@@ -15,15 +15,16 @@ type sectionDraft struct {
 	line   int
 	byKey  map[string]*keyDraft
 	keys   []*keyDraft
+	used   bool // it has a key that is not kept
 }
 
 // A keyDraft is a key with the lines of its value.
 type keyDraft struct {
 	name   string
 	parts  []part // the value, and the lines that continue it
+	// nested are the keys below this one; place is where in nested they are.
 	nested []nestedKey
-	// isNested is set once a nested key was seen.
-	isNested bool
+	place  map[string]int
 }
 
 // A part is one line of a value; it shares the bytes of the file.
@@ -35,6 +36,21 @@ type part struct {
 type nestedKey struct {
 	name string
 	part
+}
+
+func (k *keyDraft) isNested() bool { return len(k.nested) > 0 }
+
+// nest adds a key below this one or replaces the one of the same name.
+func (k *keyDraft) nest(name string, value part) {
+	if i, ok := k.place[name]; ok {
+		k.nested[i].part = value
+		return
+	}
+	if k.place == nil {
+		k.place = map[string]int{}
+	}
+	k.place[name] = len(k.nested)
+	k.nested = append(k.nested, nestedKey{name, value})
 }
 
 // first is the value on the line of the key itself.

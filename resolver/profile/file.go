@@ -1,6 +1,9 @@
 package profile
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // Kind is which of the two shared files a file is. They differ in how sections
 // are named.
@@ -85,6 +88,25 @@ func (s *Section) Get(name string) (Property, bool) {
 	return s.defaults.Get(name)
 }
 
+// All yields every key once: those that are inherited, then the section's own.
+func (s *Section) All() iter.Seq[Property] {
+	return func(yield func(Property) bool) {
+		if s == nil {
+			return
+		}
+		for p := range s.defaults.All() {
+			if _, own := s.index[p.Name]; !own && !yield(p) {
+				return
+			}
+		}
+		for _, p := range s.Properties {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
 // Nested returns a key below another, as "addressing_style" below "s3".
 func (s *Section) Nested(parent, name string) (Property, bool) {
 	p, _ := s.Get(parent)
@@ -123,6 +145,7 @@ type ParseError struct {
 	Reason string
 }
 
+// Error says what is wrong, in one clause.
 func (e *ParseError) Error() string {
 	if e.Line == 0 {
 		return fmt.Sprintf("parsing %q: %s", e.File, e.Reason)
@@ -140,6 +163,7 @@ type SizeError struct {
 	Size int
 }
 
+// Error says what is wrong, in one clause.
 func (e *SizeError) Error() string {
 	return fmt.Sprintf("parsing %q: %d bytes are more than the %d that are read", e.File, e.Size, MaxSize)
 }

@@ -22,7 +22,7 @@ func (p *parser) finish() *ParseError {
 		}
 	}
 	for _, draft := range p.order {
-		if p.d.NoEmptySections && len(draft.keys) == 0 {
+		if p.d.NoEmptySections && len(draft.keys) == 0 && !draft.used {
 			continue
 		}
 		if defaults != nil && draft.name.id == p.d.Inherit {
@@ -145,17 +145,17 @@ func (p *parser) property(k *keyDraft) (Property, *ParseError) {
 	switch p.d.Nesting {
 	case NestDeeper:
 		value = bytes.TrimRightFunc(value, PythonSpaces.has)
-		if k.isNested {
+		if k.isNested() {
 			value = nil
 		}
 	case NestEmpty:
-		if k.isNested {
+		if k.isNested() {
 			value = nil
 		}
 	}
 	if v.IsSecret() {
 		v.Secret = redact.New(value)
-		if k.isNested {
+		if k.isNested() {
 			p.noteAt(v.Line, NoteNestedSecret, "lines below a key that should hold a secret")
 		}
 		return v, nil

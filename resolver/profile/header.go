@@ -50,8 +50,6 @@ func (p *parser) readHeader(line []byte) (isHeader bool, err *ParseError) {
 		if end = bytes.LastIndexByte(text, ']'); end == 1 {
 			end = -1
 		}
-	case FirstBracket:
-		end = bytes.IndexByte(text, ']')
 	}
 	if end < 1 {
 		err := p.fault(p.d.Unclosed, NoteUnclosed, "a header without its closing bracket")

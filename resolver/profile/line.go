@@ -13,9 +13,6 @@ func (p *parser) read(line []byte) *ParseError {
 		if p.d.Nesting == NestDeeper && p.last != nil {
 			p.last.parts = append(p.last.parts, part{nil, p.line})
 		}
-		if len(line) == 0 {
-			p.skipping = false
-		}
 		return nil
 	}
 	if p.isComment(line, text) {
@@ -28,8 +25,8 @@ func (p *parser) read(line []byte) *ParseError {
 		return p.readDotted(line)
 	case NestContinues:
 		return p.readContinues(line, text)
-	case NestSkips:
-		return p.readSkips(line, text)
+	case NestNone:
+		return p.readEmpty(text)
 	}
 	return p.readEmpty(line)
 }
@@ -66,7 +63,7 @@ func (p *parser) readEmpty(line []byte) *ParseError {
 func (p *parser) readIndented(text []byte) *ParseError {
 	name, value, ok := p.assignment(text)
 	if !ok {
-		if p.last != nil && !p.last.isNested && len(p.last.first()) > 0 {
+		if p.last != nil && !p.last.isNested() && len(p.last.first()) > 0 {
 			p.last.parts = append(p.last.parts, part{text, p.line})
 		}
 		return nil
@@ -132,7 +129,8 @@ func (p *parser) readDotted(line []byte) *ParseError {
 	if p.parent == "" {
 		return p.key(name, value)
 	}
-	if IsSecretKey(p.parent) {
+	if IsSecretKey(p.parent) || len(p.parent) > maxKeyName {
+		p.section.used = true
 		p.note(NoteNestedSecret, "a key below one that should hold a secret")
 		return nil
 	}
@@ -164,40 +162,6 @@ func (p *parser) readContinues(line, text []byte) *ParseError {
 	name, value, ok := p.assignment(cut)
 	if !ok {
 		return p.noSeparator()
-	}
-	p.noteComment(cut, text)
-	return p.key(name, value)
-}
-
-// readSkips is for NestSkips.
-func (p *parser) readSkips(line, text []byte) *ParseError {
-	if p.skipping && p.d.Spaces.has(rune(line[0])) {
-		return nil
-	}
-	p.skipping = false
-	isHeader, err := p.readHeader(text)
-	if err != nil {
-		return err
-	}
-	if isHeader {
-		text = p.d.trim(text[1+bytes.IndexByte(text, ']'):])
-		if len(text) == 0 || text[0] == '#' || text[0] == ';' {
-			return nil
-		}
-	}
-	cut := p.d.ValueComment.cut(text, p.d.Spaces)
-	name, value, ok := p.assignment(cut)
-	switch {
-	case !ok && len(cut) < len(text):
-		return p.refuse("a word that a comment follows")
-	case !ok:
-		p.skipping = true
-		return p.noSeparator()
-	case len(value) == 0:
-		p.skipping = true
-		return nil
-	case p.section == nil:
-		return p.beforeSection()
 	}
 	p.noteComment(cut, text)
 	return p.key(name, value)
@@ -287,20 +251,8 @@ func (p *parser) unquote(value []byte) ([]byte, *ParseError) {
 		return value, nil
 	}
 	p.note(NoteQuoted, "quotes around a value, which some SDKs take for part of it")
-	if p.d.Quotes == QuotesRemoved || p.d.Quotes == DoubleQuotesRemoved && quote == '"' {
+	if p.d.Quotes == QuotesRemoved {
 		return value[1 : len(value)-1], nil
 	}
 	return value, nil
-}
-
-// nest adds a key below another.
-func (k *keyDraft) nest(name string, value part) {
-	k.isNested = true
-	for i := range k.nested {
-		if k.nested[i].name == name {
-			k.nested[i].part = value
-			return
-		}
-	}
-	k.nested = append(k.nested, nestedKey{name, value})
 }

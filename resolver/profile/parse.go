@@ -42,8 +42,6 @@ type parser struct {
 	indent int
 	// parent is the key that indented keys belong to, for NestDotted.
 	parent string
-	// skipping is true behind an empty value, for NestSkips.
-	skipping bool
 }
 
 func newParser(name string, kind Kind, d *Dialect) *parser {
@@ -55,6 +53,12 @@ func (p *parser) parse(data []byte) *ParseError {
 	data, err := p.decode(data)
 	if err != nil {
 		return err
+	}
+	if p.d.Grammar == Tokens {
+		if err := p.readTokens(data); err != nil {
+			return err
+		}
+		data = nil
 	}
 	for len(data) > 0 {
 		var line []byte

@@ -48,8 +48,6 @@ func (c Comment) follows(before rune, spaces Spaces) bool {
 			return unicode.IsSpace(before)
 		}
 		return spaces.has(before)
-	case AfterToken:
-		return unicode.IsSpace(before) || before == '=' || before == ':' || before == '[' || before == ']'
 	}
 	return true
 }
