@@ -236,7 +236,7 @@ func TestLimits(t *testing.T) {
 		lost  string
 	}{
 		"member":      {zipOf(t, file{"z", zeros}), 1<<20 + 1, "a!/z: over the limit of 1 MiB"},
-		"total":       {zipOf(t, file{"z1", zeros[:1<<20-1]}, file{"z2", zeros[:1<<20-1]}, file{"z3", zeros[:1<<20-1]}, file{"z4", zeros[:1<<20-1]}), 3<<20 + 8, "a: over the limit of 3 MiB unpacked"},
+		"total":       {zipOf(t, file{"z1", zeros[:1<<20-1]}, file{"z2", zeros[:1<<20-1]}, file{"z3", zeros[:1<<20-1]}, file{"z4", zeros[:1<<20-1]}), 3<<20 + 8, "a!/z4: over the limit of 3 MiB unpacked"},
 		"tar.gz":      {gzOf(t, tarOf(t, file{"z1", zeros[:3<<19]})), 1<<20 + 2, "a!/z1: over the limit of 1 MiB"},
 		"entries":     {zipOf(t, many...), 0, "a: over the limit of 10 members"},
 		"tar entries": {tarOf(t, many...), 25, "a: over the limit of 10 members"},

@@ -31,13 +31,13 @@ type SizeError struct {
 // Error says what is wrong, in one clause.
 func (e *SizeError) Error() string { return "over the limit of " + sizeText(e.Limit) }
 
-// sizeText writes a number of bytes as people do.
+// sizeText writes a number of bytes as people do, rounded down if it is large.
 func sizeText(n int64) string {
 	for _, u := range [...]struct {
 		size int64
 		name string
 	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.size && n%u.size == 0 {
+		if n >= u.size && n%u.size == 0 || n >= 16*u.size {
 			return fmt.Sprintf("%d %s", n/u.size, u.name)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -116,7 +117,23 @@ func (u *unpacker) zipMember(f *zip.File, via []string, depth int) {
 		return
 	}
 	defer r.Close()
-	u.member(r, via, depth)
+	if u.fits(int64(min(f.UncompressedSize64, math.MaxInt64)), via) {
+		u.member(r, via, depth)
+	}
+}
+
+// fits reports whether a member that claims a size may be unpacked, and records
+// it if not: the members behind it are not to suffer.
+func (u *unpacker) fits(size int64, via []string) bool {
+	switch {
+	case size > u.limits.Member:
+		u.fail(errMember, via)
+	case size > u.left:
+		u.cov.AddLost(scanner.Gap{What: u.label(via), Why: fmt.Sprintf("over the limit of %s unpacked", sizeText(u.total)), Fix: "unpack it and scan the result"})
+	default:
+		return true
+	}
+	return false
 }
 
 type failing struct{ err error }
@@ -219,7 +236,9 @@ func (u *unpacker) tar(in io.Reader, via []string, names names, depth int) bool 
 		}
 		switch h.Typeflag {
 		case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
-			u.member(t, at, depth)
+			if u.fits(h.Size, at) {
+				u.member(t, at, depth)
+			}
 		default:
 			if h.Linkname != "" {
 				u.show(scanner.Content, []byte(h.Linkname), at)
