@@ -23,10 +23,14 @@ type Options struct {
 type Prober interface {
 	// Probe returns what the source calls itself, such as the name of the
 	// role, or "". Its errors wrap [ErrNoCredentials] if the source was asked
-	// and is not there or has no role, and [ErrNotAsked] if it is a source
-	// that this Prober does not ask.
+	// and is not there or has no role, [ErrFails] if that is more than the
+	// SDK passes over, and [ErrNotAsked] if it is a source that this Prober
+	// does not ask.
 	Probe(ctx context.Context, h *Host, p Plan) (name string, err error)
 }
+
+// ErrFails says that an SDK takes what a source answered a Prober for a failure.
+var ErrFails = errors.New("failure")
 
 // ErrNotAsked says that a Prober left a source alone.
 var ErrNotAsked = errors.New("not asked")
@@ -160,7 +164,7 @@ func (c *chain) probe(ctx context.Context, o *Offer, step *Step) {
 	name, err := c.opts.Prober.Probe(ctx, c.host, Root(o.Plan))
 	switch {
 	case errors.Is(err, ErrNotAsked):
-	case errors.Is(err, ErrNoCredentials):
+	case errors.Is(err, ErrNoCredentials), errors.Is(err, ErrFails):
 		c.failed(o, step, err)
 	case err != nil:
 		step.Reason = clause(err)

@@ -28,6 +28,9 @@ type SDK struct {
 	Files FileRules
 	// Profiles says how the SDK chooses the profile.
 	Profiles ProfileRules
+	// RegionVars are the variables that name the region, the first that is set
+	// wins; nil stands for AWS_REGION and AWS_DEFAULT_REGION.
+	RegionVars []string
 	// OnlyServiceEndpoints is true if AWS_ENDPOINT_URL does not move the
 	// services that give keys, but the variable of each does.
 	OnlyServiceEndpoints bool

@@ -71,12 +71,13 @@ func askInstance(ctx context.Context, h *resolver.Host, p *resolver.InstancePlan
 }
 
 // role returns the name of the instance's role. Its error wraps
-// [resolver.ErrNoCredentials] unless there was an answer that is no such name.
+// [resolver.ErrNoCredentials] unless there was an answer that is no such name,
+// or [resolver.ErrFails] if the plan says so.
 func (m *metadata) role(ctx context.Context) (string, error) {
 	body, err := m.get(ctx, rolePath)
 	switch {
 	case err != nil && m.v1Fails && m.noToken():
-		return "", errors.New(m.none(err))
+		return "", fmt.Errorf("%s: %w", m.none(err), resolver.ErrFails)
 	case err != nil:
 		return "", fmt.Errorf("%w: %s", resolver.ErrNoCredentials, m.none(err))
 	}

@@ -108,6 +108,9 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 
 // full offers the endpoint of a whole URL if its host is allowed.
 func (l Container) full(s *resolver.Situation, step resolver.Step, raw string) resolver.Offer {
+	if raw == "" {
+		return stopping(step, fullURI+" is empty")
+	}
 	step.Where = append(step.Where, endpoint(raw))
 	u, err := url.Parse(raw)
 	switch {

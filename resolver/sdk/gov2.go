@@ -34,6 +34,9 @@ func GoV2() *resolver.SDK {
 			Missing:    resolver.MissingStops,
 			MissingFor: map[string]resolver.MissingProfile{"AWS_DEFAULT_PROFILE": resolver.MissingPasses},
 		},
+		// service/sts@v1.51.9/endpoints.go, resolveBaseEndpoint: with
+		// AWS_ENDPOINT_URL alone the clients of the chain go to AWS.
+		OnlyServiceEndpoints: true,
 		Load: []resolver.Check{
 			EnvValues(goV2EnvValues()),
 			FilesLoad,

@@ -8,7 +8,11 @@ import (
 
 // region is the region that a situation's requests go to, or "".
 func region(s *resolver.Situation) string {
-	if _, v := firstEnv(s.Host, []string{"AWS_REGION", "AWS_DEFAULT_REGION"}); v != "" {
+	vars := s.SDK.RegionVars
+	if vars == nil {
+		vars = []string{"AWS_REGION", "AWS_DEFAULT_REGION"}
+	}
+	if _, v := firstEnv(s.Host, vars); v != "" {
 		return v
 	}
 	return chosen(s).value("region")
@@ -25,6 +29,19 @@ func NeedsRegion(s *resolver.Situation) string {
 		return ""
 	}
 	return "no region is set, and STS is not asked without one"
+}
+
+// EndpointNeedsRegion is the Condition that STS can be asked without a region
+// unless its address is configured: then there is no region to sign for
+// (botocore@1.43.11, NoRegionError).
+func EndpointNeedsRegion(s *resolver.Situation) string {
+	switch r := region(s); {
+	case r != "" && !isHostName(r):
+		return "the region " + quote(r) + " is not valid"
+	case r != "", !hasSTSEndpoint(s) && s.Host.Getenv("AWS_ENDPOINT_URL") == "":
+		return ""
+	}
+	return "no region is set, and STS at a configured address is not asked without one"
 }
 
 // hasSTSEndpoint reports whether an address for STS may be configured. What a

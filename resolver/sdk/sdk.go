@@ -11,7 +11,7 @@ import "github.com/awscred/awscred/resolver"
 
 // All returns every SDK, in the order in which reports name them.
 func All() []*resolver.SDK {
-	return []*resolver.SDK{GoV2(), Terraform()}
+	return []*resolver.SDK{GoV2(), Terraform(), Python(), CLIv1(), CLIv2()}
 }
 
 // Find returns the SDK of a name as flags and reports use it, or nil.
