@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -91,6 +92,9 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, context.DeadlineExceeded)
 		defer cancel()
+	}
+	if s.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(bytes) // the collector works harder near it; buffers stay below it by themselves
 	}
 	set, matcher, err := o.matcher()
 	if err != nil {

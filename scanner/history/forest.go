@@ -2,39 +2,61 @@ package history
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// shards split a forest's maps, so that the goroutines of a sweep seldom wait
-// for each other.
-const shards = 64
-
 // A forest is what all trees of a repository say about the wanted blobs: for
 // each tree its subtrees, and those entries that are wanted. It is filled by a
 // sweep over the trees, from several goroutines, and read afterwards.
 type forest struct {
-	wanted map[objects.ID]int32 // the number of a wanted blob
-	maybe  [1 << 10]uint64      // a bit for the first two bytes of each wanted name
-	names  map[string]int32     // wanted entry names: of no object in particular
-	shard  [shards]treeShard
+	number func(objects.ID) (int, bool) // numbers the objects of the store
+	wanted map[objects.ID]int32         // the number of a wanted blob
+	maybe  [1 << 10]uint64              // a bit for the first two bytes of each wanted name
+	names  map[string]int32             // wanted entry names: of no object in particular
+	known  interner                     // names of directories and of wanted entries
+	trees  [][]edge                     // by the number of the tree
 
 	nodes   []node // by number of the signature; 0 holds nothing
 	byShape map[string]int32
-	memo    map[objects.ID]int32
-}
-
-type treeShard struct {
-	mu    sync.Mutex
-	trees map[objects.ID][]edge
+	memo    []int32 // by the number of the tree: its signature, or -1
 }
 
 // An edge is one entry of a tree: a subtree, or a wanted blob.
 type edge struct {
-	name   string
-	child  objects.ID
-	wanted int32 // number of the wanted blob, or -1 for a subtree
+	name   uint32 // number of the name
+	child  int32  // number of the subtree
+	wanted int32  // number of the wanted blob, or -1 for a subtree
+}
+
+// An interner numbers strings. It is safe for use by several goroutines.
+type interner struct {
+	mu     sync.RWMutex
+	number map[string]uint32
+	text   []string
+}
+
+func (n *interner) intern(b []byte) uint32 {
+	n.mu.RLock()
+	k, ok := n.number[string(b)]
+	n.mu.RUnlock()
+	if ok {
+		return k
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if k, ok := n.number[string(b)]; ok {
+		return k
+	}
+	if n.number == nil {
+		n.number = map[string]uint32{}
+	}
+	k = uint32(len(n.text))
+	n.text = append(n.text, string(b))
+	n.number[n.text[k]] = k
+	return k
 }
 
 // A node is a signature: the entries of a tree that lead to wanted blobs. Trees
@@ -51,18 +73,16 @@ type nodeEntry struct {
 }
 
 // newForest makes a forest for wanted blobs, and for entry names wherever they
-// stand, each with its number.
-func newForest(blobs map[objects.ID]int, names map[string]int) *forest {
-	f := &forest{wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names))}
+// stand, each with its number. number gives each of size objects a number below
+// size.
+func newForest(blobs map[objects.ID]int, names map[string]int, size int, number func(objects.ID) (int, bool)) *forest {
+	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), trees: make([][]edge, size)}
 	for id, n := range blobs {
 		f.wanted[id] = int32(n)
 		f.mark(id)
 	}
 	for name, n := range names {
 		f.names[name] = int32(n)
-	}
-	for i := range f.shard {
-		f.shard[i].trees = map[objects.ID][]edge{}
 	}
 	return f
 }
@@ -72,77 +92,87 @@ func (f *forest) mark(id objects.ID) {
 	f.maybe[k>>6] |= 1 << (k & 63)
 }
 
-// add reads one tree object.
+// add reads one tree object. A tree that is added twice counts once.
 func (f *forest) add(id objects.ID, raw []byte) {
-	var edges []edge
+	number, ok := f.number(id)
+	if !ok {
+		return
+	}
+	var buf [64]edge
+	edges := buf[:0]
 	for e, err := range objects.TreeEntries(raw, id.Size()) {
 		if err != nil {
 			break // the readable entries count; the damage is in the ledger
 		}
-		if n, ok := f.names[string(e.Name)]; ok && len(f.names) > 0 {
-			edges = append(edges, edge{string(e.Name), e.ID, n})
+		if len(f.names) > 0 {
+			if n, ok := f.names[string(e.Name)]; ok {
+				edges = append(edges, edge{f.known.intern(e.Name), -1, n})
+			}
 		}
 		if e.IsTree() {
-			edges = append(edges, edge{string(e.Name), e.ID, -1})
+			if child, ok := f.number(e.ID); ok {
+				edges = append(edges, edge{f.known.intern(e.Name), int32(child), -1})
+			}
 			continue
 		}
 		if k := e.ID.Prefix16(); f.maybe[k>>6]&(1<<(k&63)) == 0 {
 			continue
 		}
 		if n, ok := f.wanted[e.ID]; ok {
-			edges = append(edges, edge{string(e.Name), e.ID, n})
+			edges = append(edges, edge{f.known.intern(e.Name), -1, n})
 		}
 	}
-	s := &f.shard[id.Prefix16()%shards]
-	s.mu.Lock()
-	s.trees[id] = edges
-	s.mu.Unlock()
+	if len(edges) > 0 {
+		f.trees[number] = slices.Clone(edges)
+	}
 }
-
-func (f *forest) edges(id objects.ID) []edge { return f.shard[id.Prefix16()%shards].trees[id] }
 
 // signature returns the number of a tree's signature, 0 if no wanted blob is
 // below it. It does not recurse: the depth of trees is the repository's choice.
 func (f *forest) signature(root objects.ID) int32 {
-	if f.memo == nil {
-		f.memo, f.byShape, f.nodes = map[objects.ID]int32{}, map[string]int32{}, []node{{}}
+	number, ok := f.number(root)
+	if !ok {
+		return 0
 	}
-	if sig, ok := f.memo[root]; ok {
+	if f.memo == nil {
+		f.memo, f.byShape, f.nodes = make([]int32, len(f.trees)), map[string]int32{}, []node{{}}
+		for i := range f.memo {
+			f.memo[i] = -1
+		}
+	}
+	if sig := f.memo[number]; sig >= 0 {
 		return sig
 	}
-	stack := []frame{{id: root, edges: f.edges(root)}}
-	f.memo[root] = 0 // a tree that contains itself, by forged names, holds nothing there
+	stack := []frame{{tree: int32(number)}}
+	f.memo[number] = 0 // a tree that contains itself, by forged names, holds nothing there
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		if child, ok := f.nextChild(top); ok {
 			f.memo[child] = 0
-			stack = append(stack, frame{id: child, edges: f.edges(child)})
+			stack = append(stack, frame{tree: child})
 			continue
 		}
-		f.memo[top.id] = f.intern(top.edges)
+		f.memo[top.tree] = f.intern(f.trees[top.tree])
 		stack = stack[:len(stack)-1]
 	}
-	return f.memo[root]
+	return f.memo[number]
 }
 
 type frame struct {
-	id    objects.ID
-	edges []edge
-	next  int
+	tree int32
+	next int
 }
 
 // nextChild returns the next subtree whose signature is not known yet.
-func (f *forest) nextChild(top *frame) (objects.ID, bool) {
-	for ; top.next < len(top.edges); top.next++ {
-		e := &top.edges[top.next]
-		if e.wanted < 0 {
-			if _, known := f.memo[e.child]; !known {
-				top.next++
-				return e.child, true
-			}
+func (f *forest) nextChild(top *frame) (int32, bool) {
+	edges := f.trees[top.tree]
+	for ; top.next < len(edges); top.next++ {
+		if e := &edges[top.next]; e.wanted < 0 && f.memo[e.child] < 0 {
+			top.next++
+			return e.child, true
 		}
 	}
-	return objects.ID{}, false
+	return 0, false
 }
 
 // intern returns the number of the signature that edges make.
@@ -156,9 +186,8 @@ func (f *forest) intern(edges []edge) int32 {
 				continue
 			}
 		}
-		entries = append(entries, nodeEntry{e.name, child, e.wanted})
-		shape = binary.AppendUvarint(shape, uint64(len(e.name)))
-		shape = append(shape, e.name...)
+		entries = append(entries, nodeEntry{f.known.text[e.name], child, e.wanted})
+		shape = binary.AppendUvarint(shape, uint64(e.name))
 		shape = binary.AppendVarint(shape, int64(child))
 		shape = binary.AppendVarint(shape, int64(e.wanted))
 	}

@@ -72,12 +72,25 @@ func random(r *rand.Rand, n int) *world {
 	return w
 }
 
+// numbering numbers objects as they are asked for.
+func numbering() func(objects.ID) (int, bool) {
+	numbers := map[objects.ID]int{}
+	return func(id objects.ID) (int, bool) {
+		n, ok := numbers[id]
+		if !ok {
+			n = len(numbers)
+			numbers[id] = n
+		}
+		return n, true
+	}
+}
+
 func (w *world) build() {
 	wanted := map[objects.ID]int{}
 	for i := range 4 { // blobs 4 and 5 are of no interest
 		wanted[w.blobs[i]] = i
 	}
-	w.forest = newForest(wanted, nil)
+	w.forest = newForest(wanted, nil, 1000, numbering())
 	for c := range w.trees {
 		name := objects.NameOf(objects.TypeCommit, fmt.Appendf(nil, "commit %d", c), hashSize)
 		w.numbers[name] = c
@@ -333,7 +346,7 @@ func TestGraphOrder(t *testing.T) {
 // nothing but a note.
 func TestTreeBomb(t *testing.T) {
 	blob := objects.NameOf(objects.TypeBlob, []byte("x"), hashSize)
-	f := newForest(map[objects.ID]int{blob: 0}, nil)
+	f := newForest(map[objects.ID]int{blob: 0}, nil, 100, numbering())
 	raw := append([]byte("100644 key\x00"), blob.Bytes()...)
 	top := objects.NameOf(objects.TypeTree, raw, hashSize)
 	f.add(top, raw)
@@ -357,7 +370,7 @@ func TestTreeBomb(t *testing.T) {
 
 // A tree that contains itself, by forged names, ends.
 func TestTreeCycle(t *testing.T) {
-	f := newForest(map[objects.ID]int{}, nil)
+	f := newForest(map[objects.ID]int{}, nil, 100, numbering())
 	a, b := objects.NameOf(objects.TypeTree, []byte("a"), hashSize), objects.NameOf(objects.TypeTree, []byte("b"), hashSize)
 	f.add(a, append([]byte("40000 b\x00"), b.Bytes()...))
 	f.add(b, append([]byte("40000 a\x00"), a.Bytes()...))

@@ -106,7 +106,7 @@ func (l *locator) nameNumber(name string) int {
 
 // survey reads all commits, tags and trees and takes the census.
 func (l *locator) survey(ctx context.Context) error {
-	f := newForest(l.byBlob, l.byName)
+	f := newForest(l.byBlob, l.byName, l.r.store.Len(), l.r.store.Ordinal)
 	var mu sync.Mutex
 	var list []commit
 	var parents [][]objects.ID
