@@ -87,6 +87,8 @@ type HomeRules struct {
 	Unix, Windows []string
 	// WorkingDir stands in instead of the account's home directory.
 	WorkingDir bool
+	// Otherwise, if set, is what stands in.
+	Otherwise string
 }
 
 // FileRules say where an SDK looks for the shared files.

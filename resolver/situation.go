@@ -65,8 +65,11 @@ func (r *HomeRules) find(h *Host) string {
 			return home
 		}
 	}
-	if r.WorkingDir {
+	switch {
+	case r.WorkingDir:
 		return h.Dir
+	case r.Otherwise != "":
+		return r.Otherwise
 	}
 	return h.Home
 }

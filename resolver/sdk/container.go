@@ -35,6 +35,9 @@ type Container struct {
 	FullFirst bool
 	// EmptyIsSet takes an empty variable for one that is set.
 	EmptyIsSet bool
+	// TokenFirst fails over an authorization token that cannot be had even if
+	// no endpoint is named.
+	TokenFirst bool
 }
 
 // TokenRules say where the token for a container's endpoint comes from.
@@ -58,6 +61,8 @@ func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.O
 	case relative:
 		step.Where = setEnvs(h, relativeURI)
 		o = l.relative(s, step, h.Getenv(relativeURI))
+	case l.TokenFirst && l.authorized(s, step, "").Step.Status == resolver.Broken:
+		o = l.authorized(s, step, "")
 	default:
 		step.Status = resolver.Absent
 		step.Reason = "no endpoint is named in the environment"

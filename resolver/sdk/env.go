@@ -25,8 +25,8 @@ type Env struct {
 	// Half says what half a pair does.
 	Half Half
 	// BlankIsUnset takes a value of nothing but white space for none, and
-	// trims the others.
-	BlankIsUnset bool
+	// trims the others, unless KeepSpaces is set.
+	BlankIsUnset, KeepSpaces bool
 	// Unless tells when the link is not used.
 	Unless Condition
 }
@@ -83,8 +83,14 @@ func (l Env) first(h *resolver.Host, names []string) (name, value string) {
 		return firstEnv(h, names)
 	}
 	for _, name := range names {
-		if v := strings.TrimSpace(h.Getenv(name)); v != "" {
+		v := h.Getenv(name)
+		trimmed := strings.TrimSpace(v)
+		switch {
+		case trimmed == "":
+		case l.KeepSpaces:
 			return name, v
+		default:
+			return name, trimmed
 		}
 	}
 	return "", ""

@@ -49,6 +49,8 @@ type Profile struct {
 	MissingEnds bool
 	// Unless tells when the link is not used.
 	Unless Condition
+	// IgnoresMFA assumes a role as if it had no mfa_serial.
+	IgnoresMFA bool
 	// ShortestRole is the shortest duration_seconds that is heeded; less
 	// counts as not set.
 	ShortestRole time.Duration

@@ -23,7 +23,7 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 		return Passes{Broken: base.FailurePasses}.offer(stopping(step, base.Step.Reason))
 	case base.Step.Status == resolver.Partial && base.Step.Stops:
 		return stopping(step, base.Step.Reason)
-	case v.value("mfa_serial") != "":
+	case v.value("mfa_serial") != "" && !v.link.IgnoresMFA:
 		return stopping(step, "mfa_serial is set, and nobody is asked for the code")
 	case !base.Step.Offered():
 		step.Stops = !base.FailurePasses
