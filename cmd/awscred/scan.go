@@ -186,11 +186,11 @@ func (o *scanFlags) rules() (*rules.Set, error) {
 	if o.config == "" {
 		return rules.Default()
 	}
-	data, err := files.ReadRegular(o.config, 16<<20)
+	data, err := files.ReadNamed(o.config, 16<<20)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rules: %w", err)
 	}
-	return rules.Loader{Read: func(path string) ([]byte, error) { return files.ReadRegular(path, 16<<20) }}.Load(o.config, data)
+	return rules.Loader{Read: func(path string) ([]byte, error) { return files.ReadNamed(path, 16<<20) }}.Load(o.config, data)
 }
 
 // A target is a source that must be closed.
