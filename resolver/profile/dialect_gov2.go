@@ -1,7 +1,8 @@
 package profile
 
 // GoV2 is the dialect of the AWS SDK for Go v2, and of Terraform, which is built
-// on it (config@v1.33.16/internal/ini and shared_config.go).
+// on it (config@v1.33.16/internal/ini and shared_config.go). One thing is read
+// otherwise: it takes [profile sso-session x] for [sso-session x].
 func GoV2() *Dialect {
 	return &Dialect{
 		Name:           "go-v2",

@@ -20,8 +20,8 @@ type sectionDraft struct {
 
 // A keyDraft is a key with the lines of its value.
 type keyDraft struct {
-	name   string
-	parts  []part // the value, and the lines that continue it
+	name  string
+	parts []part // the value, and the lines that continue it
 	// nested are the keys below this one; place is where in nested they are.
 	nested []nestedKey
 	place  map[string]int
