@@ -27,7 +27,13 @@ func (files) ReadFile(name string, max int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil {
+	return readOpened(f, name, max)
+}
+
+// readOpened reads an open file of the given name, if it is a regular one.
+func readOpened(f *os.File, name string, max int64) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
 		return nil, err
 	}
 	if err := readable(name, info, max); err != nil {
