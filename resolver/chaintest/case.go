@@ -14,9 +14,10 @@
 //	want      what the real SDKs answered, one a line:
 //	          go-v2: credentials source=assume-role key=... via=assume-role,profile
 //	          go-v2: error
+//	          go-v2: credentials source=env where=AWS_SECRET_KEY
 //	          A variable behind the name is set as well, unless env sets it. The
-//	          word selected=SOURCE on a line without credentials says that
-//	          the failure shows only when the source is asked.
+//	          word selected=SOURCE says that another source would be selected,
+//	          whose failure shows only when it is asked.
 //
 // Text may hold placeholders: {{HOME}}; the addresses of the services, such as
 // {{IMDS}}; {{ECPEM}}, a new key; {{key X}} and {{asia X}}, access key ids that
@@ -72,6 +73,8 @@ type Want struct {
 	Source  resolver.Source
 	Key     *string
 	Via     []resolver.Source
+	// Where is the name of a thing that must be among the evidence, or "".
+	Where string
 	// Selected is the source whose failure shows only when it is asked.
 	Selected resolver.Source
 }

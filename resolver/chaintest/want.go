@@ -40,7 +40,7 @@ func (c *Case) wantLine(line string) error {
 			return err
 		}
 	}
-	if (w.Outcome == resolver.HasCredentials) != (w.Source != "") || w.Selected != "" && w.Source != "" {
+	if (w.Outcome == resolver.HasCredentials) != (w.Source != "") || w.Selected != "" && w.Source == w.Selected {
 		return fmt.Errorf("outcome and source do not fit")
 	}
 	c.Wants = append(c.Wants, w)
@@ -90,6 +90,8 @@ func (w *Want) set(name, value string) error {
 		return knownSource(w.Selected)
 	case "key":
 		w.Key = &value
+	case "where":
+		w.Where = value
 	case "via":
 		for s := range strings.SplitSeq(value, ",") {
 			if err := knownSource(resolver.Source(s)); err != nil {

@@ -44,8 +44,8 @@ type Profile struct {
 	EveryMethod bool
 	// FaultyFiles makes the link fail if a shared file cannot be parsed.
 	FaultyFiles bool
-	// MissingEnds ends the chain at a profile that does not exist, if the
-	// rules of the SDK say that it must.
+	// MissingEnds ends the chain at a profile that does not exist, if it is
+	// not called default and the rules of the SDK say that it must.
 	MissingEnds bool
 	// Unless tells when the link is not used.
 	Unless Condition
@@ -143,7 +143,7 @@ func (l *Profile) missing(s *resolver.Situation, name, ignored string) resolver.
 	case l.Name != "":
 		step.Profile = name
 		step.Reason = "no file has a profile " + quote(name)
-	case l.MissingEnds && s.MissingStops():
+	case l.MissingEnds && s.MissingStops() && name != "default":
 		step.Status, step.Stops = resolver.Broken, true
 	}
 	return step

@@ -11,7 +11,10 @@ import "github.com/awscred/awscred/resolver"
 
 // All returns every SDK, in the order in which reports name them.
 func All() []*resolver.SDK {
-	return []*resolver.SDK{GoV2(), Terraform(), Python(), CLIv1(), CLIv2()}
+	return []*resolver.SDK{
+		GoV2(), Terraform(), Python(), CLIv1(), CLIv2(),
+		JavaV2(), JavaV1(), Kotlin(), DotNetV4(), DotNetV3(), PHP(), Cpp(), Swift(), PowerShell(),
+	}
 }
 
 // Find returns the SDK of a name as flags and reports use it, or nil.

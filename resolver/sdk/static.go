@@ -60,7 +60,10 @@ func (c FileChoice) section(s *resolver.Situation, name string) section {
 // Static is the Method of a key pair in the profile.
 func Static(r StaticRules) Method {
 	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
-		p := r.In.section(v.situation, v.name)
+		p := v.section
+		if r.In != BothFiles {
+			p = r.In.section(v.situation, v.name)
+		}
 		hasID, hasSecret := p.value(keyID) != "", !p.secret(secretKey).IsZero()
 		if r.Empty {
 			hasID, hasSecret = p.has(keyID), p.has(secretKey)
