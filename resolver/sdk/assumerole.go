@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"strings"
 
 	"github.com/awscred/awscred/resolver"
 )
@@ -24,7 +25,7 @@ type AssumeRules struct {
 
 // AssumeRole is the Method of role_arn with a source.
 func AssumeRole(r AssumeRules) Method {
-	return Method{TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "role_arn with " + strings.Join(names(r.Sources), " or "), TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		if v.value("role_arn") == "" {
 			return resolver.Offer{}, false
 		}
@@ -54,7 +55,7 @@ func AssumeRole(r AssumeRules) Method {
 // OwnRole is the Method of a profile that is its own source_profile: its role,
 // with its own keys.
 func OwnRole(keys Method) Method {
-	return Method{TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "role_arn with itself as source_profile", TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		if v.roleARN() == "" || v.sourceProfile() != v.name {
 			return resolver.Offer{}, false
 		}
@@ -69,6 +70,7 @@ func OwnRole(keys Method) Method {
 // UnlessSourced is a method that gives way, in the chosen profile, to a role
 // with a source_profile.
 func UnlessSourced(m Method) Method {
+	m.Name += " (unless role_arn has a source_profile)"
 	offer := m.Offer
 	m.Offer = func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		if len(v.seen) == 1 && v.roleARN() != "" && v.sourceProfile() != "" {

@@ -21,7 +21,7 @@ type NamedSources struct {
 
 // CredentialSource is the Method of credential_source.
 func CredentialSource(n NamedSources) Method {
-	return Method{Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "credential_source", Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		name := v.value("credential_source")
 		if name == "" {
 			return resolver.Offer{}, false

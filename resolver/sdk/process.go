@@ -18,7 +18,7 @@ type ProcessRules struct {
 
 // Process returns the Method of credential_process: a program that prints keys.
 func Process(r ProcessRules) Method {
-	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "credential_process", Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		command := v.value("credential_process")
 		step := v.step(resolver.FromProcess, "credential_process")
 		switch {

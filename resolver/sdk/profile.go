@@ -58,6 +58,8 @@ type Profile struct {
 
 // A Method is one way in which a profile supplies keys.
 type Method struct {
+	// Name says in the documentation what the method looks for.
+	Name string
 	// Offer returns false if the profile does not configure this method.
 	Offer func(context.Context, *visit) (resolver.Offer, bool)
 	// TakesRole says that the method uses role_arn itself.

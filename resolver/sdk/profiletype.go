@@ -25,7 +25,7 @@ func OneType(types []ProfileType) Method {
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	return Method{TakesRole: true, Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "keys of one type only", TakesRole: true, Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		var set []string
 		for _, key := range all {
 			if p, _ := v.found.Get(key); !p.IsBlank() {

@@ -117,7 +117,7 @@ type rustRole struct {
 }
 
 func (r rustRole) method() Method {
-	return Method{TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "role_arn with source_profile or credential_source", TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		if !v.has(roleKey) || v.has(tokenFileKey) {
 			return resolver.Offer{}, false
 		}

@@ -59,7 +59,7 @@ func (c FileChoice) section(s *resolver.Situation, name string) section {
 
 // Static is the Method of a key pair in the profile.
 func Static(r StaticRules) Method {
-	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "static keys", Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		p := v.section
 		if r.In != BothFiles {
 			p = r.In.section(v.situation, v.name)

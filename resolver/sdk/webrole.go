@@ -18,7 +18,7 @@ type WebRoleRules struct {
 // WebRole is the Method of web_identity_token_file: the profile's role for a
 // token.
 func WebRole(r WebRoleRules) Method {
-	return Method{TakesRole: true, Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: tokenFileKey, TakesRole: true, Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		file, role := v.value(tokenFileKey), v.roleARN()
 		if file == "" || role == "" && r.NeedsRole {
 			return resolver.Offer{}, false
