@@ -1,6 +1,7 @@
 // Package live is the real machine: [Machine] makes it a [resolver.Host], and
 // [Carrier], [Prober] and [Identity] ask the world for what local evidence
-// cannot tell.
+// cannot tell. [Process] and [Rooted] make Hosts of another process and of the
+// root of another system.
 //
 // It is the only package below resolver that touches the operating system, the
 // network and the clock. What a Carrier or a Prober does goes through the Host

@@ -141,25 +141,63 @@ func (p procEntry) link(name string) string {
 	return target
 }
 
-// alive reports what keeps a process from being looked at, or nil.
-func (p procEntry) alive() error {
+// Fields of proc_pid_stat(5) behind the name, counted from 0.
+const (
+	statState  = 0
+	statFlags  = 6
+	statMemory = 20 // in bytes
+	statEnvEnd = 48 // where the environment ends
+)
+
+// stat returns the fields of /proc/PID/stat behind the name, which stands in
+// brackets and may hold anything.
+func (p procEntry) stat() ([]string, error) {
 	data, err := p.tree.ReadFile("/stat", maxProcFile)
 	if err != nil {
-		return ended(err)
+		return nil, ended(err)
 	}
-	// The name in brackets may hold anything; proc_pid_stat(5).
 	fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
-	if len(fields) < 7 {
-		return ErrEnded
+	if len(fields) <= statEnvEnd {
+		return nil, ErrEnded
 	}
-	if strings.ContainsAny(fields[0], "ZXx") {
+	return fields, nil
+}
+
+// alive reports what keeps a process from being looked at, or nil.
+func (p procEntry) alive() error {
+	fields, err := p.stat()
+	if err != nil {
+		return err
+	}
+	if strings.ContainsAny(fields[statState], "ZXx") {
 		return ErrZombie
 	}
 	const kernelThread = 0x00200000 // PF_KTHREAD, include/linux/sched.h
-	if flags, err := strconv.ParseUint(fields[6], 10, 64); err == nil && flags&kernelThread != 0 {
+	if flags, err := strconv.ParseUint(fields[statFlags], 10, 64); err == nil && flags&kernelThread != 0 {
 		return ErrKernelThread
 	}
+	if fields[statMemory] == "0" {
+		return ErrEnded // it has given its memory back and is no zombie yet
+	}
 	return nil
+}
+
+// environ reads the environment. While a program is being started there is
+// none for a moment; that is waited for.
+func (p procEntry) environ() (map[string]string, error) {
+	for try := 0; ; try++ {
+		data, err := p.tree.ReadFile("/environ", maxEnviron)
+		if err != nil {
+			return nil, fmt.Errorf("reading its environment: %w", unplaced(err))
+		}
+		if len(data) > 0 || try == 20 {
+			return environment(strings.Split(string(data), "\x00")), nil
+		}
+		if fields, err := p.stat(); err != nil || try > 0 && fields[statEnvEnd] != "0" {
+			return environment(nil), err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // A procStatus is what is needed of /proc/PID/status.
@@ -194,11 +232,11 @@ func (p procEntry) status() (procStatus, error) {
 
 // read fills in what the process's own entry tells.
 func (p procEntry) read(h *resolver.Host, dir string) error {
-	environ, err := p.tree.ReadFile("/environ", maxEnviron)
+	env, err := p.environ()
 	if err != nil {
-		return fmt.Errorf("reading its environment: %w", unplaced(err))
+		return err
 	}
-	h.Env = environment(strings.Split(string(environ), "\x00"))
+	h.Env = env
 	root, err := os.OpenRoot(filepath.Join(dir, "root"))
 	if err != nil {
 		return fmt.Errorf("opening its root: %w", unplaced(err))
