@@ -26,7 +26,7 @@ func NoProfileInCode(s *resolver.Situation) string {
 	if s.Profile.By == resolver.ByCode {
 		return ""
 	}
-	return "the program names no profile"
+	return "left out, because the program names no profile"
 }
 
 // allPass returns links of which every failure is passed over.

@@ -55,18 +55,21 @@ func phpLinks() []resolver.Link {
 		NeedsSource: true,
 		NoCycles:    true,
 	})
-	of := func(files FileChoice, source resolver.Source, methods ...Method) Profile {
-		// loadRoleProfile: a source profile prefers its static keys.
-		return Profile{Methods: methods, SourceMethods: []Method{static, role}, Files: files, In: files, Source: source}
+	of := func(files FileChoice, source resolver.Source, m Method) Profile {
+		return Profile{Methods: []Method{m}, Files: files, Source: source}
+	}
+	// loadRoleProfile: a source profile prefers its static keys.
+	ini := func(files FileChoice) Profile {
+		return Profile{Methods: []Method{role, static}, SourceMethods: []Method{static, role}, Files: files, In: files}
 	}
 	return append([]resolver.Link{Code{}}, allPass(
 		env,
 		web,
 		of(ConfigOnly, resolver.FromSSO, SSO(SSORules{Keys: ssoKeys(), SessionNeeds: []string{ssoAccount, ssoRole}})),
 		of(CredentialsOnly, resolver.FromProcess, process),
-		of(CredentialsOnly, resolver.FromProfile, role, static),
+		ini(CredentialsOnly),
 		of(ConfigPrefixed, resolver.FromProcess, process),
-		of(ConfigPrefixed, resolver.FromProfile, role, static),
+		ini(ConfigPrefixed),
 		container,
 		instance,
 	)...)

@@ -42,7 +42,8 @@ type Profile struct {
 	// EveryMethod offers what each method has, so that one that fails is
 	// followed by the next.
 	EveryMethod bool
-	// FaultyFiles makes the link fail if a shared file cannot be parsed.
+	// FaultyFiles makes the link fail, and be passed over, if a shared file
+	// cannot be parsed.
 	FaultyFiles bool
 	// MissingEnds ends the chain at a profile that does not exist, if it is
 	// not called default and the rules of the SDK say that it must.
@@ -126,7 +127,7 @@ func (v *visit) offers(ctx context.Context) []resolver.Offer {
 
 // faulty is the step of files that cannot be parsed.
 func (l *Profile) faulty(s *resolver.Situation, name string) resolver.Step {
-	step := resolver.Step{Source: l.source(), Status: resolver.Broken, Stops: true, Profile: name}
+	step := resolver.Step{Source: l.source(), Status: resolver.Broken, Profile: name}
 	if s.FileNotLooked {
 		step.Status = resolver.Unknown
 	}
