@@ -24,6 +24,17 @@
 //	--mask             shorten the ids of keys
 //	--format FORMAT    text or json
 //
+// It can look at other places than this shell:
+//
+//	--pid NUMBER       a process of the same user: its environment, its user's
+//	                   home, its root (Linux)
+//	--root DIRECTORY   the system below a directory: a container's root, a
+//	                   mounted disk; a Windows one has its own rules for paths
+//	--user NAME        with --root, the account; root if it is not given
+//	--env-file FILE    variables from a file, as docker run and Compose read it
+//
+// A credential_process of such a place is never run.
+//
 // In CI, demands on the winner fail the job before it goes on with the wrong
 // keys:
 //

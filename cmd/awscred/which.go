@@ -12,6 +12,7 @@ import (
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/doctor"
 	"github.com/awscred/awscred/resolver/live"
+	"github.com/awscred/awscred/resolver/origin"
 	"github.com/awscred/awscred/resolver/report"
 	"github.com/awscred/awscred/resolver/sdk"
 	"github.com/awscred/awscred/scanner/awskey"
@@ -26,6 +27,8 @@ type whichFlags struct {
 	all, mask                         bool
 	offline, probe, resolve, identity bool
 	format                            string
+	place                             placeFlags
+	origins                           map[string]origin.Origin // of the variables, once they were looked for
 	expect                            expectFlags
 }
 
@@ -60,6 +63,7 @@ func defineWhich(f *pflag.FlagSet) execFunc {
 	f.BoolVar(&o.resolve, "resolve", false, "get the keys as the SDK would: run processes, ask endpoints, SSO and STS")
 	f.BoolVar(&o.identity, "identity", false, "resolve, and ask STS whose keys they are")
 	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
+	o.place.define(f)
 	o.expect.define(f)
 	f.StringVar(&o.format, "format", "text", "text or json")
 	return o.run
@@ -86,11 +90,15 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	if err := o.expect.check(); err != nil {
 		return exitUsage, err
 	}
+	host, err := o.place.host(s)
+	if err != nil {
+		return exitUsage, err
+	}
 	sdks, err := o.chosen()
 	if err != nil {
 		return exitUsage, err
 	}
-	r := o.answer(ctx, live.Machine(s.env), sdks)
+	r := o.answer(ctx, host, sdks)
 	if err := o.write(s, r); err != nil {
 		return exitUsage, err
 	}
@@ -120,15 +128,17 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []*r
 			r.Identity = whose(ctx, host, carrier.keys)
 		}
 	}
-	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces})
+	o.origins = origin.All(host, nil)
+	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces, Origin: o.exactOrigin})
 	r.Expectations = o.expect.judge(r)
 	return r
 }
 
-// chosen returns the SDKs to follow.
+// chosen returns the SDKs that were asked for by name; if there are none, those
+// that the directory and PATH show, else AWS CLI v2.
 func (o *whichFlags) chosen() ([]*resolver.SDK, error) {
 	if len(o.sdks) == 0 {
-		return sdk.All(), nil
+		return []*resolver.SDK{sdk.Find("cli-v2")}, nil
 	}
 	var list []*resolver.SDK
 	for _, name := range o.sdks {
@@ -159,12 +169,28 @@ func (o *whichFlags) depth(c resolver.Carrier, p resolver.Prober) resolver.Optio
 }
 
 func (o *whichFlags) write(s *session, r *report.Report) error {
-	opts := report.Options{Mask: o.mask, All: o.all, Verbose: s.say.verbose, Location: time.Local, Account: accountOf}
+	opts := report.Options{Origin: o.originOf, Mask: o.mask, All: o.all, Verbose: s.say.verbose, Location: time.Local, Account: accountOf}
 	if o.format == "json" {
 		return report.JSON(s.stdout, r, opts)
 	}
 	opts.Color, opts.Width = s.say.color(s.stdout), width(s.stdout)
 	return report.Text(s.stdout, r, opts)
+}
+
+// originOf tells where a variable was set.
+func (o *whichFlags) originOf(variable string) (report.Origin, bool) {
+	x, ok := o.origins[variable]
+	return report.Origin{Kind: string(x.Kind), Name: x.Name, Line: x.Line, Note: x.Note}, ok
+}
+
+// exactOrigin is the line that may be recommended for deletion: the one that
+// was seen to give the variable its value.
+func (o *whichFlags) exactOrigin(variable string) (resolver.Evidence, bool) {
+	x, ok := o.origins[variable]
+	if !ok || !x.Exact || x.Line == 0 {
+		return resolver.Evidence{}, false
+	}
+	return resolver.File(x.Name, x.Line), true
 }
 
 // accountOf decodes the account number in a key id.
