@@ -43,8 +43,8 @@ type SSOPlan struct {
 	CacheFile string
 	// Refresh allows the token to be renewed, which rewrites the cache file.
 	Refresh bool
-	// OnlyServiceEndpoints is as in [SDK].
-	OnlyServiceEndpoints bool
+	// Endpoints says which variables move the service.
+	Endpoints EndpointVars
 }
 
 // LoginPlan uses the cache of "aws login".
@@ -55,8 +55,8 @@ type LoginPlan struct {
 	// Needs is a package that the SDK needs for it and that may not be
 	// installed, or "".
 	Needs string
-	// OnlyServiceEndpoints is as in [SDK].
-	OnlyServiceEndpoints bool
+	// Endpoints says which variables move the service.
+	Endpoints EndpointVars
 }
 
 // ContainerPlan asks a container's credentials endpoint.
@@ -85,8 +85,8 @@ type WebIdentityPlan struct {
 	RoleARN     string
 	SessionName string
 	Region      string
-	// OnlyServiceEndpoints is as in [SDK].
-	OnlyServiceEndpoints bool
+	// Endpoints says which variables move the service.
+	Endpoints EndpointVars
 }
 
 // RolePlan assumes a role with the keys of Base.
@@ -98,8 +98,8 @@ type RolePlan struct {
 	Region      string
 	Duration    time.Duration
 	Base        Plan
-	// OnlyServiceEndpoints is as in [SDK].
-	OnlyServiceEndpoints bool
+	// Endpoints says which variables move the service.
+	Endpoints EndpointVars
 }
 
 func (*StaticPlan) plan()      {}
@@ -114,6 +114,7 @@ func (*RolePlan) plan()        {}
 // A BaseError is the failure of the keys that a role was to be assumed with.
 type BaseError struct{ Err error }
 
+// Error is what went wrong, as the base says it.
 func (e *BaseError) Error() string { return e.Err.Error() }
 
 // Unwrap returns what went wrong.

@@ -91,6 +91,9 @@ type Origin struct {
 	Name string
 	// Line is the line of a file, or 0.
 	Line int
+	// Note continues "set in NAME:LINE", where the value is not written there
+	// as it is: "by a command".
+	Note string
 }
 
 // ExitCode is the code that a command which wrote the report ends with: 0 if

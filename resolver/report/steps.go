@@ -234,6 +234,9 @@ func (p *printer) origin(e resolver.Evidence) (file, text string) {
 	if o.Line > 0 {
 		text += fmt.Sprintf(":%d", o.Line)
 	}
+	if o.Note != "" {
+		text += " " + p.safe(o.Note)
+	}
 	return o.Name, text
 }
 
