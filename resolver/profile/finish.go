@@ -160,7 +160,7 @@ func (p *parser) property(k *keyDraft) (Property, *ParseError) {
 		}
 		return v, nil
 	}
-	v.Text = string(value)
+	v.Text = string(p.masked(k, value))
 	for _, n := range k.nested {
 		child := Property{Name: n.name, File: v.File, Line: n.line}
 		if child.IsSecret() {
@@ -171,6 +171,29 @@ func (p *parser) property(k *keyDraft) (Property, *ParseError) {
 		v.Nested = append(v.Nested, child)
 	}
 	return v, nil
+}
+
+// masked returns a value with the secrets masked that its continuation lines
+// set.
+func (p *parser) masked(k *keyDraft, value []byte) []byte {
+	if len(k.parts) == 1 || len(value) == 0 {
+		return value
+	}
+	lines := make([][]byte, len(k.parts))
+	for i, line := range k.parts {
+		lines[i] = line.text
+		sep := bytes.IndexAny(line.text, "=:")
+		if i == 0 || sep <= 0 || !IsSecretKey(string(p.d.trim(line.text[:sep]))) {
+			continue
+		}
+		lines[i] = append(line.text[:sep+1:sep+1], redact.New(line.text[sep+1:]).String()...)
+		p.noteAt(line.line, NoteNestedSecret, "a secret that continues another value, as it is indented")
+	}
+	joined := bytes.Join(lines, []byte("\n"))
+	if p.d.Nesting == NestDeeper {
+		joined = bytes.TrimRightFunc(joined, p.d.Spaces.has)
+	}
+	return joined
 }
 
 // nestLines reads the lines of a value that begins with a line end as nested

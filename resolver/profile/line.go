@@ -129,7 +129,7 @@ func (p *parser) readDotted(line []byte) *ParseError {
 	if p.parent == "" {
 		return p.key(name, value)
 	}
-	if IsSecretKey(p.parent) || len(p.parent) > maxKeyName {
+	if len(p.parent) > maxKeyName || IsSecretKey(p.parent) {
 		p.section.used = true
 		p.note(NoteNestedSecret, "a key below one that should hold a secret")
 		return nil

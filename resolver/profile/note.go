@@ -32,7 +32,7 @@ const (
 	NoteKeyCase          NoteID = "key-case"       // a known key in another case
 	NoteMisspelt         NoteID = "misspelt-key"   // nearly a known key
 	NoteOrphan           NoteID = "indented-key"   // an indented key that is read as if it were not
-	NoteNestedSecret     NoteID = "nested-secret"  // lines below a secret that has no value
+	NoteNestedSecret     NoteID = "nested-secret"  // a secret among indented lines, or lines below one that has no value
 	NoteFaulty           NoteID = "faulty-file"    // the SDK takes the file for empty
 )
 

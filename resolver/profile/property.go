@@ -10,7 +10,9 @@ import (
 // Secret, all others in Text; never both.
 type Property struct {
 	// Name is the key as the dialect compares it.
-	Name   string
+	Name string
+	// Text may have several lines. One of them that sets a key which holds a
+	// secret, because it is indented by mistake, has a mask in place of it.
 	Text   string
 	Secret redact.Secret
 	// File and Line say where the value stands.
@@ -30,9 +32,13 @@ func (p Property) IsBlank() bool { return p.Text == "" && p.Secret.IsZero() && l
 // IsSecretKey reports whether the value of a key is a secret, whatever its case:
 // aws_secret_access_key, aws_session_token, aws_security_token, the names that
 // older files use (AWSSecretKey), and anything else that says so by its name,
-// since a misspelt key holds a secret as well. Names of files are no secrets.
+// since a misspelt key holds a secret as well. So may a value that lost its key.
+// Names of files are no secrets.
 func IsSecretKey(name string) bool {
 	name = strings.ToLower(name)
+	if name == "" {
+		return true
+	}
 	if strings.HasSuffix(name, "_file") {
 		return false
 	}

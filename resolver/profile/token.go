@@ -221,6 +221,7 @@ func (r *tokenReader) readHeaderToken(t token) *ParseError {
 		r.line = r.at
 		return r.begin(string(bytes.TrimFunc(r.text, isTokenSpace)))
 	}
+	r.line = r.at
 	return r.refuse("a header without its closing bracket")
 }
 
