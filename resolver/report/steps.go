@@ -76,7 +76,7 @@ func (p *printer) detail(t *resolver.Trace, i int) string {
 	if p.unread(s) {
 		return "what the program itself sets was not looked at"
 	}
-	if s.Status == resolver.Absent && len(s.Where) == 0 && s != t.Ended() && !p.opts.Verbose {
+	if s.Status == resolver.Absent && s != t.Ended() && !p.opts.Verbose && (len(s.Where) == 0 || saidBefore(t, i)) {
 		return ""
 	}
 	reason := p.reason(t, s)
@@ -103,6 +103,17 @@ func (p *printer) detail(t *resolver.Trace, i int) string {
 		parts = append(parts, after)
 	}
 	return p.safe(strings.Join(parts, " · "))
+}
+
+// saidBefore reports whether an absent step rests on the same evidence as one
+// before it: several ways to get keys from one profile that has none of them.
+func saidBefore(t *resolver.Trace, i int) bool {
+	for j := range i {
+		if b := &t.Steps[j]; b.Status == resolver.Absent && b.Profile == t.Steps[i].Profile && slices.Equal(b.Where, t.Steps[i].Where) {
+			return true
+		}
+	}
+	return false
 }
 
 // names reports whether a reason names all the variables that are a step's

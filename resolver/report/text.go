@@ -272,11 +272,21 @@ func (p *printer) warnings() {
 		}
 		head := string(w.Severity)
 		indent := len("warning") + 2
-		p.wrap(p.paint(color, head)+strings.Repeat(" ", indent-len(head)), indent, p.safe(text))
+		p.wrap(p.paint(color, head)+strings.Repeat(" ", indent-len(head)), indent, p.safe(p.tildes(text)))
 		if w.Fix != "" {
-			p.line(strings.Repeat(" ", indent) + "fix: " + p.safe(w.Fix))
+			p.line(strings.Repeat(" ", indent) + "fix: " + p.safe(p.tildes(w.Fix)))
 		}
 	}
+}
+
+// tildes writes the home directory at the start of a word as ~, where a shell
+// expands it as well. A path in quotes stays as it is.
+func (p *printer) tildes(text string) string {
+	h := home(p.report.Host)
+	if h == "" || h == "/" || p.report.Host.OS == "windows" {
+		return text
+	}
+	return strings.TrimPrefix(strings.ReplaceAll(" "+text, " "+h+"/", " ~/"), " ")
 }
 
 // mentioned are the places of a warning that its message does not name.
