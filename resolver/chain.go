@@ -38,6 +38,11 @@ var ErrNotAsked = errors.New("not asked")
 // Resolve follows the chain of an SDK on a Host. Sources behind the one that
 // ends the chain are looked at as well, but never asked.
 func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
+	if sdk.On != nil {
+		if other := sdk.On(h); other != nil {
+			sdk = other
+		}
+	}
 	s := newSituation(h, sdk, opts.Code)
 	t := &Trace{
 		SDK:             sdk,

@@ -53,6 +53,25 @@ func stopping(source resolver.Source, status resolver.Status) resolver.Offer {
 	return o
 }
 
+// An SDK that a variable changes as a whole is resolved as what it then is.
+func TestResolveOn(t *testing.T) {
+	plain := &resolver.SDK{Dialect: profile.GoV2(), Links: []resolver.Link{fixed{{Step: step(resolver.FromEnv, resolver.Absent)}}}}
+	other := &resolver.SDK{Dialect: profile.GoV2(), Links: []resolver.Link{fixed{offered("sso", resolver.Usable, false)}}}
+	plain.On = func(h *resolver.Host) *resolver.SDK {
+		if h.Getenv("OTHER") == "" {
+			return nil
+		}
+		return other
+	}
+	for value, want := range map[string]*resolver.SDK{"": plain, "1": other} {
+		h := &resolver.Host{Env: map[string]string{"OTHER": value}}
+		tr := resolver.Resolve(context.Background(), h, plain, resolver.Options{})
+		if tr.SDK != want || (tr.Winner() != nil) != (want == other) {
+			t.Errorf("OTHER=%q: resolved as another SDK, outcome %s", value, tr.Outcome())
+		}
+	}
+}
+
 func TestResolveDecides(t *testing.T) {
 	errBoom := errors.New("boom\n  bang")
 	none := resolver.ErrNoCredentials

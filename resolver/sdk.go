@@ -31,9 +31,11 @@ type SDK struct {
 	// RegionVars are the variables that name the region, the first that is set
 	// wins; nil stands for AWS_REGION and AWS_DEFAULT_REGION.
 	RegionVars []string
-	// OnlyServiceEndpoints is true if AWS_ENDPOINT_URL does not move the
-	// services that give keys, but the variable of each does.
-	OnlyServiceEndpoints bool
+	// Endpoints says which variables move the services that give keys.
+	Endpoints EndpointVars
+	// On, when set, returns the SDK as it is on a Host, or nil if that is no
+	// other: for those that a variable changes as a whole.
+	On func(*Host) *SDK
 	// Load holds what the SDK checks before it looks at any source: an error
 	// here ends the chain although a source would have keys.
 	Load []Check
@@ -55,6 +57,16 @@ const (
 	// TryInTurn asks each source until one gives keys; a failure of a source
 	// passes it over or stops the chain, as its Step says.
 	TryInTurn
+)
+
+// EndpointVars are the variables that move a service of AWS elsewhere.
+type EndpointVars uint8
+
+// What SDKs heed.
+const (
+	AllEndpoints     EndpointVars = iota // AWS_ENDPOINT_URL_STS and its like, else AWS_ENDPOINT_URL
+	ServiceEndpoints                     // AWS_ENDPOINT_URL_STS and its like
+	NoEndpoints                          // none
 )
 
 // Basis is how we know what an SDK does.
@@ -104,8 +116,6 @@ type FileRules struct {
 	// CredentialsElse is the file in ~/.aws that is read as a credentials file
 	// if there is none and no variable names one; "" for none.
 	CredentialsElse string
-	// ConfigIf, when set, reads the config file only if it returns true.
-	ConfigIf func(*Host) bool
 	// Tilde expands a leading "~" and Dollar "$VAR" in the variables' values.
 	Tilde, Dollar bool
 	// EmptyIsNoFile takes an empty variable for "no file"; otherwise it

@@ -322,11 +322,15 @@ func TestEndpointOf(t *testing.T) {
 	}
 }
 
-// Some SDKs heed the variable of the service alone.
+// Some SDKs heed the variable of the service alone, or none.
 func TestEndpointOfServiceAlone(t *testing.T) {
+	h := &resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL_STS": "http://sts"}}
+	if e, err := endpointOf(h, service{name: "STS", vars: resolver.NoEndpoints}); err != nil || !e.own() {
+		t.Errorf("no variable counts: %+v, %v", e, err)
+	}
 	for value, want := range map[string]string{"": "", "http://sts": "http://sts"} {
 		h := &resolver.Host{Env: map[string]string{"AWS_ENDPOINT_URL": "http://all", "AWS_ENDPOINT_URL_STS": value}}
-		e, err := endpointOf(h, service{name: "STS", own: true})
+		e, err := endpointOf(h, service{name: "STS", vars: resolver.ServiceEndpoints})
 		if err != nil || e.own() != (want == "") || !e.own() && *e.base != want {
 			t.Errorf("%q: %+v, %v", value, e, err)
 		}

@@ -31,9 +31,8 @@ type service struct {
 	// name is its SDK id in the form of the variables: "STS", "SSO_OIDC".
 	name   string
 	region string
-	// own is true if only the variable of the service itself moves it, not
-	// AWS_ENDPOINT_URL, which is for all.
-	own bool
+	// vars are the variables that move it.
+	vars resolver.EndpointVars
 }
 
 // endpointOf finds where a service is asked. The variable of the service comes
@@ -58,8 +57,11 @@ func endpointOf(h *resolver.Host, s service) (endpoint, error) {
 		return e, nil
 	}
 	variables := []string{"AWS_ENDPOINT_URL_" + s.name, "AWS_ENDPOINT_URL"}
-	if s.own {
+	switch s.vars {
+	case resolver.ServiceEndpoints:
 		variables = variables[:1]
+	case resolver.NoEndpoints:
+		variables = nil
 	}
 	for _, variable := range variables {
 		v := h.Getenv(variable)

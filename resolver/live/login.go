@@ -89,7 +89,7 @@ func renewLogin(ctx context.Context, h *resolver.Host, p *resolver.LoginPlan, t 
 	if err != nil {
 		return resolver.Keys{}, err
 	}
-	e, err := endpointOf(h, service{"SIGNIN", p.Region, p.OnlyServiceEndpoints})
+	e, err := endpointOf(h, service{"SIGNIN", p.Region, p.Endpoints})
 	if err != nil {
 		return resolver.Keys{}, err
 	}

@@ -40,7 +40,7 @@ func (c Carrier) askPortal(ctx context.Context, h *resolver.Host, p *resolver.SS
 		}
 		c.note("the token of SSO session %q had expired: it was renewed for this answer and not stored", p.Session)
 	}
-	e, err := endpointOf(h, service{"SSO", p.Region, p.OnlyServiceEndpoints})
+	e, err := endpointOf(h, service{"SSO", p.Region, p.Endpoints})
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("asking the SSO portal: %w", err)
 	}
@@ -95,7 +95,7 @@ func renewSSOToken(ctx context.Context, h *resolver.Host, p *resolver.SSOPlan, o
 	if old.RefreshToken == "" || old.ClientID == "" || old.ClientSecret == "" {
 		return ssoToken{}, errors.New("the SSO token has expired and cannot be renewed: log in again")
 	}
-	e, err := endpointOf(h, service{"SSO_OIDC", p.Region, p.OnlyServiceEndpoints})
+	e, err := endpointOf(h, service{"SSO_OIDC", p.Region, p.Endpoints})
 	if err != nil {
 		return ssoToken{}, fmt.Errorf("renewing the SSO token: %w", err)
 	}

@@ -41,7 +41,7 @@ func assumeRole(ctx context.Context, h *resolver.Host, p *resolver.RolePlan, bas
 	if base.ID == "" || base.Secret.IsZero() {
 		return resolver.Keys{}, fmt.Errorf("the keys to assume role %q with are empty", p.RoleARN)
 	}
-	api, e, err := newSTS(h, service{"STS", p.Region, p.OnlyServiceEndpoints}, base)
+	api, e, err := newSTS(h, service{"STS", p.Region, p.Endpoints}, base)
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("assuming role %q: %w", p.RoleARN, err)
 	}
@@ -65,7 +65,7 @@ func exchangeToken(ctx context.Context, h *resolver.Host, p *resolver.WebIdentit
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("reading the web identity token: %w", err)
 	}
-	api, e, err := newSTS(h, service{"STS", p.Region, p.OnlyServiceEndpoints}, resolver.Keys{})
+	api, e, err := newSTS(h, service{"STS", p.Region, p.Endpoints}, resolver.Keys{})
 	if err != nil {
 		return resolver.Keys{}, fmt.Errorf("exchanging the web identity token for role %q: %w", p.RoleARN, err)
 	}

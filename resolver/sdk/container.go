@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/internal/redact"
@@ -31,6 +32,14 @@ type Container struct {
 	Hosts *Hosts
 	// Token says where the authorization token comes from.
 	Token TokenRules
+	// AsksTwice says that an SDK asks a second time in another way, without the
+	// token of a file: always for a relative URI, and for a full one at
+	// these hosts. If that fails as well, the link is passed over. Every
+	// other failure of a request ends the chain, as it does for SDKs that
+	// ask once (nil).
+	AsksTwice []string
+	// RefusedPasses passes over a host that may not be asked.
+	RefusedPasses bool
 	// FullFirst prefers the full URI to the relative one.
 	FullFirst bool
 	// EmptyIsSet takes an empty variable for one that is set.
@@ -58,9 +67,12 @@ func (l Container) Offers(_ context.Context, s *resolver.Situation) []resolver.O
 	case full && (l.FullFirst || !relative):
 		step.Where = setEnvs(h, fullURI)
 		o = l.full(s, step, h.Getenv(fullURI))
+		u, err := url.Parse(h.Getenv(fullURI))
+		o.FailurePasses = o.FailurePasses || o.Step.Offered() && err == nil && slices.Contains(l.AsksTwice, u.Hostname())
 	case relative:
 		step.Where = setEnvs(h, relativeURI)
 		o = l.relative(s, step, h.Getenv(relativeURI))
+		o.FailurePasses = o.FailurePasses || o.Step.Offered() && l.AsksTwice != nil
 	case l.TokenFirst && l.authorized(s, step, "").Step.Status == resolver.Broken:
 		o = l.authorized(s, step, "")
 	default:
@@ -99,7 +111,7 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 	case u.Hostname() == ecsHost:
 		return l.authorized(s, step, raw)
 	case l.Hosts != nil && !l.Hosts.Resolved:
-		return stopping(step, relativeURI+" has no leading slash, so that it leads to "+quote(u.Hostname())+", which may not be asked")
+		return l.refused(stopping(step, relativeURI+" has no leading slash, so that it leads to "+quote(u.Hostname())+", which may not be asked"))
 	case strings.HasPrefix(u.Hostname(), ecsHost) && u.Hostname()[len(ecsHost)] != '.':
 		return stopping(step, relativeURI+" has no leading slash, so there is no host "+quote(u.Hostname()))
 	}
@@ -137,9 +149,14 @@ func (l Container) full(s *resolver.Situation, step resolver.Step, raw string) r
 	case !allowed && l.Hosts == nil:
 		return stopping(step, "plain HTTP is refused for "+u.Hostname()+", which is no loopback or container address")
 	case !allowed:
-		return stopping(step, u.Hostname()+" is not among the addresses that may be asked over "+strings.ToUpper(u.Scheme))
+		return l.refused(stopping(step, u.Hostname()+" is not among the addresses that may be asked over "+strings.ToUpper(u.Scheme)))
 	}
 	return o
+}
+
+// refused returns the offer of a host that may not be asked.
+func (l Container) refused(o resolver.Offer) resolver.Offer {
+	return Passes{Broken: l.RefusedPasses}.offer(o)
 }
 
 // allowedHost reports whether plain HTTP is allowed for a host: loopback, and
@@ -194,6 +211,11 @@ func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw str
 	}
 	if token != "" || from.Kind == resolver.InFile {
 		step.Where = append(step.Where, from)
+	}
+	if strings.ContainsAny(token, "\r\n") && l.AsksTwice != nil {
+		token, plan.TokenFile = h.Getenv(authToken), ""
+		step.Status = resolver.Unknown
+		step.Reason = "the authorization token contains a line break; whether the endpoint answers without it was not asked"
 	}
 	if strings.ContainsAny(token, "\r\n") {
 		return stopping(step, "the authorization token contains a line break")

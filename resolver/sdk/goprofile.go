@@ -8,28 +8,38 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
-// GoProfile is the Check of the chosen profile, and of those that its
-// source_profile leads to, in the SDKs for Go: what it finds ends the chain
-// even if environment keys are set (config@v1.33.16/shared_config.go:953).
-func GoProfile(values []Value) resolver.Check {
-	return func(s *resolver.Situation) *resolver.Step {
-		v := &visit{section: chosen(s), situation: s, seen: []string{s.Profile.Name}}
-		if !v.exists() {
-			return nil
-		}
-		return goWalk(v, values)
-	}
+// GoProfile are the rules by which the SDKs for Go check the chosen profile, and
+// those that its source_profile leads to, when they load.
+type GoProfile struct {
+	// Values are the keys whose values must be valid.
+	Values []Value
+	// HalfPasses says that half a key pair is nothing; otherwise it is an
+	// error.
+	HalfPasses bool
+	// KeysEnd says that a source profile with keys of its own is not followed
+	// further.
+	KeysEnd bool
 }
 
-// goWalk follows source_profile as far as the SDK does.
-func goWalk(v *visit, values []Value) *resolver.Step {
+// Check is the Check of the profiles: what it finds ends the chain even if
+// environment keys are set (config@v1.33.16/shared_config.go:953).
+func (r GoProfile) Check(s *resolver.Situation) *resolver.Step {
+	v := &visit{section: chosen(s), situation: s, seen: []string{s.Profile.Name}}
+	if !v.exists() {
+		return nil
+	}
+	return r.walk(v)
+}
+
+// walk follows source_profile as far as the SDK does.
+func (r GoProfile) walk(v *visit) *resolver.Step {
 	var sessions []*visit
 	for {
-		if wrong := goSection(v, values); wrong != nil {
+		if wrong := r.section(v); wrong != nil {
 			return wrong
 		}
 		source := len(v.seen) > 1
-		if source && v.hasPair() {
+		if source && v.hasPair() && r.KeysEnd {
 			return goSessions(sessions)
 		}
 		if wrong := goOneType(v); wrong != nil {
@@ -58,12 +68,12 @@ func goWalk(v *visit, values []Value) *resolver.Step {
 	}
 }
 
-// goSection checks one profile by itself.
-func goSection(v *visit, values []Value) *resolver.Step {
-	if wrong := goPartial(v); wrong != nil {
+// section checks one profile by itself.
+func (r GoProfile) section(v *visit) *resolver.Step {
+	if wrong := goPartial(v); wrong != nil && !r.HalfPasses {
 		return wrong
 	}
-	for _, value := range values {
+	for _, value := range r.Values {
 		if text := v.value(value.Name); v.has(value.Name) && !value.Valid(text) {
 			return blocked(value.wrong(text), v.at(value.Name))
 		}

@@ -36,12 +36,12 @@ func GoV2() *resolver.SDK {
 		},
 		// service/sts@v1.51.9/endpoints.go, resolveBaseEndpoint: with
 		// AWS_ENDPOINT_URL alone the clients of the chain go to AWS.
-		OnlyServiceEndpoints: true,
+		Endpoints: resolver.ServiceEndpoints,
 		Load: []resolver.Check{
 			EnvValues(goV2EnvValues()),
 			FilesLoad,
 			ProfileExists,
-			GoProfile(goV2ProfileValues()),
+			GoProfile{Values: goV2ProfileValues(), KeysEnd: true}.Check,
 			CABundle("AWS_CA_BUNDLE", "ca_bundle"),
 		},
 		Links:      goV2Links(goV2Instance()),

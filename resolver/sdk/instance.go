@@ -48,9 +48,14 @@ type Instance struct {
 	EmptyIsSet bool
 	// IPv6Var and IPv6Key, if one is true, stand in for the mode; "" for none.
 	IPv6Var, IPv6Key string
-	// IsMode judges the mode if it counts; nil takes all that is not IPv6 for
-	// IPv4. IsEndpoint judges the address; nil wants an HTTP URL.
+	// IsMode judges the mode; nil takes all that is not IPv6 for IPv4.
+	// IsEndpoint judges the address; nil wants an HTTP URL.
 	IsMode, IsEndpoint func(string) bool
+	// LazyMode judges the mode only if no address is configured.
+	LazyMode bool
+	// WrongStops takes a mode or address that is not valid for the end of the
+	// chain; otherwise there is no role.
+	WrongStops bool
 	// Unless tells when the link is not used.
 	Unless Condition
 }
@@ -106,6 +111,7 @@ func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 	step.Where = append(from, endpoint(plan.Endpoint))
 	if wrong := l.wrong(s, plan.Endpoint); wrong != "" {
 		step.Status = resolver.Broken
+		step.Stops = l.WrongStops
 		step.Reason = wrong
 		return one(step, nil)
 	}
@@ -155,7 +161,7 @@ func (l Instance) Check(s *resolver.Situation) *resolver.Step {
 // wrong says what is wrong with the mode, or with the address that was chosen,
 // or returns "".
 func (l Instance) wrong(s *resolver.Situation, address string) string {
-	if mode, set := l.setting(s, metadataMode, l.ModeKey); set && l.IsMode != nil && !l.IsMode(mode.text) {
+	if mode, set := l.setting(s, metadataMode, l.ModeKey); set && l.judgesMode(s) && !l.IsMode(mode.text) {
 		return Value{Name: mode.name, Need: "IPv4 or IPv6"}.wrong(mode.text)
 	}
 	valid := l.IsEndpoint
@@ -166,6 +172,12 @@ func (l Instance) wrong(s *resolver.Situation, address string) string {
 		return "the endpoint is not a valid URL"
 	}
 	return ""
+}
+
+// judgesMode reports whether the mode is judged if it is set.
+func (l Instance) judgesMode(s *resolver.Situation) bool {
+	at, _ := l.setting(s, metadataEndpoint, l.EndpointKey)
+	return l.IsMode != nil && (!l.LazyMode || at.text == "")
 }
 
 func isHTTP(address string) bool {

@@ -19,12 +19,15 @@ type LoginRules struct {
 	// installed, or "". Missing says that it never is.
 	Needs   string
 	Missing bool
+	// BadKeyPasses passes over an expired session without a key to renew it
+	// with.
+	BadKeyPasses bool
 }
 
 // Login returns the Method of login_session: the keys that "aws login" has left
 // in a cache file.
 func Login(r LoginRules) Method {
-	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "login_session", Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		session := v.value("login_session")
 		if session == "" {
 			return resolver.Offer{}, false
@@ -44,17 +47,17 @@ func Login(r LoginRules) Method {
 			Region:    region(s),
 			Needs:     r.Needs,
 
-			OnlyServiceEndpoints: s.SDK.OnlyServiceEndpoints,
+			Endpoints: s.SDK.Endpoints,
 		}
 		if r.Missing {
 			return stopping(step, "login_session needs "+r.Needs), true
 		}
-		return v.login(step, plan), true
+		return r.judge(v, step, plan), true
 	}}
 }
 
-// login judges the cached keys.
-func (v *visit) login(step resolver.Step, plan *resolver.LoginPlan) resolver.Offer {
+// judge judges the cached keys.
+func (r LoginRules) judge(v *visit, step resolver.Step, plan *resolver.LoginPlan) resolver.Offer {
 	h := v.situation.Host
 	at := resolver.Evidence{Kind: resolver.InCache, Name: plan.CacheFile}
 	cache, wrong := readLogin(h, plan.CacheFile)
@@ -79,7 +82,8 @@ func (v *visit) login(step resolver.Step, plan *resolver.LoginPlan) resolver.Off
 	// crashes over a key that is none (aws-sdk-go-v2
 	// credentials@v1.20.16/logincreds/dpop.go:82), the others report it.
 	if block, _ := pem.Decode([]byte(cache.Key)); block == nil || !isECKey(block.Bytes) {
-		return stopping(step, "the login session has expired, and its dpopKey is no key to renew it with; run "+v.loginCommand("aws login"))
+		o := stopping(step, "the login session has expired, and its dpopKey is no key to renew it with; run "+v.loginCommand("aws login"))
+		return Passes{Broken: r.BadKeyPasses}.offer(o)
 	}
 	step.Status = resolver.Unknown
 	step.Reason = "the login session has expired; whether it can be renewed was not asked"

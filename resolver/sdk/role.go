@@ -42,13 +42,13 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 	return resolver.Offer{
 		Step: step,
 		Plan: &resolver.RolePlan{
-			RoleARN:              step.RoleARN,
-			SessionName:          v.value(sessionNameKey),
-			ExternalID:           v.value("external_id"),
-			Region:               region(v.situation),
-			Duration:             v.duration(),
-			Base:                 base.Plan,
-			OnlyServiceEndpoints: v.situation.SDK.OnlyServiceEndpoints,
+			RoleARN:     step.RoleARN,
+			SessionName: v.value(sessionNameKey),
+			ExternalID:  v.value("external_id"),
+			Region:      region(v.situation),
+			Duration:    v.duration(),
+			Base:        base.Plan,
+			Endpoints:   v.situation.SDK.Endpoints,
 		},
 		BasePasses: base.FailurePasses || base.BasePasses,
 		NoneFails:  base.NoneFails,
@@ -86,7 +86,7 @@ func (v *visit) duration() time.Duration {
 
 // SourceProfile is the Method of source_profile: the keys of another profile.
 func SourceProfile() Method {
-	return Method{Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "source_profile", Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		name := v.sourceProfile()
 		if name == "" {
 			return resolver.Offer{}, false

@@ -34,19 +34,41 @@ type RoleRules struct {
 
 // Role returns the Method of role_arn with source_profile or credential_source.
 func Role(r RoleRules) Method {
-	return Method{TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "role_arn with source_profile or credential_source", TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		source, named := r.isSet(v, "source_profile"), r.isSet(v, "credential_source")
 		if r.BareSource && len(v.seen) > 1 && named && !r.isSet(v, roleKey) {
 			return r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))), true
 		}
-		switch {
-		case !r.isSet(v, roleKey), r.NeedsOneSource && source == named,
-			r.UnlessToken && r.isSet(v, tokenFileKey),
-			r.UnlessOwnKeys && len(v.seen) > 1 && (v.has(keyID) || v.has(secretKey)):
+		if !r.takes(v) {
 			return resolver.Offer{}, false
 		}
 		return r.offer(ctx, v, source, named), true
 	}}
+}
+
+// takes reports whether a profile is one of a role.
+func (r RoleRules) takes(v *visit) bool {
+	switch {
+	case !r.isSet(v, roleKey),
+		r.NeedsOneSource && r.isSet(v, "source_profile") == r.isSet(v, "credential_source"),
+		r.UnlessToken && r.isSet(v, tokenFileKey),
+		r.UnlessOwnKeys && len(v.seen) > 1 && (v.has(keyID) || v.has(secretKey)):
+		return false
+	}
+	return true
+}
+
+// Behind returns a method that is used in profiles of a role only: for chains
+// that come back to it when the role is passed over.
+func (r RoleRules) Behind(m Method) Method {
+	offer := m.Offer
+	m.Offer = func(ctx context.Context, v *visit) (resolver.Offer, bool) {
+		if !r.takes(v) {
+			return resolver.Offer{}, false
+		}
+		return offer(ctx, v)
+	}
+	return m
 }
 
 // isSet reports whether a key counts as set.

@@ -39,7 +39,7 @@ type SSORules struct {
 // SSO returns the Method of IAM Identity Center: keys of the portal for the
 // token that "aws sso login" has left in a cache file.
 func SSO(r SSORules) Method {
-	return Method{Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
+	return Method{Name: "sso_*", Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {
 		configured := false
 		for _, key := range r.Keys {
 			configured = configured || v.value(key) != "" || r.Empty && v.has(key)
@@ -56,7 +56,7 @@ func SSO(r SSORules) Method {
 			Account:  v.value(ssoAccount),
 			Role:     v.value(ssoRole),
 
-			OnlyServiceEndpoints: v.situation.SDK.OnlyServiceEndpoints,
+			Endpoints: v.situation.SDK.Endpoints,
 		}
 		var wrong string
 		if plan.Session != "" {

@@ -110,7 +110,7 @@ type exchange struct {
 
 // offer offers a plan whose token file can be read, and is broken otherwise.
 func (x exchange) offer(s *resolver.Situation, step resolver.Step, plan *resolver.WebIdentityPlan) resolver.Offer {
-	plan.OnlyServiceEndpoints = s.SDK.OnlyServiceEndpoints
+	plan.Endpoints = s.SDK.Endpoints
 	token, status, reason := readToken(s.Host, plan.TokenFile)
 	at := resolver.File(plan.TokenFile, 0)
 	at.Note = reason
