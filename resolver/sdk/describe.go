@@ -126,6 +126,7 @@ func (l Profile) describe() Description {
 		"in the credentials file", l.Files == CredentialsOnly,
 		"in the config file", l.Files == ConfigOnly,
 		"in the config file, under [profile NAME]", l.Files == ConfigPrefixed,
+		"in the credentials file, and in the config file too if "+loadNondefault+" is set", l.Files == CredentialsOrLoaded,
 		"a method that fails is followed by the next", l.EveryMethod,
 		"a shared file that cannot be parsed makes it fail", l.FaultyFiles,
 		"a missing profile ends the chain", l.MissingEnds,

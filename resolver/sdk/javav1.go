@@ -41,7 +41,7 @@ func javaV1Links() []resolver.Link {
 		Legacy:       []string{"AWS_ACCESS_KEY"},
 		BlankIsUnset: true,
 	}
-	properties := SystemProperties{ID: "aws.accessKeyId", Secret: "aws.secretKey", Token: "aws.sessionToken"}
+	properties := SystemProperties{ID: "aws.accessKeyId", Secret: "aws.secretKey", Token: "aws.sessionToken", Others: []string{"aws.profile"}}
 	// profile/ProfilesConfigFile.java@bdc42cbf
 	files := Profile{
 		Methods: []Method{

@@ -37,7 +37,7 @@ func JavaV2() *resolver.SDK {
 func javaV2Links() []resolver.Link {
 	env := envLink()
 	env.BlankIsUnset = true
-	properties := SystemProperties{ID: "aws.accessKeyId", Secret: "aws.secretAccessKey", Token: "aws.sessionToken"}
+	properties := javaProperties()
 	container := Container{
 		// ContainerCredentialsProvider.java
 		Hosts: &Hosts{Names: []string{ecsHost, "169.254.170.23", "fd00:ec2::23"}, Loopback: true, Resolved: true},
@@ -73,6 +73,22 @@ func javaV2Links() []resolver.Link {
 		container,
 		instance,
 	)...)
+}
+
+// javaProperties are those of SdkSystemSetting.java@0c4ed76f and
+// ProfileFileSystemSetting.java@0c4ed76f, which Kotlin reads as well. Each comes
+// before the variable that it stands for.
+func javaProperties() SystemProperties {
+	return SystemProperties{
+		ID:     "aws.accessKeyId",
+		Secret: "aws.secretAccessKey",
+		Token:  "aws.sessionToken",
+		Others: []string{
+			"aws.profile", "aws.sharedCredentialsFile", "aws.configFile", "aws.webIdentityTokenFile", "aws.roleArn",
+			"aws.disableEc2Metadata", "aws.ec2MetadataServiceEndpoint",
+			"aws.containerCredentialsPath", "aws.containerCredentialsFullUri",
+		},
+	}
 }
 
 func javaV2Deviations() []resolver.Deviation {

@@ -37,7 +37,7 @@ func kotlinLinks() []resolver.Link {
 	env := envLink()
 	env.Account = "AWS_ACCOUNT_ID"
 	env.BlankIsUnset = true
-	properties := SystemProperties{ID: "aws.accessKeyId", Secret: "aws.secretAccessKey", Token: "aws.sessionToken"}
+	properties := javaProperties()
 	container := Container{
 		// auth/credentials/EcsCredentialsProvider.kt
 		Hosts: &Hosts{Names: []string{"127.0.0.1", "::1", ecsHost, "169.254.170.23", "fd00:ec2::23"}, Resolved: true},

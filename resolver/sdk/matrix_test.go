@@ -121,7 +121,15 @@ func checkMatrix(t *testing.T, c *chaintest.Case, w chaintest.Want) {
 	}
 	// Without asking, nothing but a source that is to be asked may win
 	// instead.
-	if got := selected.Outcome(); got != w.Outcome && selected.Winner() == nil {
-		t.Errorf("selected outcome is %s, want %s (%s)", got, w.Outcome, describe(selected))
+	switch win := selected.Winner(); {
+	case win == nil && selected.Outcome() != w.Outcome:
+		t.Errorf("selected outcome is %s, want %s (%s)", selected.Outcome(), w.Outcome, describe(selected))
+	case win != nil && win.Source != w.Source && slices.Contains(atHand(), win.Source):
+		t.Errorf("selected source is %s, want %q (%s)", win.Source, w.Source, describe(selected))
 	}
+}
+
+// atHand are the sources whose keys need no asking.
+func atHand() []resolver.Source {
+	return []resolver.Source{resolver.FromCode, resolver.FromEnv, resolver.FromEnvLegacy, resolver.FromProfile}
 }

@@ -241,7 +241,7 @@ func (v *visit) rest(ctx context.Context) resolver.Offer {
 // source returns the visit of the profile that source_profile names, or false
 // if there is none.
 func (v *visit) source(name string) (*visit, bool) {
-	next := &visit{section: v.files().section(v.situation, name), situation: v.situation, link: v.link}
+	next := &visit{section: v.files().ofSource().section(v.situation, name), situation: v.situation, link: v.link}
 	for _, before := range v.seen {
 		next.again = next.again || before == name
 	}

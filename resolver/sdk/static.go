@@ -30,33 +30,6 @@ type StaticRules struct {
 	Tokens []string
 }
 
-// FileChoice is one of the shared files, or both.
-type FileChoice uint8
-
-// What a profile is looked for in.
-const (
-	BothFiles       FileChoice = iota // merged, as the dialect does
-	CredentialsOnly                   // the credentials file
-	ConfigOnly                        // the config file
-	ConfigPrefixed                    // the config file, [profile default] but not [default]
-)
-
-// section returns a profile of these files.
-func (c FileChoice) section(s *resolver.Situation, name string) section {
-	switch c {
-	case CredentialsOnly:
-		return inFile(s.Shared.Credentials, name)
-	case ConfigOnly:
-		return inFile(s.Shared.Config, name)
-	case ConfigPrefixed:
-		if found := s.Shared.Config.Profile(name); found.Prefixed() {
-			return section{name, found}
-		}
-		return section{name: name}
-	}
-	return named(s, name)
-}
-
 // Static is the Method of a key pair in the profile.
 func Static(r StaticRules) Method {
 	return Method{Name: "static keys", Offer: func(_ context.Context, v *visit) (resolver.Offer, bool) {

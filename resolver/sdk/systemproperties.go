@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/internal/redact"
@@ -24,12 +25,16 @@ const (
 type SystemProperties struct {
 	// ID, Secret and Token are the properties of each part.
 	ID, Secret, Token string
+	// Others are properties that the SDK reads for what is not a key, such as
+	// the profile's name. They are not followed, but said.
+	Others []string
 }
 
 // Offers returns what the properties hold, as far as they can be seen.
 func (l SystemProperties) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 	step := resolver.Step{Source: resolver.FromCode}
 	values := map[string]string{}
+	var others []string
 	for _, name := range []string{javaToolOptions, jdkJavaOptions} {
 		found := properties(s.Host.Getenv(name), l.ID, l.Secret, l.Token)
 		for key, value := range found {
@@ -38,13 +43,21 @@ func (l SystemProperties) Offers(_ context.Context, s *resolver.Situation) []res
 		if len(found) > 0 {
 			step.Where = append(step.Where, resolver.Env(name))
 		}
+		for key := range properties(s.Host.Getenv(name), l.Others...) {
+			others = append(others, key+" in "+name)
+		}
 	}
+	slices.Sort(others)
 	id, secret, token := values[l.ID], values[l.Secret], values[l.Token]
 	step.KeyID = id
 	switch {
 	case len(step.Where) == 0:
 		step.Status = resolver.Absent
 		step.Reason = "no system property " + l.ID + " is seen; the command line of java was not looked at"
+		if others != nil {
+			step.Reason = "not followed here: " + strings.Join(others, ", ")
+			step.Where = setEnvs(s.Host, javaToolOptions, jdkJavaOptions)
+		}
 		return one(step, nil)
 	case id == "" || secret == "":
 		step.Status = resolver.Partial
