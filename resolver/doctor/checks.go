@@ -52,6 +52,11 @@ func checks() []check {
 		{"process-writable", Error, processWritable},
 		{"process-missing", Error, processMissing},
 		{"home-not-set", Caution, homeNotSet},
+		{"home-under-sudo", Caution, homeUnderSudo},
+		{"home-in-service", Caution, homeInService},
+		{"home-in-container", Caution, homeInContainer},
+		{"home-differs", Caution, homeDiffers},
+		{"wsl-windows-files", Note, wslWindowsFiles},
 		{"static-key", Note, staticKey},
 	}
 }

@@ -221,6 +221,9 @@ func homeNotSet(v *view) []Warning {
 	if v.Host.Getenv(name) != "" || v.place.Name == "lambda" {
 		return nil
 	}
+	if len(homeInService(v))+len(homeInContainer(v)) > 0 {
+		return nil // they say more
+	}
 	w := Warning{
 		Message: name + " is not set: SDKs differ in where they look for the files, if they look at all",
 		Fix:     "set " + name + " to the home directory",

@@ -28,7 +28,7 @@ type processAnswer struct {
 // (credentials@v1.20.16/processcreds/provider.go:190).
 func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) (resolver.Keys, error) {
 	if h.Run == nil {
-		return resolver.Keys{}, errors.New("processes cannot be run here")
+		return resolver.Keys{}, errors.New("a credential_process is run for this process only, not for another one or another root")
 	}
 	if p.Command == "" {
 		return resolver.Keys{}, errors.New("credential_process is empty")
