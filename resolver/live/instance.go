@@ -95,7 +95,7 @@ func roleName() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{
 
 // noToken reports whether requests without a session token are switched off, and
 // the service made none, for whatever reason but one
-// (botocore@1.43.11/utils.py:467, _fetch_metadata_token, and :547).
+// (botocore@1.43.11/utils.py:468, _fetch_metadata_token, and :557).
 func (m *metadata) noToken() bool {
 	return !m.v1 && m.http.method == http.MethodPut && m.http.status != http.StatusBadRequest
 }

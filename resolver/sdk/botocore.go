@@ -31,7 +31,7 @@ func botocore(login LoginRules) *resolver.SDK {
 		// os.path.expanduser
 		Home:    resolver.HomeRules{Unix: []string{"HOME"}, Windows: []string{"USERPROFILE", "HOMEDRIVE+HOMEPATH", "HOMEPATH"}},
 		Dialect: profile.Botocore(),
-		// botocore@1.43.11/configprovider.py:76,80; configloader.py:184: both
+		// botocore@1.43.11/configprovider.py:76,80; configloader.py:142: both
 		// paths are expanded, and a directory counts as no file.
 		Files: resolver.FileRules{
 			ConfigVars:      []string{"AWS_CONFIG_FILE"},
@@ -40,7 +40,7 @@ func botocore(login LoginRules) *resolver.SDK {
 			Dollar:          true,
 			EmptyIsNoFile:   true,
 		},
-		// botocore@1.43.11/configprovider.py:73; session.py:413
+		// botocore@1.43.11/configprovider.py:73; session.py:424
 		Profiles: resolver.ProfileRules{
 			Vars:       []string{"AWS_DEFAULT_PROFILE", "AWS_PROFILE"},
 			EmptyIsSet: true,
@@ -55,7 +55,7 @@ func botocore(login LoginRules) *resolver.SDK {
 }
 
 // botocoreInstance is the metadata service of botocore
-// (botocore@1.43.11/utils.py:216,404,431,556): its settings are judged when the
+// (botocore@1.43.11/utils.py:216,395,431,557): its settings are judged when the
 // chain is built.
 func botocoreInstance() Instance {
 	return Instance{
@@ -104,10 +104,10 @@ func botocoreLinks(instance Instance, login LoginRules) []resolver.Link {
 		credentials: botocoreStatic(CredentialsOnly),
 		config:      botocoreStatic(ConfigOnly),
 		login:       Login(login),
-		// botocore@1.43.11/credentials.py:1098,1109; an answer that has expired
-		// is asked for again and then refused (:608).
+		// botocore@1.43.11/credentials.py:1101,1109; an answer that has expired
+		// is asked for again and then refused (:630).
 		process: Process(ProcessRules{RequireVersion: true, RefuseExpired: true, Empty: true}),
-		// botocore@1.43.11/credentials.py:2408; tokens.py:252
+		// botocore@1.43.11/credentials.py:2401; tokens.py:285
 		sso: SSO(SSORules{
 			Keys:         []string{ssoAccount, ssoRole},
 			Empty:        true,
@@ -138,11 +138,11 @@ type botocoreProfile struct {
 // links are those of the profile, of which each looks for one method only
 // (botocore@1.43.11/credentials.py:205).
 func (b *botocoreProfile) links() []resolver.Link {
-	// botocore@1.43.11/credentials.py:1627,1677,1721: settings count if they
+	// botocore@1.43.11/credentials.py:1625,1683,1757: settings count if they
 	// are there, be they empty.
 	role := RoleRules{Sources: b.sources, Empty: true, UnlessToken: true, OnlyOwnAgain: true}
 	source := role
-	source.UnlessOwnKeys = true // :1803
+	source.UnlessOwnKeys = true // :1825
 	link := func(source resolver.Source, in FileChoice, m Method) resolver.Link {
 		return Profile{Source: source, In: in, Methods: []Method{m}, NoSTS: EndpointNeedsRegion}
 	}
@@ -177,25 +177,25 @@ func (b *botocoreProfile) links() []resolver.Link {
 func botocoreDeviations() []resolver.Deviation {
 	const dir = "botocore@1.43.11/"
 	return []resolver.Deviation{
-		{ID: "partial-env-stops", Text: "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error, not passed over", Source: dir + "credentials.py:1300"},
-		{ID: "env-expiry", Text: "environment keys are refused once AWS_CREDENTIAL_EXPIRATION has passed", Source: dir + "credentials.py:1255"},
+		{ID: "partial-env-stops", Text: "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error, not passed over", Source: dir + "credentials.py:1297"},
+		{ID: "env-expiry", Text: "environment keys are refused once AWS_CREDENTIAL_EXPIRATION has passed", Source: dir + "credentials.py:1259"},
 		{ID: "security-token", Text: "AWS_SECURITY_TOKEN and aws_security_token are read before the session token of today's name", Source: dir + "credentials.py:1192"},
-		{ID: "missing-profile-stops", Text: "a profile named by a variable must exist, even if environment keys are set and even if the name is empty or default", Source: dir + "session.py:413"},
+		{ID: "missing-profile-stops", Text: "a profile named by a variable must exist, even if environment keys are set and even if the name is empty or default", Source: dir + "session.py:424"},
 		{ID: "default-profile-first", Text: "AWS_DEFAULT_PROFILE comes before AWS_PROFILE", Source: dir + "configprovider.py:73"},
-		{ID: "unparsable-file-stops", Text: "a line that cannot be parsed in either file is an error, even if environment keys are set", Source: dir + "configloader.py:197"},
-		{ID: "default-section", Text: "what stands in [DEFAULT] counts for every profile of the file", Source: dir + "configloader.py:186"},
-		{ID: "empty-file-variable", Text: "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE set to nothing means no file", Source: dir + "configloader.py:181"},
+		{ID: "unparsable-file-stops", Text: "a line that cannot be parsed in either file is an error, even if environment keys are set", Source: dir + "configloader.py:150"},
+		{ID: "default-section", Text: "what stands in [DEFAULT] counts for every profile of the file", Source: dir + "configloader.py:146"},
+		{ID: "empty-file-variable", Text: "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE set to nothing means no file", Source: dir + "configloader.py:144"},
 		{ID: "partial-pair-stops", Text: "a key id without its secret in the chosen profile is an error once the chain comes to it", Source: dir + "credentials.py:1057"},
 		{ID: "blank-pair-wins", Text: "an empty key pair in a profile is used as it is", Source: dir + "credentials.py:1391"},
-		{ID: "role-needs-source", Text: "role_arn without source_profile or credential_source is an error", Source: dir + "credentials.py:1708"},
+		{ID: "role-needs-source", Text: "role_arn without source_profile or credential_source is an error", Source: dir + "credentials.py:1721"},
 		{ID: "role-before-static", Text: "a role, web identity or SSO in the profile comes before its static keys", Source: dir + "credentials.py:205"},
 		{ID: "process-before-config", Text: "credential_process comes before static keys in the config file, but behind those in the credentials file", Source: dir + "credentials.py:205"},
 		{ID: "web-identity-mixed", Text: "AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN each replace the profile's own setting", Source: dir + "credentials.py:1926"},
 		{ID: "web-identity-before-static", Text: "web identity in the environment comes before static keys of the profile, AWS_PROFILE included, but behind its role", Source: dir + "credentials.py:205"},
-		{ID: "sso-needs-account", Text: "a profile is one of SSO only if it names an account or a role", Source: dir + "credentials.py:2408"},
+		{ID: "sso-needs-account", Text: "a profile is one of SSO only if it names an account or a role", Source: dir + "credentials.py:2401"},
 		{ID: "boto-files", Text: "reads AWS_CREDENTIAL_FILE, BOTO_CONFIG, /etc/boto.cfg and ~/.boto", Source: dir + "credentials.py:1328"},
 		{ID: "empty-container-uri", Text: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI set to nothing is an error and hides the full URI", Source: dir + "credentials.py:2084"},
 		{ID: "metadata-settings-stop", Text: "a metadata endpoint or mode that is not valid is an error, even if environment keys are set", Source: dir + "utils.py:216"},
-		{ID: "imdsv1-disabled-stops", Text: "a metadata service without session tokens is an error if IMDSv1 is switched off", Source: dir + "utils.py:556"},
+		{ID: "imdsv1-disabled-stops", Text: "a metadata service without session tokens is an error if IMDSv1 is switched off", Source: dir + "utils.py:557"},
 	}
 }

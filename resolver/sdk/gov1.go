@@ -12,7 +12,7 @@ import (
 // GoV1 is the AWS SDK for Go v1. It picks one source by what is configured
 // (aws-sdk-go@v1.55.8/aws/session/credentials.go:33,102). Without
 // AWS_SDK_LOAD_CONFIG it reads the credentials file alone, and of that little
-// more than keys (session.go:471, shared_config.go:380); with it, it is nearly
+// more than keys (session.go:477, shared_config.go:380); with it, it is nearly
 // Go v2.
 func GoV1() *resolver.SDK {
 	s := goV1()
@@ -73,7 +73,7 @@ func goV1() *resolver.SDK {
 		// aws-sdk-go@v1.55.8/internal/shareddefaults/shared_config.go:32
 		Home:    resolver.HomeRules{Unix: []string{"HOME"}, Windows: []string{"USERPROFILE"}},
 		Dialect: profile.GoV1(),
-		// aws-sdk-go@v1.55.8/aws/session/shared_config.go:217: what cannot be
+		// aws-sdk-go@v1.55.8/aws/session/shared_config.go:259: what cannot be
 		// read is skipped.
 		Files: resolver.FileRules{
 			ConfigVars:      []string{"AWS_CONFIG_FILE"},
@@ -88,7 +88,7 @@ func goV1() *resolver.SDK {
 
 // goV1Links are the sources, of which the remote ones share a provider: that
 // they fail means that there are no credentials
-// (aws-sdk-go@v1.55.8/aws/session/credentials.go:153).
+// (aws-sdk-go@v1.55.8/aws/session/credentials.go:163).
 func goV1Links(instance Instance, methods []Method) []resolver.Link {
 	env := goV1Env()
 	env.Unless = ProfileInCode
@@ -113,7 +113,7 @@ func goV1Links(instance Instance, methods []Method) []resolver.Link {
 			// The role of a profile counts only if its source does: without
 			// AWS_SDK_LOAD_CONFIG there is none.
 			RoleOver: len(methods) > 2,
-			// aws-sdk-go@v1.55.8/aws/session/credentials.go:274
+			// aws-sdk-go@v1.55.8/aws/session/credentials.go:279
 			ShortestRole: 16 * time.Minute,
 			Rest:         []resolver.Link{container, machine},
 		},
@@ -123,7 +123,7 @@ func goV1Links(instance Instance, methods []Method) []resolver.Link {
 }
 
 // goV1Env are the variables of a key pair
-// (aws-sdk-go@v1.55.8/aws/session/env_config.go:200).
+// (aws-sdk-go@v1.55.8/aws/session/env_config.go:206).
 func goV1Env() Env {
 	return Env{
 		IDs:     []string{"AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"},
@@ -137,7 +137,7 @@ func goV1Process() Method { return Process(ProcessRules{RequireVersion: true}) }
 
 // goV1Sources are what credential_source can name: the container needs the
 // relative URI, and both remote ones lead to whatever is configured
-// (aws-sdk-go@v1.55.8/aws/session/credentials.go:211).
+// (aws-sdk-go@v1.55.8/aws/session/credentials.go:227).
 func goV1Sources() NamedSources {
 	remote := goV1Remote{
 		Container{FullFirst: true},
@@ -178,7 +178,7 @@ func (l needsRelative) Offers(ctx context.Context, s *resolver.Situation) []reso
 }
 
 // unlessGoV1Keys is a Check that is not made if the environment has keys and
-// names no profile (aws-sdk-go@v1.55.8/aws/session/session.go:486).
+// names no profile (aws-sdk-go@v1.55.8/aws/session/session.go:487).
 func unlessGoV1Keys(check resolver.Check) resolver.Check {
 	env := goV1Env()
 	return func(s *resolver.Situation) *resolver.Step {
@@ -192,7 +192,7 @@ func unlessGoV1Keys(check resolver.Check) resolver.Check {
 }
 
 // goV1WebIdentity is the Check of web_identity_token_file where role_arn, which
-// it needs, is not read (aws-sdk-go@v1.55.8/aws/session/shared_config.go:516).
+// it needs, is not read (aws-sdk-go@v1.55.8/aws/session/shared_config.go:510).
 func goV1WebIdentity(s *resolver.Situation) *resolver.Step {
 	p := chosen(s)
 	if p.value(tokenFileKey) == "" {
@@ -204,7 +204,7 @@ func goV1WebIdentity(s *resolver.Situation) *resolver.Step {
 }
 
 // goV1EnvValues are the variables that envConfigLoad checks
-// (aws-sdk-go@v1.55.8/aws/session/env_config.go:331-372).
+// (aws-sdk-go@v1.55.8/aws/session/env_config.go:366-411).
 func goV1EnvValues() []Value {
 	boolean := func(name string) Value {
 		return Value{Name: name, Valid: anyCase("true", "false"), Need: "true or false"}
@@ -223,7 +223,7 @@ func goV1EnvValues() []Value {
 }
 
 // goV1ProfileValues are the profile's keys that setFromIniFile checks
-// (aws-sdk-go@v1.55.8/aws/session/shared_config.go:411-443).
+// (aws-sdk-go@v1.55.8/aws/session/shared_config.go:413-441).
 func goV1ProfileValues() []Value {
 	regional := func(name string) Value {
 		return Value{Name: name, Valid: anyCase("legacy", "regional", ""), Need: "legacy or regional"}
@@ -239,19 +239,19 @@ func goV1Deviations() []resolver.Deviation {
 	const dir = "aws-sdk-go@v1.55.8/aws/"
 	return []resolver.Deviation{
 		{ID: "picks-one", Text: "what is configured first is used, even if it then gives no keys", Source: dir + "session/credentials.go:33"},
-		{ID: "load-config", Text: "without AWS_SDK_LOAD_CONFIG it reads no config file, no role, no SSO and no AWS_DEFAULT_PROFILE", Source: dir + "session/session.go:471"},
-		{ID: "legacy-env-names", Text: "reads AWS_ACCESS_KEY and AWS_SECRET_KEY as second names", Source: dir + "session/env_config.go:200"},
+		{ID: "load-config", Text: "without AWS_SDK_LOAD_CONFIG it reads no config file, no role, no SSO and no AWS_DEFAULT_PROFILE", Source: dir + "session/session.go:477"},
+		{ID: "legacy-env-names", Text: "reads AWS_ACCESS_KEY and AWS_SECRET_KEY as second names", Source: dir + "session/env_config.go:206"},
 		{ID: "missing-profile-passes", Text: "a named profile that does not exist is passed over", Source: dir + "session/session.go:493"},
-		{ID: "partial-pair-passes", Text: "half a key pair is passed over", Source: dir + "session/shared_config.go:459"},
+		{ID: "partial-pair-passes", Text: "half a key pair is passed over", Source: dir + "session/shared_config.go:463"},
 		{ID: "case-of-keys", Text: "keys in the files count in lower case only", Source: dir + "session/shared_config.go:380"},
 		{ID: "unprefixed-profiles", Text: "[dev] in the config file is a profile, and comes before [profile dev]", Source: dir + "session/shared_config.go:384"},
 		{ID: "role-over-anything", Text: "role_arn is assumed with whatever keys the profile gives, be it the instance role", Source: dir + "session/credentials.go:174"},
-		{ID: "one-credential-type", Text: "source_profile, credential_source, credential_process and web_identity_token_file exclude each other", Source: dir + "session/shared_config.go:530"},
+		{ID: "one-credential-type", Text: "source_profile, credential_source, credential_process and web_identity_token_file exclude each other", Source: dir + "session/shared_config.go:519"},
 		{ID: "source-followed", Text: "a source profile with a source of its own is followed to that, even if it has keys", Source: dir + "session/shared_config.go:323"},
-		{ID: "web-identity-before-profile", Text: "web identity in the environment comes before the profile, AWS_PROFILE included", Source: dir + "session/credentials.go:51"},
+		{ID: "web-identity-before-profile", Text: "web identity in the environment comes before the profile, AWS_PROFILE included", Source: dir + "session/credentials.go:50"},
 		{ID: "full-uri-first", Text: "AWS_CONTAINER_CREDENTIALS_FULL_URI comes before the relative URI", Source: dir + "defaults/defaults.go:149"},
 		{ID: "container-hides-instance", Text: "the instance is not asked if a variable names a container, even if that fails", Source: dir + "defaults/defaults.go:149"},
-		{ID: "container-source-needs-relative", Text: "credential_source=EcsContainer needs the relative URI", Source: dir + "session/credentials.go:224"},
+		{ID: "container-source-needs-relative", Text: "credential_source=EcsContainer needs the relative URI", Source: dir + "session/credentials.go:242"},
 		{ID: "no-login", Text: "does not know login_session", Source: dir + "session/shared_config.go"},
 		{ID: "no-endpoint-variables", Text: "AWS_ENDPOINT_URL and its like do not move STS and SSO", Source: dir + "session/env_config.go"},
 	}
