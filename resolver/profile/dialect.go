@@ -62,6 +62,10 @@ type Grammar uint8
 const (
 	Lines  Grammar = iota // lines, of which each is a header, a key or a part of one
 	Tokens                // words and signs, among them the line end (Go v1)
+	// Patterns are lines that regular expressions take apart, indented ones by
+	// what stood in the line before. The fields about comments, headers and
+	// keys do not apply (Ruby).
+	Patterns
 )
 
 // Fault is what becomes of a line that makes no sense.
@@ -69,8 +73,9 @@ type Fault uint8
 
 // What SDKs do with such lines.
 const (
-	Ignored Fault = iota // go on with the next line
-	Stops                // refuse the file
+	Ignored   Fault = iota // go on with the next line
+	Stops                  // refuse the file
+	WordStops              // refuse the file if the line is one word, else go on (CRT)
 )
 
 // Faulty is what a refused file means.
@@ -150,8 +155,9 @@ type HeaderEnd uint8
 
 // The bracket that ends a header.
 const (
-	EndOfLine   HeaderEnd = iota // the bracket that ends the line, comments aside
-	LastBracket                  // the last one; what follows is ignored (Python)
+	EndOfLine    HeaderEnd = iota // the bracket that ends the line, comments aside
+	LastBracket                   // the last one; what follows is ignored (Python)
+	FirstBracket                  // the first one; what follows is ignored (CRT)
 )
 
 // Headers is how a header names a section.

@@ -46,6 +46,8 @@ func (p *parser) readHeader(line []byte) (isHeader bool, err *ParseError) {
 		if end = len(text) - 1; text[end] != ']' {
 			end = -1
 		}
+	case FirstBracket:
+		end = bytes.IndexByte(text, ']')
 	case LastBracket:
 		if end = bytes.LastIndexByte(text, ']'); end == 1 {
 			end = -1
@@ -73,9 +75,14 @@ func (p *parser) begin(text string) *ParseError {
 		p.note(NoteHeader, "a header that names no section")
 		return nil
 	}
-	if p.d.Faulty == FaultyEmpty && (text == "__proto__" || text == "profile __proto__") {
+	if p.d.Headers == Pattern && (text == "__proto__" || text == "profile __proto__") {
 		return p.refuse("a section called __proto__")
 	}
+	return p.beginSection(h)
+}
+
+// beginSection begins a section, or goes on with the one of that header.
+func (p *parser) beginSection(h header) *ParseError {
 	if old := p.byHeader[h.id]; old != nil && h.id != p.d.Inherit {
 		switch p.d.DuplicateSection {
 		case Refused:

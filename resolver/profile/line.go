@@ -161,6 +161,9 @@ func (p *parser) readContinues(line, text []byte) *ParseError {
 	cut := p.d.trim(p.d.ValueComment.cut(text, p.d.Spaces))
 	name, value, ok := p.assignment(cut)
 	if !ok {
+		if p.d.NoSeparator == WordStops && isIdentifier(string(cut)) {
+			return p.refuse("a word without a value")
+		}
 		return p.noSeparator()
 	}
 	p.noteComment(cut, text)

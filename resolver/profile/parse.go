@@ -54,11 +54,14 @@ func (p *parser) parse(data []byte) *ParseError {
 	if err != nil {
 		return err
 	}
-	if p.d.Grammar == Tokens {
-		if err := p.readTokens(data); err != nil {
-			return err
-		}
-		data = nil
+	switch p.d.Grammar {
+	case Tokens:
+		err, data = p.readTokens(data), nil
+	case Patterns:
+		err, data = p.readPatterns(data), nil
+	}
+	if err != nil {
+		return err
 	}
 	for len(data) > 0 {
 		var line []byte
