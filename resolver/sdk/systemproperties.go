@@ -32,7 +32,7 @@ type SystemProperties struct {
 
 // Offers returns what the properties hold, as far as they can be seen.
 func (l SystemProperties) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
-	step := resolver.Step{Source: resolver.FromCode}
+	step := resolver.Step{Source: resolver.FromEnv}
 	values := map[string]string{}
 	var others []string
 	for _, name := range []string{javaToolOptions, jdkJavaOptions} {
