@@ -233,6 +233,8 @@ const (
 	// value that is nothing but one quote the SDK panics (Go v2,
 	// config@v1.33.16/internal/ini/strings.go:64).
 	QuotesRemoved
+	// PairsRemoved removes a pair of single or double quotes (PHP).
+	PairsRemoved
 )
 
 // Nesting is what an indented line means.

@@ -13,6 +13,7 @@ func PHP() *Dialect {
 		Headers:      Literal,
 		Prefixed:     PrefixedLiteral,
 		KeepKeyCase:  true,
+		Quotes:       PairsRemoved,
 		Nesting:      NestNone,
 		Merge:        MergeNothing,
 	}

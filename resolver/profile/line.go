@@ -254,7 +254,7 @@ func (p *parser) unquote(value []byte) ([]byte, *ParseError) {
 		return value, nil
 	}
 	p.note(NoteQuoted, "quotes around a value, which some SDKs take for part of it")
-	if p.d.Quotes == QuotesRemoved {
+	if p.d.Quotes != QuotesKept {
 		return value[1 : len(value)-1], nil
 	}
 	return value, nil
