@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/awscred/awscred/resolver"
 )
 
 // Every reader takes every text: it ends, names lines that exist, and passes
@@ -35,7 +37,9 @@ func FuzzReaders(f *testing.F) {
 			all = append(all, reader{read: read})
 		}
 		for i, r := range all {
-			for _, m := range r.read(text) {
+			s := newSurvey(&resolver.Host{})
+			s.see("f", r.read(text))
+			for _, m := range s.sightings {
 				if m.line < 1 || m.line > most {
 					t.Errorf("reader %d: line %d of %d", i, m.line, most)
 				}
