@@ -54,3 +54,14 @@ func (c FileChoice) ofSource() FileChoice {
 	}
 	return c
 }
+
+// keys names what is looked for in these files.
+func (c FileChoice) keys() string {
+	switch c {
+	case CredentialsOnly:
+		return "keys in the credentials file"
+	case ConfigOnly, ConfigPrefixed, configLiteral:
+		return "keys in the config file"
+	}
+	return "credentials"
+}

@@ -160,6 +160,23 @@ func (l *Profile) source() resolver.Source {
 	return l.Source
 }
 
+// wayOf says what a profile names for a source of its own.
+func wayOf(source resolver.Source) string {
+	switch source {
+	case resolver.FromAssumeRole:
+		return "role with a source"
+	case resolver.FromWebIdentity:
+		return "token file"
+	case resolver.FromSSO:
+		return "SSO account"
+	case resolver.FromLogin:
+		return "login session"
+	case resolver.FromProcess:
+		return "credential_process"
+	}
+	return string(source)
+}
+
 // nothing is the step of a profile that no method finds anything in.
 func (v *visit) nothing() resolver.Step {
 	p := v.link.In.section(v.situation, v.name)
@@ -168,9 +185,9 @@ func (v *visit) nothing() resolver.Step {
 		return p.partial()
 	}
 	step := resolver.Step{Source: v.link.source(), Status: resolver.Absent, Profile: v.name, Where: v.where()}
-	step.Reason = "profile " + quote(v.name) + " has no credentials"
+	step.Reason = "profile " + quote(v.name) + " has no " + v.link.In.keys()
 	if v.link.Source != "" && v.link.Source != resolver.FromProfile {
-		step.Reason = "profile " + quote(v.name) + " configures no " + string(v.link.Source)
+		step.Reason = "profile " + quote(v.name) + " names no " + wayOf(v.link.Source)
 	}
 	return step
 }

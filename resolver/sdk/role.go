@@ -15,7 +15,7 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 	step.RoleARN = v.roleARN()
 	step.Status = base.Step.Status
 	step.Reason = base.Step.Reason
-	if base.Step.Source != "" {
+	if base.Step.Source != "" && (base.Step.Source != resolver.FromAssumeRole || base.Step.RoleARN != "") {
 		step.Via = append([]resolver.Hop{base.Step.Hop()}, base.Step.Via...)
 	}
 	switch {
