@@ -11,6 +11,7 @@ const (
 	maxPath   = 200       // directories
 	maxScript = 256 << 10 // bytes of a script that starts a program
 	maxLinks  = 40        // links on the way to a program
+	maxShims  = 32        // versions that a shim chooses from
 )
 
 // path looks for the command line and for Terraform on PATH. Nothing is run: how
@@ -55,7 +56,7 @@ func (s *survey) program(base string) (string, bool) {
 // (docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html);
 // pip and distributions leave a script and the metadata of the package.
 func (s *survey) commandLine(name string) mention {
-	real := s.realPath(name)
+	real := s.realPath(s.behindShim(name))
 	layout := regexp.MustCompile(`(?:/v2|/awscli|/aws-cli|-awscli2?)[/-](\d+\.\d+\.\d+)(?:[_-]\d+)?/`)
 	if m := layout.FindStringSubmatch(strings.ReplaceAll(real, `\`, "/")); m != nil {
 		return awsCLI(m[1])
@@ -83,6 +84,31 @@ func (s *survey) commandLine(name string) mention {
 	m := awsCLI("")
 	m.note = "a script that starts another program"
 	return m
+}
+
+// behindShim returns the program that a shim of pyenv (ROOT/shims/aws,
+// ROOT/versions/PYTHON/bin/aws) or asdf and mise (ROOT/installs/awscli/VERSION/bin/aws)
+// starts, if there is only one. Which of several it would be depends on more
+// files and variables than are worth following.
+func (s *survey) behindShim(name string) string {
+	root, ok := strings.CutSuffix(name, "/shims/aws")
+	if !ok {
+		return name
+	}
+	var programs []string
+	for _, dir := range []string{root + "/versions", root + "/installs/awscli"} {
+		versions := s.list(dir)
+		for _, version := range versions[:min(len(versions), maxShims)] {
+			program := dir + "/" + version + "/bin/aws"
+			if info, err := s.host.Stat(program); err == nil && info.Mode.IsRegular() {
+				programs = append(programs, program)
+			}
+		}
+	}
+	if len(programs) != 1 {
+		return name
+	}
+	return programs[0]
 }
 
 // awsCLI is the mention of the command line in a version; an unknown one is
