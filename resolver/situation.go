@@ -44,7 +44,7 @@ func newSituation(h *Host, sdk *SDK, code Code) *Situation {
 	r := &sdk.Files
 	s.CredentialsPath = s.credentialsPath()
 	var config *profile.File
-	if !r.NoConfig {
+	if !r.NoConfig && (r.ConfigIf == nil || r.ConfigIf(h)) {
 		s.ConfigPath = s.configPath()
 		config = s.parse(s.ConfigPath, profile.ConfigFile)
 	}
