@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 SECONDS_PER_FUZZ ?= 20
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz bench golden check vet fmt staticcheck cross conformance clean
+.PHONY: all help build test race fuzz bench golden check vet fmt staticcheck cross conformance oracle clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -51,5 +51,8 @@ cross: ## build for linux, darwin and windows on amd64 and arm64
 conformance: ## run other projects' test data: AWSCRED_CONFORMANCE names the folder that has it
 	@scripts/conformance
 
+oracle: ## ask the real SDKs about generated situations: ORACLE_SEED, ORACLE_COUNT (2000), ORACLE_SDK, ORACLE_STRICT
+	@scripts/oracle
+
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin out

@@ -1,0 +1,51 @@
+package oracle
+
+import (
+	"strings"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// A Quirk is a difference that stays: what the judge says is held to be its own
+// mistake, or not to be known.
+type Quirk struct {
+	// SDKs are the judges that it is about.
+	SDKs []string
+	// Reason says what they do, and why we say otherwise.
+	Reason string
+	// Is reports whether a difference is this one.
+	Is func(s Situation, ours, theirs Answer) bool
+}
+
+// Quirks returns the differences that stay.
+func Quirks() []Quirk {
+	return []Quirk{
+		{
+			SDKs: []string{"terraform"},
+			Reason: "Without a region it asks the instance for one, after it has got its keys (aws-sdk-go-base@v2.0.0-beta.74/aws_config.go:156). " +
+				"The stub's instance knows none.",
+			Is: theyFailWith("ec2imds: GetRegion"),
+		},
+		{
+			SDKs: []string{"python", "cli-v1"},
+			Reason: "Login sessions need the package awscrt, which may not be installed. " +
+				"We say what is true where it is.",
+			Is: theyFailWith("MissingDependencyException"),
+		},
+		{
+			SDKs: []string{"python", "cli-v1"},
+			Reason: "Keys that a program passes itself are there whatever the shared files say, " +
+				"but every client then fails for a profile that does not exist or a file that cannot be parsed (botocore@1.43.11/session.py, get_scoped_config). " +
+				"The judge is asked for keys alone.",
+			Is: func(s Situation, ours, theirs Answer) bool {
+				return s.KeyID != "" && ours.Outcome == resolver.HasError && theirs.Source == resolver.FromCode
+			},
+		},
+	}
+}
+
+func theyFailWith(text string) func(Situation, Answer, Answer) bool {
+	return func(_ Situation, _, theirs Answer) bool {
+		return theirs.Outcome == resolver.HasError && strings.Contains(theirs.Error, text)
+	}
+}
