@@ -39,12 +39,23 @@ func (s *survey) one(name string, read func(string) []mention) {
 // lib/pythonX.Y, on Windows below Lib (docs.python.org/3/library/venv.html).
 func (s *survey) sitePackages(venv string) {
 	for _, dir := range s.siteDirs(venv) {
+		var packages []sighting
 		for _, base := range s.list(dir) {
 			if m, ok := distribution(base); ok {
-				s.see(s.host.Join(dir, base), []mention{m})
+				packages = append(packages, sighting{m, s.host.Join(dir, base)})
+			}
+		}
+		for _, x := range packages {
+			// The command line brings botocore along.
+			if x.name != "botocore" || !has(packages, "awscli") || has(packages, "boto3") || has(packages, "aiobotocore") {
+				s.see(x.file, []mention{x.mention})
 			}
 		}
 	}
+}
+
+func has(packages []sighting, name string) bool {
+	return slices.ContainsFunc(packages, func(x sighting) bool { return x.name == name })
 }
 
 // siteDirs returns the directories of packages below a prefix.

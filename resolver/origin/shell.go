@@ -155,7 +155,8 @@ func (d dialect) tilde(w word) word {
 
 // fishVariables reads the file in which fish keeps universal variables:
 // "SETUVAR --export NAME:value", with \xHH for other characters (fish-shell
-// src/env_universal_common.cpp, format 3.0).
+// src/env_universal_common.cpp, format 3.0). \x1e stands between the values of a
+// list, which fish joins with blanks when it exports them.
 func fishVariables(text string) []assignment {
 	var list []assignment
 	for n, line := range lines(text) {
@@ -168,7 +169,7 @@ func fishVariables(text string) []assignment {
 		}
 		name, value, ok := strings.Cut(rest, ":")
 		if ok && isName(name) {
-			list = append(list, assign(name, word{text: unhex(value), line: n}))
+			list = append(list, assign(name, word{text: strings.ReplaceAll(unhex(value), "\x1e", " "), line: n}))
 		}
 	}
 	return list
