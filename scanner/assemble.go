@@ -1,8 +1,8 @@
 package scanner
 
 import (
+	"cmp"
 	"encoding/base64"
-	"fmt"
 	"regexp"
 	"slices"
 	"sort"
@@ -41,7 +41,7 @@ func (s *secret) finding(life Life, o Options) *Finding {
 	f.Count, f.First, f.Last = len(all), &all[0], &all[len(all)-1]
 	f.Occurrences = all[:min(len(all), maxOccurrences)]
 	f.Suppressed = suppressedEverywhere(all)
-	s.describe(f, o)
+	s.describe(f, all, o)
 	return f
 }
 
@@ -53,7 +53,7 @@ func orEmpty[T any](s []T) []T {
 }
 
 // describe adds what the values themselves tell.
-func (s *secret) describe(f *Finding, o Options) {
+func (s *secret) describe(f *Finding, all []Occurrence, o Options) {
 	if !s.value.IsZero() {
 		f.Secret = info(s.secretKind(), s.value, o.ShowSecrets)
 	}
@@ -64,7 +64,7 @@ func (s *secret) describe(f *Finding, o Options) {
 		s.describePair(f)
 	}
 	if !s.id.IsZero() {
-		describeID(f, s.id, o)
+		describeID(f, s.id, all, o)
 	}
 }
 
@@ -99,7 +99,7 @@ func (s *secret) describePair(f *Finding) {
 
 // describeID adds what the id of an AWS key tells: whose it is, and whether it
 // can still be alive.
-func describeID(f *Finding, v redact.Secret, o Options) {
+func describeID(f *Finding, v redact.Secret, all []Occurrence, o Options) {
 	f.KeyID = string(v.Reveal()) // an id names the key and is no secret
 	id, ok := awskey.ParseID(f.KeyID)
 	if !ok {
@@ -113,11 +113,24 @@ func describeID(f *Finding, v redact.Secret, o Options) {
 		f.Canary = awskey.Canary(account)
 	}
 	f.Temporary = id.Temporary()
-	if seen, err := time.Parse(time.RFC3339, f.First.Time); err == nil && awskey.Dead(id, seen, o.Now()) {
+	if seen := knownSince(all); awskey.Dead(id, seen, o.Now()) {
 		f.Severity = Low
 		end := seen.Add(awskey.MaxSession).UTC().Format(time.RFC3339)
 		f.Expires = &end
 	}
+}
+
+// knownSince is the time at which the first of the commits with a part of a
+// secret had been made for certain, zero if no commit tells.
+func knownSince(all []Occurrence) time.Time {
+	var first time.Time
+	for i := range all {
+		t, err := time.Parse(time.RFC3339, all[i].known)
+		if err == nil && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
 }
 
 // A ruling says what built-in allowances did to the places of a secret: rule
@@ -210,6 +223,7 @@ func (p *secretPart) occurrence(ref *BlobRef, spot *Spot) Occurrence {
 		Field: ref.Field, Place: spot.Place, Author: spot.Author, Time: spot.Time,
 		Ref: optional(spot.Ref), Page: optional(spot.Page), Revision: optional(spot.Revision), State: optional(spot.State),
 		Decoded: orEmpty(p.match.Decoded), Via: SplitVia(ref.Via), Suppressed: p.match.Suppressed,
+		known: spot.Known,
 	}
 	if !utf8.ValidString(oc.Path) {
 		exact := base64.StdEncoding.EncodeToString([]byte(oc.Path))
@@ -248,22 +262,24 @@ func (oc *Occurrence) before(p *Occurrence) bool {
 		}
 		return earlier(oc.Time, p.Time)
 	}
-	a, b := oc.order(), p.order()
-	if a != b {
-		return a < b
-	}
-	if oc.Line != p.Line {
-		return oc.Line < p.Line
-	}
-	return oc.Column < p.Column
+	return oc.compare(p) < 0
 }
 
-func (oc *Occurrence) order() string {
-	ref := ""
-	if oc.Ref != nil {
-		ref = *oc.Ref
+// compare orders occurrences of one time.
+func (oc *Occurrence) compare(p *Occurrence) int {
+	return cmp.Or(
+		strings.Compare(oc.Commit, p.Commit), strings.Compare(oc.Path, p.Path), slices.Compare(oc.Via, p.Via),
+		strings.Compare(deref(oc.Ref), deref(p.Ref)), strings.Compare(oc.Object, p.Object), strings.Compare(string(oc.Field), string(p.Field)),
+		cmp.Compare(oc.Line, p.Line), cmp.Compare(oc.Column, p.Column), strings.Compare(string(oc.Part), string(p.Part)),
+		strings.Compare(string(oc.Place), string(p.Place)),
+	)
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
 	}
-	return fmt.Sprint(oc.Commit, "\x00", oc.Path, "\x00", strings.Join(oc.Via, "\x00"), "\x00", ref, "\x00", oc.Object, "\x00", oc.Field)
+	return *s
 }
 
 // earlier compares RFC 3339 times of any zones.

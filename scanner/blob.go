@@ -146,12 +146,16 @@ type Life struct {
 
 // A Spot is one place where a blob stands.
 type Spot struct {
-	Place    Place
-	Commit   string // the first commit that has the blob at Path; empty outside history
-	Path     string
-	Ref      string
-	Author   string // name and address of that commit's author
-	Time     string // RFC 3339, of that commit
+	Place  Place
+	Commit string // the first commit that has the blob at Path; empty outside history
+	Path   string
+	Ref    string
+	Author string // name and address of that commit's author
+	Time   string // RFC 3339, the author's time of that commit
+	// Known is when the commit was made at the latest, RFC 3339: the later of
+	// its author's and its committer's time. Amending and rebasing keep the
+	// former, whatever they add.
+	Known    string
 	Page     string
 	Revision string
 	State    string // of a wiki page: current, superseded, deleted, hidden
@@ -161,11 +165,14 @@ type Spot struct {
 // An Interval is a stretch of the history of Ref in which a secret was there:
 // From is the first commit that has it, To the commit that removed it, empty
 // while it is still there. A commit has a secret if any blob in its tree has
-// it.
+// it. Their times are those of the commits' authors, RFC 3339; empty if they
+// are not known.
 type Interval struct {
-	Ref  string  `json:"ref"`
-	From string  `json:"from"`
-	To   *string `json:"to"`
+	Ref      string  `json:"ref"`
+	From     string  `json:"from"`
+	FromTime string  `json:"from_time,omitempty"`
+	To       *string `json:"to"`
+	ToTime   string  `json:"to_time,omitempty"`
 }
 
 // Exposure is the circle of people who can have seen a text.

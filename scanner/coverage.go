@@ -1,7 +1,9 @@
 package scanner
 
 import (
+	"cmp"
 	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -10,7 +12,8 @@ import (
 // use by several goroutines; the exported fields are for reading after the
 // scan.
 type Coverage struct {
-	mu sync.Mutex
+	mu    sync.Mutex
+	index map[gapKey]int // where an equal gap stands in its list
 
 	Complete bool  `json:"complete"`
 	Objects  int64 `json:"objects"`
@@ -41,6 +44,12 @@ type Gap struct {
 	Fix   string `json:"fix"` // the command that mends it, if there is one
 }
 
+// A gapKey is what makes two gaps of one list the same.
+type gapKey struct {
+	list           *[]Gap
+	what, why, fix string
+}
+
 // AddLost records something in scope that could not be read.
 func (c *Coverage) AddLost(g Gap) { c.add(&c.Lost, g) }
 
@@ -56,13 +65,26 @@ func (c *Coverage) add(list *[]Gap, g Gap) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i := range *list {
-		if x := &(*list)[i]; x.What == g.What && x.Why == g.Why && x.Fix == g.Fix {
-			x.Count += g.Count
-			return
+	if c.index == nil {
+		c.reindex()
+	}
+	k := gapKey{list, g.What, g.Why, g.Fix}
+	if i, ok := c.index[k]; ok {
+		(*list)[i].Count += g.Count
+		return
+	}
+	c.index[k] = len(*list)
+	*list = append(*list, g)
+}
+
+// reindex notes where the gaps stand that the lists hold by now.
+func (c *Coverage) reindex() {
+	c.index = map[gapKey]int{}
+	for _, list := range []*[]Gap{&c.Lost, &c.Opaque, &c.Skipped} {
+		for i, g := range *list {
+			c.index[gapKey{list, g.What, g.Why, g.Fix}] = i
 		}
 	}
-	*list = append(*list, g)
 }
 
 // AddNote records something worth knowing that loses nothing. Equal notes are
@@ -85,6 +107,9 @@ func (c *Coverage) Count(objects, bytes, files int64) {
 	atomic.AddInt64(&c.Files, files)
 }
 
+// CountCommits adds commits that were read.
+func (c *Coverage) CountCommits(n int64) { atomic.AddInt64(&c.Commits, n) }
+
 // Progress returns how many objects, bytes and files were read so far.
 func (c *Coverage) Progress() (objects, bytes, files int64) {
 	return atomic.LoadInt64(&c.Objects), atomic.LoadInt64(&c.Bytes), atomic.LoadInt64(&c.Files)
@@ -93,10 +118,10 @@ func (c *Coverage) Progress() (objects, bytes, files int64) {
 // Merge adds what another source read and did not read.
 func (c *Coverage) Merge(d *Coverage) {
 	c.Count(d.Progress())
+	c.CountCommits(atomic.LoadInt64(&d.Commits))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c.mu.Lock()
-	c.Commits += d.Commits
 	c.Pages += d.Pages
 	c.Stashes += d.Stashes
 	c.Refs += d.Refs
@@ -127,12 +152,10 @@ func (c *Coverage) Close(strict bool) {
 		}
 		sort.Slice(*l, func(i, j int) bool {
 			a, b := (*l)[i], (*l)[j]
-			if a.What != b.What {
-				return a.What < b.What
-			}
-			return a.Why < b.Why
+			return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Why, b.Why), strings.Compare(a.Fix, b.Fix)) < 0
 		})
 	}
+	c.index = nil // the gaps have moved
 	sort.Strings(c.Notes)
 	c.Complete = len(c.Lost) == 0 && (!strict || len(c.Opaque) == 0)
 }

@@ -91,6 +91,8 @@ type Occurrence struct {
 	Decoded    []string     `json:"decoded"`
 	Via        []string     `json:"via"`
 	Suppressed *Suppression `json:"suppressed"`
+
+	known string // see [Spot]
 }
 
 // Fails reports whether the finding makes a scan fail under policy p.

@@ -96,8 +96,8 @@ func (g *gatherer) add(ref BlobRef, seen []sighting) {
 	g.found(len(g.distinct))
 }
 
-// place works out the lines and columns of matches, which are in order of
-// their start.
+// place works out the lines and columns of matches, and puts them in the order
+// in which their secrets begin.
 func place(data []byte, matches []Match) []sighting {
 	seen := make([]sighting, len(matches))
 	lines := lineIndex(data, matches)
@@ -110,6 +110,7 @@ func place(data []byte, matches []Match) []sighting {
 		}
 		seen[i] = sighting{m, position{line, endLine, column, endColumn, sp.Start}}
 	}
+	sort.SliceStable(seen, func(i, j int) bool { return seen[i].at.offset < seen[j].at.offset })
 	return seen
 }
 

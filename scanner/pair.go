@@ -3,6 +3,8 @@ package scanner
 import (
 	"fmt"
 	"sort"
+
+	"github.com/awscred/awscred/scanner/awskey"
 )
 
 // pairLines is how many lines an id, its secret and its session token may stand
@@ -41,10 +43,37 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 		usedID[id], usedSecret[secret] = true, true
 		p := pair{id: c.id, secret: c.secret, token: -1}
 		p.pairing = pairing(seen, c, rivals(seen, c, ids, secrets))
-		p.token = nearestToken(seen, c.id, tokens)
 		pairs = append(pairs, p)
 	}
+	giveTokens(seen, pairs, tokens)
 	return pairs
+}
+
+// giveTokens finds out which session token belongs to which pair, as pairUp
+// does for secrets. Long-term keys have none.
+func giveTokens(seen []sighting, pairs []pair, tokens []int) {
+	of := map[int]*pair{} // by the sighting of its id
+	var ids []int
+	for i := range pairs {
+		if mayHaveToken(seen[pairs[i].id]) {
+			of[pairs[i].id] = &pairs[i]
+			ids = append(ids, pairs[i].id)
+		}
+	}
+	used := map[string]bool{}
+	for _, c := range candidates(seen, ids, tokens) {
+		p, token := of[c.id], valueKey(seen[c.secret])
+		if p.token < 0 && !used[token] && c.lines <= pairLines {
+			used[token] = true
+			p.token = c.secret
+		}
+	}
+}
+
+// mayHaveToken is false for the ids of keys that work without a token.
+func mayHaveToken(s sighting) bool {
+	id, ok := awskey.ParseID(string(s.match.Value.Reveal()))
+	return !ok || id.Temporary()
 }
 
 // distinct counts the values of some sightings.
@@ -150,17 +179,6 @@ func pairing(seen []sighting, c candidate, rivals int) Pairing {
 		p.Certainty = string(Probable)
 	}
 	return p
-}
-
-// nearestToken returns the session token nearest to an id, or -1.
-func nearestToken(seen []sighting, id int, tokens []int) int {
-	best, lines := -1, pairLines+1
-	for _, t := range tokens {
-		if d := abs(seen[t].at.line - seen[id].at.line); d < lines {
-			best, lines = t, d
-		}
-	}
-	return best
 }
 
 // valueKey tells equal values apart from different ones.

@@ -83,6 +83,11 @@ func locate(ctx context.Context, src Source, secrets []*secret) ([]Life, error) 
 	if len(lives) != len(held) {
 		return nil, fmt.Errorf("source located %d of %d secrets", len(lives), len(held))
 	}
+	for i := range lives {
+		if len(lives[i].Spots) != len(held[i].Blobs) {
+			return nil, fmt.Errorf("source located %d of the %d blobs of a secret", len(lives[i].Spots), len(held[i].Blobs))
+		}
+	}
 	return lives, nil
 }
 
@@ -92,7 +97,11 @@ func emptyLives(held []Held) []Life {
 	for i, h := range held {
 		lives[i].Spots = make([][]Spot, len(h.Blobs))
 		for j, b := range h.Blobs {
-			lives[i].Spots[j] = []Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref}}
+			place := b.Place
+			if place == "" {
+				place = InHistory // an object: where, nobody has looked
+			}
+			lives[i].Spots[j] = []Spot{{Place: place, Path: b.Path, Ref: b.Ref}}
 		}
 	}
 	return lives

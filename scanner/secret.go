@@ -33,7 +33,7 @@ type secretPart struct {
 // secrets joins what was gathered: one element for each distinct secret, in the
 // order of their fingerprints.
 func (g *gatherer) secrets(o Options) []*secret {
-	j := joiner{byKey: map[string]*secret{}, byID: map[string]*secret{}, bySecret: map[string]*secret{}}
+	j := joiner{byKey: map[string]*secret{}, byID: map[string]*secret{}, bySecret: map[string]*secret{}, byToken: map[string]*secret{}}
 	holders := g.sorted()
 	pairs := make([][]pair, len(holders))
 	for i, h := range holders {
@@ -83,8 +83,8 @@ func (r BlobRef) less(s BlobRef) bool {
 // A joiner makes one secret of equal values in many blobs. The keys of its maps
 // are fingerprints: values stay in their redact.Secret.
 type joiner struct {
-	byKey          map[string]*secret // by kind and values
-	byID, bySecret map[string]*secret // pairs, by one half
+	byKey                   map[string]*secret // by kind and values
+	byID, bySecret, byToken map[string]*secret // pairs, by one part
 }
 
 // pair records that h shows a pair. Of several secrets for one id the pair that
@@ -100,13 +100,21 @@ func (j *joiner) pair(h *holder, p pair) {
 	if s.pairing == nil || better(p.pairing, *s.pairing) {
 		s.pairing = &p.pairing
 	}
+	claim(j.byID, id, s)
+	claim(j.bySecret, sec, s)
 	if p.token >= 0 {
-		s.token = h.seen[p.token].match.Value
-	}
-	for m, k := range map[*map[string]*secret]string{&j.byID: valueKey(id), &j.bySecret: valueKey(sec)} {
-		if (*m)[k] == nil {
-			(*m)[k] = s
+		token := h.seen[p.token]
+		claim(j.byToken, token, s)
+		if s.token.IsZero() {
+			s.token = token.match.Value
 		}
+	}
+}
+
+// claim gives a value to a pair, unless another had it first.
+func claim(owners map[string]*secret, x sighting, s *secret) {
+	if v := valueKey(x); owners[v] == nil {
+		owners[v] = s
 	}
 }
 
@@ -170,6 +178,10 @@ func (j *joiner) owner(x sighting, here map[string]*secret) (*secret, Part) {
 	case SecretPart:
 		if s := j.bySecret[v]; s != nil {
 			return s, SecretPart
+		}
+	case TokenPart:
+		if s := j.byToken[v]; s != nil {
+			return s, TokenPart
 		}
 	}
 	if r.Hidden {

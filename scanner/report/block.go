@@ -131,9 +131,9 @@ func (p *printer) life(f *scanner.Finding) []row {
 	told, here := map[string]bool{file(first): true}, false
 	for i, iv := range ownIntervals(f) {
 		if i > 0 || iv.From != first.Commit {
-			back := row{note: joinNonEmpty(" ", backWords(i), short(iv.From))}
+			back := row{when: date(iv.FromTime, p.opts.Location), note: joinNonEmpty(" ", backWords(i), short(iv.From))}
 			if oc := byCommit(f, iv.From); oc != nil {
-				back.when, back.where = p.date(oc), where(oc)
+				back.where = where(oc)
 				told[file(oc)] = true
 			}
 			rows = append(rows, back)
@@ -143,11 +143,10 @@ func (p *printer) life(f *scanner.Finding) []row {
 			last.note = joinNonEmpty(", ", last.note, "and in "+refName(iv.Ref))
 			continue
 		}
-		gone := row{note: "removed from " + refName(iv.Ref) + " in " + short(*iv.To) + stillThere}
-		if oc := byCommit(f, *iv.To); oc != nil {
-			gone.when = p.date(oc)
-		}
-		rows = append(rows, gone)
+		rows = append(rows, row{
+			when: date(iv.ToTime, p.opts.Location),
+			note: "removed from " + refName(iv.Ref) + " in " + short(*iv.To) + stillThere,
+		})
 	}
 	if last := &rows[len(rows)-1]; !here && !f.InHead && len(f.Refs) > 0 {
 		last.note = joinNonEmpty("; ", strings.TrimSuffix(last.note, stillThere), "still reachable from "+refList(f.Refs, 3))

@@ -180,7 +180,8 @@ func (p *presenter) finding(f *scanner.Finding) *scanner.Finding {
 	}
 	out.Intervals = make([]scanner.Interval, len(f.Intervals))
 	for i, iv := range f.Intervals {
-		out.Intervals[i] = scanner.Interval{Ref: p.text(iv.Ref), From: iv.From, To: iv.To}
+		out.Intervals[i] = iv
+		out.Intervals[i].Ref = p.text(iv.Ref)
 	}
 	out.UsedHere = make([]scanner.UsedHere, len(f.UsedHere))
 	for i, u := range f.UsedHere {
