@@ -47,7 +47,13 @@ func newOnceProber(configured bool) *onceProber {
 func (o *onceProber) Probe(ctx context.Context, h *resolver.Host, p resolver.Plan) (string, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	question := fmt.Sprintf("%T %+v", p, p) // plans hold no secret that prints
+	question := fmt.Sprintf("%T", p)
+	switch p := p.(type) {
+	case *resolver.InstancePlan:
+		question = p.Endpoint
+	case *resolver.ContainerPlan:
+		question = p.URL
+	}
 	a, known := o.answers[question]
 	if !known {
 		a.name, a.err = o.Prober.Probe(ctx, h, p)

@@ -54,6 +54,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("CI", "")
 			e.Setenv("TZ", "UTC")
+			first, _, _ := strings.Cut(e.Getenv("PATH"), string(os.PathListSeparator))
+			e.Setenv("NO_PROGRAMS", first) // a PATH with awscred and nothing else
 			e.Setenv("KEY", keytest.ID(3))
 			e.Setenv("SECRET", keytest.Secret(3))
 			return os.MkdirAll(home, 0o755)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/detect"
 	"github.com/awscred/awscred/resolver/doctor"
 	"github.com/awscred/awscred/resolver/live"
 	"github.com/awscred/awscred/resolver/origin"
@@ -94,32 +95,86 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	if err != nil {
 		return exitUsage, err
 	}
-	sdks, err := o.chosen()
+	asked, err := o.asked(host)
 	if err != nil {
 		return exitUsage, err
 	}
-	r := o.answer(ctx, host, sdks)
+	r := o.answer(ctx, host, asked)
 	if err := o.write(s, r); err != nil {
 		return exitUsage, err
 	}
 	return report.ExitCode(r), nil
 }
 
+// An ask is an SDK to answer for, and what shows that it is used here.
+type ask struct {
+	name     string
+	version  string
+	detected []string
+}
+
+// asked returns the SDKs that were asked for by name; if there are none, those
+// that the directory and PATH show, else AWS CLI v2.
+func (o *whichFlags) asked(host *resolver.Host) ([]ask, error) {
+	found := detect.Look(host, "")
+	var list []ask
+	if len(o.sdks) == 0 {
+		for _, f := range found {
+			if sdk.Find(f.SDK) != nil {
+				list = append(list, asFound(host, f))
+			}
+		}
+		if len(list) == 0 {
+			list = []ask{{name: "cli-v2"}}
+		}
+		return list, nil
+	}
+	for _, name := range o.sdks {
+		if sdk.Find(name) == nil {
+			u := usagef("there is no SDK %q", name)
+			if near := nearest(name, sdkNames()); near != "" {
+				return nil, u.with(fmt.Sprintf("did you mean --sdk %s?", near))
+			}
+			return nil, u.with("one of " + strings.Join(sdkNames(), ", "))
+		}
+		a := ask{name: name}
+		if i := slices.IndexFunc(found, func(f detect.Found) bool { return f.SDK == name }); i >= 0 {
+			a = asFound(host, found[i])
+		}
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+// asFound names places below the working directory as a person there would.
+func asFound(host *resolver.Host, f detect.Found) ask {
+	a := ask{name: f.SDK, version: f.Version}
+	for _, w := range f.Where {
+		place := strings.TrimPrefix(w.Name, strings.TrimSuffix(host.Dir, "/")+"/")
+		if w.Line > 0 {
+			place += fmt.Sprintf(":%d", w.Line)
+		}
+		a.detected = append(a.detected, place)
+	}
+	return a
+}
+
 // answer follows the chains of the asked SDKs, and of the others for what they
 // do differently, and judges what comes of them. Only the asked ones are
 // resolved.
-func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []*resolver.SDK) *report.Report {
+func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []ask) *report.Report {
 	r := &report.Report{Host: host}
 	prober := newOnceProber(o.probe)
 	var traces []*resolver.Trace
 	for _, x := range sdk.All() {
-		isAsked := o.all || slices.ContainsFunc(asked, func(y *resolver.SDK) bool { return y.Name == x.Name })
+		a, isAsked := find(asked, x.Name)
+		isAsked = isAsked || o.all
 		if !isAsked && (o.resolve || o.identity) {
 			continue // a selected answer does not compare with a resolved one
 		}
 		carrier := &recorder{Carrier: live.Carrier{}}
 		t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober))
-		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: isAsked})
+		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected})
 		if !isAsked {
 			continue
 		}
@@ -134,25 +189,13 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []*r
 	return r
 }
 
-// chosen returns the SDKs that were asked for by name; if there are none, those
-// that the directory and PATH show, else AWS CLI v2.
-func (o *whichFlags) chosen() ([]*resolver.SDK, error) {
-	if len(o.sdks) == 0 {
-		return []*resolver.SDK{sdk.Find("cli-v2")}, nil
-	}
-	var list []*resolver.SDK
-	for _, name := range o.sdks {
-		x := sdk.Find(name)
-		if x == nil {
-			u := usagef("there is no SDK %q", name)
-			if near := nearest(name, sdkNames()); near != "" {
-				return nil, u.with(fmt.Sprintf("did you mean --sdk %s?", near))
-			}
-			return nil, u.with("one of " + strings.Join(sdkNames(), ", "))
+func find(asked []ask, name string) (ask, bool) {
+	for _, a := range asked {
+		if a.name == name {
+			return a, true
 		}
-		list = append(list, x)
 	}
-	return list, nil
+	return ask{}, false
 }
 
 // depth turns the flags into how far the resolution goes.
