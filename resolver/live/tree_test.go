@@ -205,8 +205,12 @@ func TestTreeRace(t *testing.T) {
 			os.Rename(aside, swap)
 		}
 	}()
+	defer func() {
+		close(stop)
+		<-done
+	}()
 	inside, failed := 0, 0
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && (inside < 200 || failed < 200); {
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline) && (inside < 5000 || failed < 5000); {
 		switch got, err := tr.ReadFile("/swap/file", 100); {
 		case err != nil:
 			failed++
@@ -216,8 +220,6 @@ func TestTreeRace(t *testing.T) {
 			t.Fatalf("read %q", got)
 		}
 	}
-	close(stop)
-	<-done
 	if inside == 0 || failed == 0 {
 		t.Errorf("the race was not run: read %d times, failed %d times", inside, failed)
 	}
