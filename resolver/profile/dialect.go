@@ -33,6 +33,7 @@ type Dialect struct {
 	Unprefixed       Unprefixed // [dev] in the config file
 	Prefixed         Prefixed   // [profile dev] in the credentials file
 	SessionsInBoth   bool       // [sso-session NAME] counts in the credentials file too (Go)
+	SessionProfiles  bool       // [profile sso-session NAME] counts, and before [sso-session NAME] (Go v2)
 	SameName         SameName   // [default] beside [profile default]
 	Inherit          string     // the section whose keys all others inherit
 	NoEmptySections  bool       // a section without keys does not exist

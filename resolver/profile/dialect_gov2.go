@@ -1,8 +1,7 @@
 package profile
 
 // GoV2 is the dialect of the AWS SDK for Go v2, and of Terraform, which is built
-// on it (config@v1.33.16/internal/ini and shared_config.go). One thing is read
-// otherwise: it takes [profile sso-session x] for [sso-session x].
+// on it (config@v1.33.16/internal/ini and shared_config.go).
 func GoV2() *Dialect {
 	return &Dialect{
 		Name:           "go-v2",
@@ -11,10 +10,12 @@ func GoV2() *Dialect {
 		Headers:        Words,
 		Unprefixed:     OnlyDefaultAnyCase,
 		SessionsInBoth: true,
-		Colon:          true,
-		AllowNoName:    true,
-		Quotes:         QuotesRemoved,
-		Nesting:        NestEmpty,
-		Merge:          MergeGoV2,
+		// config@v1.33.16/shared_config.go:753: taking "profile " away is all.
+		SessionProfiles: true,
+		Colon:           true,
+		AllowNoName:     true,
+		Quotes:          QuotesRemoved,
+		Nesting:         NestEmpty,
+		Merge:           MergeGoV2,
 	}
 }

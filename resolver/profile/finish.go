@@ -35,7 +35,7 @@ func (p *parser) finish() *ParseError {
 		}
 		s.defaults = defaults
 		s.Kind, s.Name = p.resolve(draft)
-		s.prefixed = draft.name.prefixed
+		s.prefixed = draft.name.prefixed && !(p.d.SessionProfiles && draft.name.kind == SessionSection)
 		p.file.Sections = append(p.file.Sections, s)
 		p.place(s)
 	}
@@ -54,6 +54,8 @@ func (p *parser) resolve(s *sectionDraft) (SectionKind, string) {
 			p.noteAt(s.line, NoteNoPrefix, "a section without \"profile\" before its name, which many SDKs ignore")
 		}
 		return OtherSection, h.id
+	case p.file.Kind == ConfigFile && h.kind == ProfileSection && d.SessionProfiles && strings.HasPrefix(h.name, sessionType+" "):
+		return SessionSection, strings.TrimPrefix(h.name, sessionType+" ")
 	case p.file.Kind == ConfigFile && h.kind != OtherSection:
 		return h.kind, h.name
 	case p.file.Kind == ConfigFile:
