@@ -16,8 +16,7 @@ func DotNetV3() *resolver.SDK {
 	s.Links = []resolver.Link{
 		Code{},
 		web,
-		SDKStore{},
-		dotNetProfile(env, container, dotNetInstance(nil)),
+		SDKStore{dotNetProfile(env, container, dotNetInstance(nil))},
 		passes.Link(env),
 		passes.Link(container),
 		passes.Link(dotNetInstance(RelativeConfigured)),

@@ -21,8 +21,7 @@ func DotNetV4() *resolver.SDK {
 		Code{},
 		passes.Link(env),
 		web,
-		SDKStore{},
-		files,
+		SDKStore{files},
 		passes.Link(container),
 		passes.Link(dotNetInstance(ContainerConfigured)),
 	}

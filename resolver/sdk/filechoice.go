@@ -47,6 +47,19 @@ func (c FileChoice) section(s *resolver.Situation, name string) section {
 	return named(s, name)
 }
 
+// missing says that a profile is not there.
+func (c FileChoice) missing(name string) string {
+	switch c {
+	case CredentialsOnly, CredentialsOrLoaded:
+		return "the credentials file has no profile " + quote(name)
+	case ConfigOnly:
+		return "the config file has no profile " + quote(name)
+	case ConfigPrefixed:
+		return "the config file has no section [profile " + name + "]"
+	}
+	return "no file has a profile " + quote(name)
+}
+
 // ofSource is where a source_profile is looked for.
 func (c FileChoice) ofSource() FileChoice {
 	if c == ConfigPrefixed {

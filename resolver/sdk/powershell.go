@@ -25,13 +25,10 @@ func PowerShell() *resolver.SDK {
 	env.Unless = ProfileInCode
 	s.Links = []resolver.Link{
 		Code{},
-		SDKStore{Unless: NoProfileInCode},
-		named,
+		SDKStore{named},
 		passes.Link(env),
-		SDKStore{Unless: ProfileInCode},
-		passes.Link(standard),
-		SDKStore{Name: legacyDefault, Unless: ProfileInCode},
-		passes.Link(legacy),
+		passes.Link(SDKStore{standard}),
+		passes.Link(SDKStore{legacy}),
 		passes.Link(container),
 		passes.Link(dotNetInstance(ContainerConfigured)),
 	}

@@ -143,9 +143,9 @@ func (l *Profile) missing(s *resolver.Situation, name, ignored string) resolver.
 	switch {
 	case ignored != "":
 		step.Reason = ignored
-	case l.Name != "":
+	case l.Name != "", l.Files != BothFiles:
 		step.Profile = name
-		step.Reason = "no file has a profile " + quote(name)
+		step.Reason = l.Files.missing(name)
 	case l.MissingEnds && s.MissingStops() && name != "default":
 		step.Status, step.Stops = resolver.Broken, true
 	}

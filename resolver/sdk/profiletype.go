@@ -37,7 +37,9 @@ func OneType(types []ProfileType) Method {
 			return resolver.Offer{}, false
 		}
 		step := v.step(resolver.FromProfile, set...)
-		step.RoleARN = v.value("role_arn")
+		if step.RoleARN = v.value(roleKey); step.RoleARN != "" {
+			step.Source = resolver.FromAssumeRole
+		}
 		return stopping(step, "profile "+quote(v.name)+" is not valid: "+strings.Join(set, ", ")+" together are no known way to get credentials"), true
 	}}
 }

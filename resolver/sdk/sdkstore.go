@@ -7,19 +7,24 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
-// SDKStore is the link of the encrypted store that the tools for .NET keep on
-// Windows (CredentialManagement/NetSDKCredentialsFile.cs@a0295645). The names of
-// its profiles can be read, their keys cannot.
-type SDKStore struct {
-	// Name is that of the profile, for links that do not look for the chosen
-	// one.
-	Name string
-	// Unless tells when the link is not used.
-	Unless Condition
+// SDKStore is the link of the shared files, behind the encrypted store that the
+// tools for .NET keep on Windows
+// (CredentialManagement/NetSDKCredentialsFile.cs@a0295645). The names of the
+// store's profiles can be read, their keys cannot.
+type SDKStore struct{ Profile }
+
+// Offers returns whether the store has the profile, if there can be one, and
+// what the files have.
+func (l SDKStore) Offers(ctx context.Context, s *resolver.Situation) []resolver.Offer {
+	offers := l.Profile.Offers(ctx, s)
+	if s.Host.OS != "windows" {
+		return offers
+	}
+	return append([]resolver.Offer{{Step: l.store(s)}}, offers...)
 }
 
-// Offers returns whether the store has the profile.
-func (l SDKStore) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
+// store is the step of the store.
+func (l SDKStore) store(s *resolver.Situation) resolver.Step {
 	name := l.Name
 	if name == "" {
 		name = s.Profile.Name
@@ -29,13 +34,10 @@ func (l SDKStore) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 	switch ignored := l.Unless.holds(s); {
 	case ignored != "":
 		step.Reason = ignored
-		return one(step, nil)
-	case s.Host.OS != "windows":
-		step.Reason = "there is no encrypted store of profiles on this system"
-		return one(step, nil)
+		return step
 	case local == "":
 		step.Reason = "LOCALAPPDATA is not set, which leads to the encrypted store of profiles"
-		return one(step, nil)
+		return step
 	}
 	path := s.Host.Join(local, "AWSToolkit", "RegisteredAccounts.json")
 	at := resolver.File(path, 0)
@@ -44,13 +46,13 @@ func (l SDKStore) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 	switch {
 	case err != nil:
 		step.Reason = "the encrypted store of profiles " + why(err)
-		return one(step, nil)
+		return step
 	case json.Unmarshal(data, &accounts) != nil:
 		at.Note = "is not the JSON object that it should be"
 		step.Status = resolver.Broken
 		step.Reason = "the encrypted store of profiles " + at.Note
 		step.Where = []resolver.Evidence{at}
-		return one(step, nil)
+		return step
 	}
 	step.Where = []resolver.Evidence{at}
 	step.Reason = "the encrypted store has no profile " + quote(name)
@@ -59,8 +61,8 @@ func (l SDKStore) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 			step.Status = resolver.Usable
 			step.Reason = "the encrypted store has profile " + quote(name)
 			step.Where[0].Note = "its keys are encrypted"
-			return one(step, nil)
+			return step
 		}
 	}
-	return one(step, nil)
+	return step
 }
