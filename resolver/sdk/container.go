@@ -55,6 +55,8 @@ type TokenRules struct {
 	ValueFirst bool
 	// NoFile reads no file, and OnlyFull sends a token to a full URI only.
 	NoFile, OnlyFull bool
+	// Strip removes white space around the content of the file.
+	Strip bool
 }
 
 // Offers returns the endpoint that the variables name.
@@ -208,6 +210,9 @@ func (l Container) authorized(s *resolver.Situation, step resolver.Step, raw str
 		case resolver.Unknown:
 			step.Reason = "the authorization token file " + reason + " and was not read"
 		}
+	}
+	if l.Token.Strip && from.Kind == resolver.InFile && step.Status == resolver.Usable {
+		plan.TokenFile, token = "", strings.TrimSpace(token)
 	}
 	if token != "" || from.Kind == resolver.InFile {
 		step.Where = append(step.Where, from)

@@ -173,13 +173,17 @@ func (l Container) describe() Description {
 func (l Instance) describe() Description {
 	keys := []string{l.DisabledKey, l.EndpointKey, l.ModeKey, l.V1DisabledKey}
 	variables := append([]string{metadataDisabled, metadataEndpoint}, l.MoreEndpoints...)
-	if l.NeverDisabled {
+	variables = append(variables, metadataMode)
+	switch {
+	case l.Fixed:
+		variables = variables[:1]
+	case l.NeverDisabled:
 		variables = variables[1:]
 	}
 	keys = slices.DeleteFunc(keys, func(key string) bool { return key == "" })
 	return Description{
 		Title: "instance role",
-		Reads: append(append(variables, metadataMode), keys...),
+		Reads: append(variables, keys...),
 		Notes: append(when(
 			"switched off by true in lower case", l.Switch == SwitchExact,
 			"fails if the switch is neither true nor false", l.Switch == SwitchStrict,

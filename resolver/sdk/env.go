@@ -15,6 +15,8 @@ type Env struct {
 	// IDs, Secrets and Tokens are the variables of each part; the first that
 	// is not empty counts, so that spellings can be mixed.
 	IDs, Secrets, Tokens []string
+	// FirstSet takes the first variable that is set, even to nothing.
+	FirstSet bool
 	// Account is the variable of the account's number, or "".
 	Account string
 	// Expires is the variable of the time at which the keys expire, or "". It
@@ -79,7 +81,10 @@ func (l Env) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 
 // first returns the first variable that counts, and its value.
 func (l Env) first(h *resolver.Host, names []string) (name, value string) {
-	if !l.BlankIsUnset {
+	switch {
+	case l.FirstSet:
+		return firstSet(h, names)
+	case !l.BlankIsUnset:
 		return firstEnv(h, names)
 	}
 	for _, name := range names {

@@ -48,6 +48,19 @@ func firstEnv(h *resolver.Host, names []string) (name, value string) {
 	return "", ""
 }
 
+// firstSet returns the first variable that is set, and its value; no name if
+// that is empty.
+func firstSet(h *resolver.Host, names []string) (name, value string) {
+	for _, name := range names {
+		if v, ok := h.LookupEnv(name); ok && v != "" {
+			return name, v
+		} else if ok {
+			return "", ""
+		}
+	}
+	return "", ""
+}
+
 // endpoint is the evidence of a URL, without its user, query and fragment.
 func endpoint(raw string) resolver.Evidence {
 	e := resolver.Evidence{Kind: resolver.AtEndpoint, Name: raw}

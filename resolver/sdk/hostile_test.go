@@ -52,7 +52,7 @@ func TestLongChain(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, "[profile p%d]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = p%d\n", i, i+1)
 	}
-	h := &resolver.Host{OS: "linux", Home: "/h", Env: map[string]string{"AWS_PROFILE": "p0", "HOME": "/h"},
+	h := &resolver.Host{OS: "linux", Home: "/h", Env: map[string]string{"AWS_PROFILE": "p0", "HOME": "/h", "AWS_REGION": "us-east-1"},
 		Files: chaintest.Memory{"/h/.aws/config": []byte(b.String())}}
 	for _, s := range sdk.All() {
 		tr := resolver.Resolve(context.Background(), h, s, resolver.Options{})

@@ -28,6 +28,9 @@ type Instance struct {
 	// stand in for unset variables; "" for none.
 	EndpointKey, ModeKey string
 	V1DisabledKey        string
+	// Fixed is for SDKs that ask the address that all know, whatever is
+	// configured.
+	Fixed bool
 	// MoreEndpoints are further variables of the endpoint, behind the common
 	// one.
 	MoreEndpoints []string
@@ -70,6 +73,7 @@ const (
 	SwitchStrict                      // "true" in any case; any value but that and "false" makes the link fail
 	SwitchNotFalse                    // anything but "false" in any case
 	SwitchNotExactFalse               // anything but "false" in lower case
+	SwitchNever                       // nothing
 )
 
 // read returns whether a value switches the service off, or is one that the
@@ -77,7 +81,7 @@ const (
 func (w Switch) read(v string) (off, fails bool) {
 	isTrue, isFalse := strings.EqualFold(v, "true"), strings.EqualFold(v, "false")
 	switch {
-	case v == "":
+	case v == "", w == SwitchNever:
 		return false, false
 	case w == SwitchExact:
 		return v == "true", false
@@ -205,6 +209,9 @@ func (l Instance) setting(s *resolver.Situation, variable, key string) (setting,
 
 // endpoint returns the address of the service, and where it is configured.
 func (l Instance) endpoint(s *resolver.Situation) (string, []resolver.Evidence) {
+	if l.Fixed {
+		return metadataIPv4, nil
+	}
 	if name, v := firstEnv(s.Host, append([]string{metadataEndpoint}, l.MoreEndpoints...)); v != "" {
 		return v, envs(name)
 	}

@@ -12,8 +12,8 @@ import "github.com/awscred/awscred/resolver"
 // All returns every SDK, in the order in which reports name them.
 func All() []*resolver.SDK {
 	return []*resolver.SDK{
-		GoV2(), Terraform(), Python(), CLIv1(), CLIv2(), JSv3(), GoV1(),
-		JavaV2(), JavaV1(), Kotlin(), DotNetV4(), DotNetV3(), PHP(), Cpp(), Swift(), PowerShell(),
+		GoV2(), Terraform(), Python(), CLIv1(), CLIv2(), JSv3(), GoV1(), Rust(),
+		JavaV2(), JavaV1(), Kotlin(), DotNetV4(), DotNetV3(), PHP(), Ruby(), Cpp(), Swift(), CRT(), PowerShell(),
 	}
 }
 
