@@ -26,6 +26,9 @@ const ecsHost = "169.254.170.2"
 type Container struct {
 	// NoFull is for SDKs that do not read the full URI.
 	NoFull bool
+	// Service is a variable whose value stands in for the scheme and host that
+	// the relative URI belongs to; "" for none.
+	Service string
 	// NeedSlash refuses a relative URI that does not begin with a slash.
 	NeedSlash bool
 	// Hosts are those that may be asked; nil stands for those of most SDKs.
@@ -95,6 +98,10 @@ func (l Container) isSet(h *resolver.Host, name string) bool {
 // relative offers the fixed address with a path. The SDKs put the two together
 // as text, so that a path without a slash changes the host.
 func (l Container) relative(s *resolver.Situation, step resolver.Step, path string) resolver.Offer {
+	if service := s.Host.Getenv(l.Service); service != "" {
+		step.Where = append(step.Where, resolver.Env(l.Service))
+		return l.service(s, step, service+path)
+	}
 	raw := "http://" + ecsHost + path
 	step.Where = append(step.Where, endpoint(raw))
 	u, err := url.Parse(raw)
@@ -123,6 +130,15 @@ func (l Container) relative(s *resolver.Situation, step resolver.Step, path stri
 		o.Step.Reason = relativeURI + " has no leading slash and leads to host " + quote(u.Hostname()) + ", which was not asked"
 	}
 	return o
+}
+
+// service offers a path of a host that a variable names.
+func (l Container) service(s *resolver.Situation, step resolver.Step, raw string) resolver.Offer {
+	step.Where = append(step.Where, endpoint(raw))
+	if !isHTTP(raw) {
+		return stopping(step, l.Service+" and "+relativeURI+" make no valid URL")
+	}
+	return l.authorized(s, step, raw)
 }
 
 // full offers the endpoint of a whole URL if its host is allowed.

@@ -164,6 +164,7 @@ func (l Container) describe() Description {
 		Reads: append(slices.DeleteFunc(reads, func(name string) bool { return l.NoFull && name == fullURI }),
 			slices.DeleteFunc(tokens, func(name string) bool { return l.Token.NoFile && name == authTokenFile })...),
 		Notes: append(when(
+			l.Service+" names the host of the relative URI", l.Service != "",
 			"the relative URI must begin with a slash", l.NeedSlash,
 			"no token for the relative URI", l.Token.OnlyFull,
 		), when("hosts: "+l.Hosts.describe(), !l.NoFull)...),
@@ -194,11 +195,9 @@ func (l Instance) describe() Description {
 }
 
 func (l SDKStore) describe() Description {
-	return Description{
-		Title: "encrypted store",
-		Reads: []string{`%LOCALAPPDATA%\AWSToolkit\RegisteredAccounts.json`},
-		Notes: append([]string{"on Windows"}, l.Unless.notes()...),
-	}
+	d := l.Profile.describe()
+	d.Notes = append(d.Notes, "on Windows behind the encrypted store")
+	return d
 }
 
 func (l passingLink) describe() Description {

@@ -40,8 +40,9 @@ func javaV2Links() []resolver.Link {
 	properties := javaProperties()
 	container := Container{
 		// ContainerCredentialsProvider.java
-		Hosts: &Hosts{Names: []string{ecsHost, "169.254.170.23", "fd00:ec2::23"}, Loopback: true, Resolved: true},
-		Token: TokenRules{ValueFirst: true},
+		Hosts:   &Hosts{Names: []string{ecsHost, "169.254.170.23", "fd00:ec2::23"}, Loopback: true, Resolved: true},
+		Service: "AWS_CONTAINER_SERVICE_ENDPOINT",
+		Token:   TokenRules{ValueFirst: true},
 	}
 	// InstanceProfileCredentialsProvider.java
 	instance := Instance{
@@ -105,6 +106,7 @@ func javaV2Deviations() []resolver.Deviation {
 		{ID: "role-without-source-ignored", Text: "role_arn without a source is as if it were not there", Source: dir + "internal/ProfileCredentialsUtils.java@09c61e29"},
 		{ID: "faulty-file-hides-both", Text: "a line that cannot be parsed in one shared file hides both, and may end the whole chain, since the metadata link reads the files as it is built", Source: "aws-sdk-java-v2 core/profiles/src/main/java/software/amazon/awssdk/profiles/internal/ProfileFileReader.java@991e1267"},
 		{ID: "container-value-before-file", Text: "the token in AWS_CONTAINER_AUTHORIZATION_TOKEN comes before that of the file", Source: dir + "ContainerCredentialsProvider.java"},
+		{ID: "container-service-variable", Text: "AWS_CONTAINER_SERVICE_ENDPOINT replaces the host of the relative URI", Source: dir + "ContainerCredentialsProvider.java"},
 		{ID: "container-then-instance", Text: "a container that fails is followed by the instance role", Source: dir + "DefaultCredentialsProvider.java@0131c082"},
 		{ID: "metadata-switch-strict", Text: "AWS_EC2_METADATA_DISABLED must be true or false, or the instance role is not asked", Source: dir + "InstanceProfileCredentialsProvider.java"},
 	}
