@@ -30,6 +30,9 @@ type ProcessPlan struct {
 	// RequireVersion and RefuseExpired say how strictly the SDK reads the
 	// answer.
 	RequireVersion, RefuseExpired bool
+	// ExactNames heeds the case of names in the answer, and EmptyKeys takes
+	// keys that are there and empty.
+	ExactNames, EmptyKeys bool
 }
 
 // SSOPlan asks the portal of IAM Identity Center with the token of a cache

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -15,11 +16,33 @@ import (
 // docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html.
 type processAnswer struct {
 	Version         int
-	AccessKeyID     string `json:"AccessKeyId"`
-	SecretAccessKey string
+	AccessKeyID     *string `json:"AccessKeyId"`
+	SecretAccessKey *string
 	SessionToken    string
 	Expiration      *time.Time
 	AccountID       string `json:"AccountId"`
+}
+
+// readAnswer reads an answer. Package json ignores the case of names, which not
+// every SDK does.
+func readAnswer(out []byte, exact bool, a *processAnswer) error {
+	if exact {
+		var fields, known map[string]json.RawMessage
+		if err := json.Unmarshal(out, &fields); err != nil {
+			return err
+		}
+		known = map[string]json.RawMessage{}
+		for _, name := range []string{"Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"} {
+			if value, ok := fields[name]; ok {
+				known[name] = value
+			}
+		}
+		var err error
+		if out, err = json.Marshal(known); err != nil {
+			return err
+		}
+	}
+	return json.Unmarshal(out, a)
 }
 
 // runProcess runs a credential_process and reads its answer. Package
@@ -41,15 +64,15 @@ func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) 
 		out = []byte(strings.ReplaceAll(string(out), `\"`, `"`))
 	}
 	var a processAnswer
-	if err := json.Unmarshal(out, &a); err != nil {
+	if readAnswer(out, p.ExactNames, &a) != nil {
 		return resolver.Keys{}, errors.New("the output of credential_process is not the JSON object that it should be")
 	}
 	if p.RequireVersion && a.Version != 1 {
 		return resolver.Keys{}, fmt.Errorf("the output of credential_process has version %d, not 1", a.Version)
 	}
 	k := resolver.Keys{
-		ID:      a.AccessKeyID,
-		Secret:  hide(a.SecretAccessKey),
+		ID:      aws.ToString(a.AccessKeyID),
+		Secret:  hide(aws.ToString(a.SecretAccessKey)),
 		Token:   hide(a.SessionToken),
 		Account: a.AccountID,
 	}
@@ -58,6 +81,9 @@ func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) 
 	}
 	if p.RefuseExpired && !k.Expires.IsZero() && !h.Time().Before(k.Expires) {
 		return resolver.Keys{}, errors.New("credential_process printed credentials that have expired")
+	}
+	if p.EmptyKeys && a.AccessKeyID != nil && a.SecretAccessKey != nil {
+		return k, nil
 	}
 	return complete(k, "the output of credential_process")
 }

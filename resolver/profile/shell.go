@@ -2,6 +2,10 @@ package profile
 
 import "strings"
 
+// ShellWords splits text into words as Python's shlex.split does. It returns
+// false for a quote or escape that has no end.
+func ShellWords(text string) ([]string, bool) { return shellWords(text) }
+
 // shellWords splits text as Python's shlex.split does in its POSIX mode, without
 // comments. It returns false for a quote or escape that has no end.
 func shellWords(text string) ([]string, bool) {

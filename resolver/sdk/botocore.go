@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"math"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -106,13 +107,21 @@ func botocoreLinks(instance Instance, login LoginRules) []resolver.Link {
 		login:       Login(login),
 		// botocore@1.43.11/credentials.py:1101,1109; an answer that has expired
 		// is asked for again and then refused (:630).
-		process: Process(ProcessRules{RequireVersion: true, RefuseExpired: true, Empty: true}),
+		process: Process(ProcessRules{
+			RequireVersion: true,
+			RefuseExpired:  true,
+			ExactNames:     true,
+			EmptyKeys:      true,
+			NoShell:        true,
+			Empty:          true,
+		}),
 		// botocore@1.43.11/credentials.py:2401; tokens.py:285
 		sso: SSO(SSORules{
 			Keys:         []string{ssoAccount, ssoRole},
 			Empty:        true,
 			SessionNeeds: []string{ssoAccount, ssoRole},
 			RenewNeeds:   []string{"registrationExpiresAt"},
+			NoClient:     botocoreNoClient,
 		}),
 		sources: NamedSources{Environment: env, Container: container, Instance: instance, NoneFails: true},
 	}
@@ -144,14 +153,14 @@ func (b *botocoreProfile) links() []resolver.Link {
 	source := role
 	source.UnlessOwnKeys = true // :1825
 	link := func(source resolver.Source, in FileChoice, m Method) resolver.Link {
-		return Profile{Source: source, In: in, Methods: []Method{m}, NoSTS: EndpointNeedsRegion}
+		return Profile{Source: source, In: in, Methods: []Method{m}, NoSTS: botocoreNoSTS}
 	}
 	return []resolver.Link{
 		Profile{
 			Source:        resolver.FromAssumeRole,
 			Methods:       []Method{Role(role)},
 			SourceMethods: []Method{Role(source), b.web, b.sso, b.credentials, b.login, b.process, b.config},
-			NoSTS:         EndpointNeedsRegion,
+			NoSTS:         botocoreNoSTS,
 		},
 		// botocore@1.43.11/credentials.py:1918,1926: key by key, and the
 		// variables not for a profile in code. The token has at least four
@@ -164,7 +173,7 @@ func (b *botocoreProfile) links() []resolver.Link {
 			EmptyIsSet: true,
 			MinToken:   4,
 			Unless:     ProfileInCode,
-			NoSTS:      EndpointNeedsRegion,
+			NoSTS:      botocoreNoSTS,
 		},
 		link(resolver.FromSSO, BothFiles, b.sso),
 		link(resolver.FromProfile, CredentialsOnly, b.credentials),
@@ -172,6 +181,52 @@ func (b *botocoreProfile) links() []resolver.Link {
 		link(resolver.FromProcess, BothFiles, b.process),
 		link(resolver.FromProfile, ConfigOnly, b.config),
 	}
+}
+
+// botocoreNoSTS is the Condition of a client of STS.
+func botocoreNoSTS(s *resolver.Situation) string {
+	// botocore@1.43.11/args.py:549
+	if v, set := clientSetting(s, "AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"); set && v.text != "" && !exactly("legacy", "regional")(v.text) {
+		return Value{Name: v.name, Need: "legacy or regional"}.wrong(v.text)
+	}
+	if no := botocoreNoClient(s); no != "" {
+		return no
+	}
+	return EndpointNeedsRegion(s)
+}
+
+// botocoreNoClient is the Condition of every client that is made for the
+// requests of the chain: settings that have nothing to do with them must be
+// valid (botocore@1.43.11/args.py:596,936; config.py:438; session.py:1071).
+func botocoreNoClient(s *resolver.Situation) string {
+	checksum := anyCase("when_supported", "when_required")
+	for _, c := range []struct {
+		variable, key string
+		valid         func(string) bool
+		need          string
+	}{
+		{"AWS_DEFAULTS_MODE", "defaults_mode", anyCase("auto", "cross-region", "in-region", "legacy", "mobile", "standard"), "a defaults mode"},
+		{"AWS_MAX_ATTEMPTS", "max_attempts", isAttempts, "a number from 1"},
+		{"AWS_RETRY_MODE", "retry_mode", exactly("legacy", "standard", "adaptive"), "legacy, standard or adaptive"},
+		{"AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation", checksum, "when_supported or when_required"},
+		{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation", checksum, "when_supported or when_required"},
+	} {
+		if v, set := clientSetting(s, c.variable, c.key); set && !c.valid(v.text) {
+			return Value{Name: v.name, Need: c.need}.wrong(v.text)
+		}
+	}
+	return ""
+}
+
+// isAttempts reports whether a text is a number from 1, as int reads it.
+func isAttempts(text string) bool {
+	return integer(1, math.MaxInt64)(strings.TrimPrefix(strings.TrimSpace(text), "+"))
+}
+
+// clientSetting returns the value of a variable that is set, be it to nothing, or
+// of the profile's key.
+func clientSetting(s *resolver.Situation, variable, key string) (setting, bool) {
+	return Instance{EmptyIsSet: true}.setting(s, variable, key)
 }
 
 func botocoreDeviations() []resolver.Deviation {
@@ -196,6 +251,8 @@ func botocoreDeviations() []resolver.Deviation {
 		{ID: "boto-files", Text: "reads AWS_CREDENTIAL_FILE, BOTO_CONFIG, /etc/boto.cfg and ~/.boto", Source: dir + "credentials.py:1328"},
 		{ID: "empty-container-uri", Text: "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI set to nothing is an error and hides the full URI", Source: dir + "credentials.py:2084"},
 		{ID: "metadata-settings-stop", Text: "a metadata endpoint or mode that is not valid is an error, even if environment keys are set", Source: dir + "utils.py:216"},
+		{ID: "client-settings-stop", Text: "a retry mode, number of attempts or checksum setting that is not valid is an error once STS or SSO is to be asked", Source: dir + "args.py:596"},
+		{ID: "process-without-shell", Text: "credential_process is started without a shell, so that ~ and variables stay as they are", Source: dir + "credentials.py:1101"},
 		{ID: "imdsv1-disabled-stops", Text: "a metadata service without session tokens is an error if IMDSv1 is switched off", Source: dir + "utils.py:557"},
 	}
 }

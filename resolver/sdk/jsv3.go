@@ -93,9 +93,15 @@ func jsLinks() []resolver.Link {
 		Sources:        NamedSources{Environment: anyFailure.Link(env), Container: container, Instance: Passes{Failed: true}.Link(source), NoneFails: true},
 		NeedsOneSource: true,
 		BareSource:     true,
+		MFAFirst:       true,
 		BrokenPasses:   true,
 	}
-	process := anyFailure.Method(Process(ProcessRules{RequireVersion: true, RefuseExpired: true}))
+	process := anyFailure.Method(Process(ProcessRules{
+		RequireVersion: true,
+		RefuseExpired:  true,
+		ExactNames:     true,
+		EmptyKeys:      true,
+	}))
 	// resolveProfileData
 	after := []Method{
 		WebRole(WebRoleRules{NeedsRole: true}),
@@ -115,6 +121,7 @@ func jsLinks() []resolver.Link {
 		Profile{
 			Methods:       append([]Method{Role(role), static}, after...),
 			SourceMethods: append([]Method{static, Role(role)}, after...),
+			NoSTS:         jsNoSTS,
 		},
 		// fromProcess runs again what fromIni has chosen and passed over.
 		Profile{Source: resolver.FromProcess, Methods: []Method{role.Behind(process)}},
@@ -123,10 +130,21 @@ func jsLinks() []resolver.Link {
 			Role:      "AWS_ROLE_ARN",
 			Session:   "AWS_ROLE_SESSION_NAME",
 			NeedsRole: true,
+			NoSTS:     jsNoSTS,
 		},
 		container,
 		asked,
 	}
+}
+
+// jsNoSTS is the Condition of STS, which is asked in us-east-1 if no region is
+// set, but not if it is set to nothing
+// (@aws-sdk/nested-clients@3.998.3 sts, getDefaultRoleAssumer).
+func jsNoSTS(s *resolver.Situation) string {
+	if v, set := s.Host.LookupEnv("AWS_REGION"); set && v == "" && chosen(s).value("region") == "" {
+		return "AWS_REGION is empty, and STS is not asked without a region"
+	}
+	return ""
 }
 
 // ProfileNamed is the Condition of links that give way to a profile that the

@@ -8,6 +8,8 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
+const noMFA = "mfa_serial is set, and nobody is asked for the code"
+
 // assume offers the visited profile's role over the keys of a base. A role
 // whose base cannot give keys shares its fate.
 func (v *visit) assume(base resolver.Offer) resolver.Offer {
@@ -24,7 +26,7 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 	case base.Step.Status == resolver.Partial && base.Step.Stops:
 		return stopping(step, base.Step.Reason)
 	case v.value("mfa_serial") != "" && !v.link.IgnoresMFA:
-		return stopping(step, "mfa_serial is set, and nobody is asked for the code")
+		return stopping(step, noMFA)
 	case !base.Step.Offered():
 		step.Stops = !base.FailurePasses
 		step.Reason = "the role's keys are to come from " + string(base.Step.Source) + ": " + base.Step.Reason

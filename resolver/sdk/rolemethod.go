@@ -27,6 +27,8 @@ type RoleRules struct {
 	// OnlyOwnAgain lets no profile lead back to one that was visited but to
 	// itself.
 	OnlyOwnAgain bool
+	// MFAFirst looks at mfa_serial before it looks at the source profile.
+	MFAFirst bool
 	// BrokenPasses passes over a role that is seen to be broken, unless it
 	// lacks nothing but the code of an MFA device.
 	BrokenPasses bool
@@ -94,6 +96,9 @@ func (r RoleRules) offer(ctx context.Context, v *visit, source, named bool) reso
 		return r.broken(stopping(step, "role_arn is empty"))
 	case named:
 		return v.assume(r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))))
+	}
+	if r.MFAFirst && v.value("mfa_serial") != "" {
+		return stopping(step, noMFA)
 	}
 	return v.assume(r.fromProfile(ctx, v, v.value("source_profile")))
 }

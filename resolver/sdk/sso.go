@@ -31,6 +31,8 @@ type SSORules struct {
 	// SessionWins takes what the session says where the profile says something
 	// else; otherwise that is an error.
 	SessionWins bool
+	// NoClient tells why the portal cannot be asked.
+	NoClient Condition
 	// RenewNeeds are the keys of a cached token, besides the usual three,
 	// without which it cannot be renewed.
 	RenewNeeds []string
@@ -63,6 +65,9 @@ func SSO(r SSORules) Method {
 			wrong = r.joinSession(v, &step, plan)
 		} else {
 			wrong = v.lacking([]string{ssoRegion, ssoStartURL, ssoAccount, ssoRole})
+		}
+		if wrong == "" {
+			wrong = r.NoClient.holds(v.situation)
 		}
 		if wrong != "" {
 			return stopping(step, wrong), true
