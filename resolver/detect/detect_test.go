@@ -157,7 +157,7 @@ func TestBounds(t *testing.T) {
 		h := &resolver.Host{OS: "linux", Dir: "/" + strings.Repeat("d/", 500), Files: e, Home: "/h",
 			Env: map[string]string{"PATH": strings.Repeat("/p:", 10_000), "VIRTUAL_ENV": "/v"}}
 		detect.Look(h, "")
-		if e.reads > 2000 || e.bytes > 80<<20 {
+		if e.reads > 2000 || e.bytes > 48<<20 {
 			t.Errorf("%s: %d reads, %d bytes", name, e.reads, e.bytes)
 		}
 	}

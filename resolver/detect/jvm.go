@@ -119,6 +119,7 @@ func gradle(text string) []mention {
 		marks = hashComments()
 	}
 	code := marks.strip(text)
+	versions := catalogVersions(code)
 	var list []mention
 	for n, line := range lines(code) {
 		for _, form := range forms {
@@ -127,7 +128,7 @@ func gradle(text string) []mention {
 				if v := inCatalog.FindStringSubmatch(line); v != nil && version == "" {
 					version = v[2]
 					if v[1] != "" {
-						version = catalogVersion(code, v[2])
+						version = versions[v[2]]
 					}
 				}
 				if p, ok := artifact(m[1], m[2]); ok {
@@ -139,14 +140,18 @@ func gradle(text string) []mention {
 	return list
 }
 
-// catalogVersion returns the version that a catalogue gives a name.
-func catalogVersion(code, name string) string {
+// catalogVersions returns the versions that a catalogue names.
+func catalogVersions(code string) map[string]string {
+	versions := make(map[string]string)
+	if !strings.Contains(code, "[versions]") {
+		return versions
+	}
 	for l := range toml(code) {
-		if l.table == "versions" && l.first && l.key == name {
-			return tomlVersion(l.value)
+		if l.table == "versions" && l.first {
+			versions[l.key] = tomlVersion(l.value)
 		}
 	}
-	return ""
+	return versions
 }
 
 // gradleLock reads gradle.lockfile: GROUP:NAME:VERSION=CONFIGURATIONS.

@@ -13,7 +13,7 @@ import (
 const (
 	maxManifest = 1 << 20  // bytes of a file that people write
 	maxLock     = 16 << 20 // bytes of a file that programs write
-	maxBytes    = 64 << 20 // bytes of all files
+	maxBytes    = 32 << 20 // bytes of all files
 	maxReads    = 1500     // files and directories
 	maxNames    = 4096     // names of one directory that are looked at
 	maxAlike    = 40       // files of one directory that one reader reads

@@ -35,10 +35,9 @@ func dotenv(text string) []assignment {
 		name, value, ok := cutLine(line)
 		if ok && value != "" && (value[0] == '"' || value[0] == '\'') && closing(value) < 0 {
 			// A quoted value may go on over the following lines.
-			whole := value + "\n" + rest[:min(len(rest), maxValue)]
-			if end := closing(whole); end > 0 {
-				_, rest, _ = strings.Cut(rest[end-len(value):], "\n")
-				value = whole[:end+1]
+			if end := closingAt(rest[:min(len(rest), maxValue)], value[0], 0); end >= 0 {
+				value += "\n" + rest[:end+1]
+				_, rest, _ = strings.Cut(rest[end+1:], "\n")
 				number += strings.Count(value, "\n")
 			}
 		}
@@ -63,12 +62,15 @@ func cutLine(line string) (name, value string, ok bool) {
 }
 
 // closing returns the index of the quote that ends a quoted value, or -1.
-func closing(value string) int {
-	for i := 1; i < len(value); i++ {
+func closing(value string) int { return closingAt(value, value[0], 1) }
+
+// closingAt returns the index of the quote in a text, from an index on, or -1.
+func closingAt(text string, quote byte, from int) int {
+	for i := from; i < len(text); i++ {
 		switch {
-		case value[i] == '\\' && value[0] == '"':
+		case text[i] == '\\' && quote == '"':
 			i++
-		case value[i] == value[0]:
+		case text[i] == quote:
 			return i
 		}
 	}
