@@ -30,8 +30,8 @@ import (
 const (
 	shortCount = 150 // situations without ORACLE_COUNT
 	sessions   = 2   // processes of one judge
-	mostShrunk = 8   // differences of one judge that are made small
-	mostAsked  = 400 // questions to make one small
+	mostShrunk = 12  // differences of one judge that are made small
+	mostAsked  = 300 // questions to make one small
 )
 
 // TestOracle puts generated situations before the real SDKs and before our
@@ -236,14 +236,15 @@ func isQuirk(j judge, s oracle.Situation, ours, theirs oracle.Answer) bool {
 	})
 }
 
-// report makes situations that differ small and prints them as cases.
+// report makes situations that differ small and prints them as cases, one of
+// each kind.
 func (f *field) report(t *testing.T, j judge, model *resolver.SDK, differ []uint64) {
 	s := &session{judge: j}
 	defer s.end()
-	seen := map[string]bool{}
-	for _, n := range differ {
-		if len(seen) == mostShrunk {
-			t.Errorf("%d situations differ; the first were made small", len(differ))
+	kinds := map[string]bool{}
+	for i, n := range differ {
+		if i == mostShrunk {
+			t.Errorf("%d more differ: %d", len(differ)-i, differ[i:])
 			return
 		}
 		fails := func(smaller oracle.Situation) bool {
@@ -256,13 +257,25 @@ func (f *field) report(t *testing.T, j judge, model *resolver.SDK, differ []uint
 			t.Error(err)
 			continue
 		}
-		text := string(small.Encode(fmt.Sprintf("generated: seed %d, situation %d", f.seed, n), theirs.Want(j.sdk)))
-		_, body, _ := strings.Cut(text, "\n")
-		if !seen[body] {
-			seen[body] = true
-			t.Errorf("we say %s\n%s says %s\n%s", ours, j.sdk, theirs, text)
+		if kind := kindOf(ours, theirs); kinds[kind] {
+			t.Errorf("situation %d is of a kind shown before", n)
+		} else {
+			kinds[kind] = true
+			t.Errorf("we say %s\n%s says %s\n%s", ours, j.sdk, theirs,
+				small.Encode(fmt.Sprintf("generated: seed %d, situation %d", f.seed, n), theirs.Want(j.sdk)))
 		}
 	}
+}
+
+// kindOf is what two differences have in common if they have one cause: the
+// answers and their errors, apart from numbers.
+func kindOf(ours, theirs oracle.Answer) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return -1
+		}
+		return c
+	}, ours.String()+" "+theirs.String())
 }
 
 func modelOf(name string) *resolver.SDK {

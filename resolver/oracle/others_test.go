@@ -42,11 +42,9 @@ func (f *field) prepared(t *testing.T) []judge {
 
 func sameSource(s resolver.Source) resolver.Source { return s }
 
-// jsSource translates the mark of the SDK for JavaScript. Keys of the instance
-// have none.
+// jsSource translates the mark of the SDK for JavaScript.
 func jsSource(mark string) resolver.Source {
 	return map[string]resolver.Source{
-		"":                                   resolver.FromIMDS,
 		"CREDENTIALS_CODE":                   resolver.FromCode,
 		"CREDENTIALS_ENV_VARS":               resolver.FromEnv,
 		"CREDENTIALS_PROFILE":                resolver.FromProfile,

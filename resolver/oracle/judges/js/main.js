@@ -10,6 +10,11 @@ const now = Date.now;
 let later = 0;
 Date.now = () => now() + later;
 
+// A promise that fails and that nobody waits for ends the program, whatever the
+// answer was.
+let abandoned;
+process.on("unhandledRejection", (e) => { abandoned = e; });
+
 // Standard output is for answers alone.
 console.warn = console.log = console.info = () => {};
 
@@ -27,6 +32,13 @@ const features = [
   "CREDENTIALS_LOGIN", "CREDENTIALS_PROCESS", "CREDENTIALS_HTTP", "CREDENTIALS_PROFILE", "CREDENTIALS_ENV_VARS", "CREDENTIALS_IMDS",
 ];
 
+// Keys of the instance have no mark, nor have those of a container that the second
+// of its providers gets; the two exclude each other.
+function unmarked() {
+  const uri = process.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+  return uri ? "CREDENTIALS_HTTP" : "CREDENTIALS_IMDS";
+}
+
 async function ask(q) {
   if (q.key) return { outcome: "credentials", provider: "CREDENTIALS_CODE", key: q.key };
   try {
@@ -36,7 +48,7 @@ async function ask(q) {
     const source = c.$source || {};
     return {
       outcome: "credentials",
-      provider: features.find((f) => source[f]) || "",
+      provider: features.find((f) => source[f]) || unmarked(),
       key: c.accessKeyId,
       token: Boolean(c.sessionToken),
     };
@@ -50,6 +62,10 @@ async function ask(q) {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const q = JSON.parse(line);
     become(q);
-    process.stdout.write(JSON.stringify(await ask(q)) + "\n");
+    abandoned = undefined;
+    let answer = await ask(q);
+    await new Promise(setImmediate);
+    if (abandoned) answer = { outcome: "error", error: `the program ends: ${abandoned}` };
+    process.stdout.write(JSON.stringify(answer) + "\n");
   }
 })();
