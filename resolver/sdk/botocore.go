@@ -101,7 +101,7 @@ func botocoreLinks(instance Instance, login LoginRules) []resolver.Link {
 		Hosts:      &Hosts{Names: []string{ecsHost, "169.254.170.23", "fd00:ec2::23", "localhost"}, Loopback: true},
 	}
 	b := botocoreProfile{
-		web:         WebRole(WebRoleRules{MinToken: 4}),
+		web:         WebRole(WebRoleRules{NoSTS: botocoreNoExchange, MinToken: 4}),
 		credentials: botocoreStatic(CredentialsOnly),
 		config:      botocoreStatic(ConfigOnly),
 		login:       Login(login),
@@ -173,7 +173,7 @@ func (b *botocoreProfile) links() []resolver.Link {
 			EmptyIsSet: true,
 			MinToken:   4,
 			Unless:     ProfileInCode,
-			NoSTS:      botocoreNoSTS,
+			NoSTS:      botocoreNoExchange,
 		},
 		link(resolver.FromSSO, BothFiles, b.sso),
 		link(resolver.FromProfile, CredentialsOnly, b.credentials),
@@ -183,22 +183,31 @@ func (b *botocoreProfile) links() []resolver.Link {
 	}
 }
 
-// botocoreNoSTS is the Condition of a client of STS.
+// botocoreNoSTS is the Condition of STS where a request is signed.
 func botocoreNoSTS(s *resolver.Situation) string {
-	// botocore@1.43.11/args.py:549
-	if v, set := clientSetting(s, "AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"); set && v.text != "" && !exactly("legacy", "regional")(v.text) {
-		return Value{Name: v.name, Need: "legacy or regional"}.wrong(v.text)
-	}
-	if no := botocoreNoClient(s); no != "" {
+	if no := botocoreNoExchange(s); no != "" {
 		return no
 	}
 	return EndpointNeedsRegion(s)
 }
 
+// botocoreNoExchange is the Condition of STS where it is not
+// (botocore@1.43.11/args.py:549).
+func botocoreNoExchange(s *resolver.Situation) string {
+	if v, set := clientSetting(s, "AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"); set && v.text != "" && !exactly("legacy", "regional")(v.text) {
+		return Value{Name: v.name, Need: "legacy or regional"}.wrong(v.text)
+	}
+	return botocoreNoClient(s)
+}
+
 // botocoreNoClient is the Condition of every client that is made for the
 // requests of the chain: settings that have nothing to do with them must be
-// valid (botocore@1.43.11/args.py:596,936; config.py:438; session.py:1071).
+// valid (botocore@1.43.11/args.py:596,936; config.py:438; session.py:1071), and
+// an sso_session must exist (tokens.py).
 func botocoreNoClient(s *resolver.Situation) string {
+	if name := chosen(s).value(ssoSession); name != "" && !ssoSessionOf(s, name).exists() {
+		return "there is no section [sso-session " + name + "]"
+	}
 	checksum := anyCase("when_supported", "when_required")
 	for _, c := range []struct {
 		variable, key string

@@ -94,6 +94,8 @@ func (r RoleRules) offer(ctx context.Context, v *visit, source, named bool) reso
 		return r.broken(stopping(step, "role_arn is set, but neither source_profile nor credential_source"))
 	case step.RoleARN == "":
 		return r.broken(stopping(step, "role_arn is empty"))
+	case r.Empty && v.has("mfa_serial") && v.value("mfa_serial") == "":
+		return stopping(step, noMFA)
 	case named:
 		return v.assume(r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))))
 	}

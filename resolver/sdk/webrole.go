@@ -11,6 +11,9 @@ type WebRoleRules struct {
 	// NeedsRole takes a token file without a role for no method at all;
 	// otherwise it is an error.
 	NeedsRole bool
+	// NoSTS tells why STS cannot be asked; nil stands for the condition of the
+	// link. A token is exchanged without a signature, which a role needs.
+	NoSTS Condition
 	// MinToken is the length in bytes of the shortest token that is sent.
 	MinToken int
 }
@@ -29,6 +32,9 @@ func WebRole(r WebRoleRules) Method {
 			return stopping(step, "web_identity_token_file is set, role_arn is not"), true
 		}
 		x := exchange{noSTS: v.link.NoSTS, minToken: r.MinToken}
+		if r.NoSTS != nil {
+			x.noSTS = r.NoSTS
+		}
 		return x.offer(v.situation, step, &resolver.WebIdentityPlan{
 			TokenFile:   v.situation.Host.Abs(file),
 			RoleARN:     role,
