@@ -194,7 +194,13 @@ func checked() []Setting {
 		{Name: "AWS_ACCOUNT_ID_ENDPOINT_MODE", Value: "required"},
 		{Name: "AWS_ACCOUNT_ID_ENDPOINT_MODE", Value: "Preferred"},
 		{Name: "AWS_CA_BUNDLE", Value: "{{HOME}}/no-such-bundle"},
+		{Name: "AWS_CA_BUNDLE", Value: "{{HOME}}/.aws/config"},
 		{Name: "AWS_CA_BUNDLE", Value: ""},
+		{Name: "AWS_ENDPOINT_URL", Value: "{{DEAD}}"},
+		{Name: "AWS_ENDPOINT_URL_STS", Value: "{{DEAD}}"},
+		{Name: "AWS_ENDPOINT_URL_SSO", Value: "{{DEAD}}"},
+		{Name: "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Value: "false"},
+		{Name: "AWS_RESTRICT_FILE_PERMISSIONS", Value: "x"},
 		{Name: "AWS_SDK_UA_APP_ID", Value: "x"},
 		{Name: "AWS_EC2_METADATA_V1_DISABLED", Value: "0"},
 	}

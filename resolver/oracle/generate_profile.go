@@ -160,7 +160,7 @@ const roleARN = "arn:aws:iam::123456789012:role/r"
 func (g *generator) role(name string) []string {
 	var lines []string
 	if g.in(96) {
-		lines = append(lines, "role_arn = "+one(g.dice, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, "arn:aws:iam::123456789012:role/other", ""))
+		lines = append(lines, "role_arn = "+one(g.dice, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, roleARN, "arn:aws:iam::123456789012:role/other", "", "arn:x"))
 	}
 	switch n := g.IntN(100); {
 	case n < 68:
@@ -262,8 +262,15 @@ func (g *generator) bystanders() []string {
 		[]string{"s3_use_arn_region = " + one(g.dice, "true", "x")},
 		[]string{"use_dualstack_endpoint = " + one(g.dice, "false", "x")},
 		[]string{"endpoint_discovery_enabled = " + one(g.dice, "auto", "x")},
-		[]string{"services = none"},
-		[]string{"ca_bundle = " + one(g.dice, "{{HOME}}/nosuch", "")},
+		[]string{"services = " + one(g.dice, "s", "none", "")},
+		[]string{"endpoint_url = {{DEAD}}"},
+		[]string{"ignore_configured_endpoint_urls = " + one(g.dice, "false", "x")},
+		[]string{"ca_bundle = " + one(g.dice, "{{HOME}}/nosuch", "{{HOME}}/.aws/config", "{{HOME}}", "")},
+		[]string{"use_fips_endpoint = " + one(g.dice, "false", "x", "")},
+		[]string{"sigv4a_signing_region_set = *"},
+		[]string{"mfa_serial = x"},
+		[]string{"external_id = x", "duration_seconds = 60"},
+		[]string{"aws_account_id = 1"},
 		[]string{"sts_regional_endpoints = " + one(g.dice, "legacy", "x")},
 		[]string{"cli_pager ="},
 	))

@@ -87,11 +87,12 @@ func (g *generator) line(s *section) {
 	s.lines[i] = one(g.dice,
 		key+"="+value, key+": "+value, key+" : "+value, key+" =  "+value+"  ", key+"\t=\t"+value, key+" "+value, key+" == "+value,
 		"  "+key+" = "+value, "\t"+key+" = "+value, strings.ToUpper(key)+" = "+value, strings.ToUpper(key[:1])+key[1:]+" = "+value,
-		key+` = "`+value+`"`, key+" = '"+value+"'", key+` = "`+value, key+` = `+value+`"`,
+		key+` = "`+value+`"`, key+" = '"+value+"'", key+` = "`+value, key+` = `+value+`"`, key+` = "`, key+" = ''", key+` = "`+value+`'`,
 		key+" = "+value+" # x", key+" = "+value+" ; x", key+" = "+value+"#x", key+" = "+value+";x", key+" = "+value+"\t# x",
 		"# "+key+" = "+value, ";"+key+" = "+value, key+" =", key, "= "+value, key+" =\n  "+value, key+" = "+value+"\n  "+key,
 		key+" = "+value+"\n  # x", key+" = "+value+"\\", "export "+key+" = "+value, key+" = "+value+" "+value, key+" = %("+key+")s",
-		key+" = "+value+"\n\n", "\n"+key+" = "+value, key+" =\u00a0"+value, key+" = "+value+"\n"+key+" = "+value,
+		key+" = "+value+"\n\n", key+"\u00a0= "+value, key+" = "+value+" [x]", "["+key+"] = "+value, key+" = "+value+"\n\t"+key+" = x", key+".x = "+value,
+		"\n"+key+" = "+value, key+" =\u00a0"+value, key+" = "+value+"\n"+key+" = "+value,
 	)
 }
 
