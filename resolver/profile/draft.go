@@ -10,12 +10,11 @@ type drafts struct {
 
 // A sectionDraft is a section as its headers and lines give it.
 type sectionDraft struct {
-	header string // as the dialect compares headers
-	name   header
-	line   int
-	byKey  map[string]*keyDraft
-	keys   []*keyDraft
-	used   bool // it has a key that is not kept
+	name  header
+	line  int
+	byKey map[string]*keyDraft
+	keys  []*keyDraft
+	used  bool // it has a key that is not kept
 }
 
 // A keyDraft is a key with the lines of its value.

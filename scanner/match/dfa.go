@@ -41,7 +41,6 @@ type dfa struct {
 	stack  []uint32
 	key    []byte
 	cache  *cache
-	built  int
 }
 
 // A state is written as what stands before, if one of its instructions is an
@@ -330,9 +329,10 @@ func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 	start = -1
 	i := at
 	for i > 0 {
-		r, size := rune(text[i-1]), 1
+		size := 1
 		class := int(d.ascii[text[i-1]])
 		if class == multibyte {
+			var r rune
 			r, size = utf8.DecodeLastRune(text[:i])
 			class = int(d.classOf(r))
 		}

@@ -63,9 +63,7 @@ func (s *byteSet) addChar(re *syntax.Regexp, i int) {
 // if re can be empty, so that what follows matters as well.
 func (s *byteSet) addFirst(re *syntax.Regexp) (empty bool) { return s.addEdge(re, false) }
 
-// addLast is addFirst for the end of a match.
-func (s *byteSet) addLast(re *syntax.Regexp) (empty bool) { return s.addEdge(re, true) }
-
+// addEdge is addFirst, or the same for the end of a match.
 func (s *byteSet) addEdge(re *syntax.Regexp, last bool) (empty bool) {
 	switch re.Op {
 	case syntax.OpLiteral:
