@@ -1,6 +1,9 @@
 package doctor
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/profile"
 )
@@ -18,14 +21,19 @@ type check struct {
 func checks() []check {
 	return []check{
 		{"partial-keys", Error, partialKeys},
+		{"mixed-keys", Caution, mixedKeys},
+		{"environment-value", Caution, environmentValue},
 		{"temporary-key-without-token", Error, temporaryWithoutToken},
 		{"long-term-key-with-token", Error, longTermWithToken},
 		{"session-expired", Error, sessionExpired},
 		{"expiration-unreadable", Caution, expirationUnreadable},
 		{"sso-expired", Error, ssoExpired},
+		{"sso-cache-name", Caution, ssoCacheName},
+		{"sso-cache-not-mounted", Caution, ssoCacheNotMounted},
 		{"unknown-profile", Error, unknownProfile},
 		{"empty-profile", Caution, emptyProfile},
 		{"file-unreadable", Error, fileUnreadable},
+		{"file-selinux", Error, fileSELinux},
 		{"file-missing", Caution, fileMissing},
 		{"file-in-directory", Caution, fileInDirectory},
 		{"file-refused", Error, fileRefused},
@@ -41,11 +49,16 @@ func checks() []check {
 		{"static-key-shadows-session", Caution, staticShadowsSession},
 		{"sdks-disagree", Caution, sdksDisagree},
 		{"profile-without-effect", Caution, profileWithoutEffect},
+		{"node-role", Caution, nodeRole},
+		{"silent-fallback", Caution, silentFallback},
+		{"github-leftover", Caution, githubLeftover},
 		{"bearer-token", Caution, bearerToken},
 		{"container-host", Caution, containerHost},
 		{"metadata-disabled", Note, metadataDisabled},
 		{"metadata-disabled-value", Caution, metadataDisabledValue},
 		{"metadata-endpoint", Caution, metadataEndpoint},
+		{"metadata-hop-limit", Caution, metadataHopLimit},
+		{"metadata-proxy", Caution, metadataProxy},
 		{"metadata-v1-only", Caution, metadataV1Only},
 		{"file-open", Caution, fileOpen},
 		{"file-owner", Caution, fileOwner},
@@ -72,23 +85,66 @@ func IDs() []string {
 
 // once collects warnings that several SDKs would give in the same words.
 type once struct {
-	seen map[string]bool
+	at   map[string]int // index in list
 	list []Warning
+	// traces are those that a warning of the list concerns, if that was said.
+	traces [][]*resolver.Trace
 }
 
-func (o *once) add(w Warning) {
+func (o *once) add(w Warning) { o.addFor(nil, w) }
+
+// addFor adds a warning that concerns the SDK of a trace.
+func (o *once) addFor(t *resolver.Trace, w Warning) {
 	key := w.Message + "\x00" + w.Fix
 	for _, e := range w.Where {
 		key += "\x00" + e.Name
 	}
-	if o.seen[key] {
-		return
+	i, seen := o.at[key]
+	if !seen {
+		if o.at == nil {
+			o.at = make(map[string]int)
+		}
+		i = len(o.list)
+		o.at[key] = i
+		o.list = append(o.list, w)
+		o.traces = append(o.traces, nil)
 	}
-	if o.seen == nil {
-		o.seen = make(map[string]bool)
+	if t != nil {
+		o.traces[i] = append(o.traces[i], t)
 	}
-	o.seen[key] = true
-	o.list = append(o.list, w)
+}
+
+// named returns the warnings that were added for SDKs, with the names of these
+// if they are not all that were asked. SDKs at the end of their life count only
+// if no other was asked.
+func (o *once) named(v *view) []Warning {
+	asked := living(v.Traces)
+	var list []Warning
+	for i, w := range o.list {
+		var titles []string
+		for _, t := range asked {
+			if slices.Contains(o.traces[i], t) {
+				titles = append(titles, t.SDK.Title)
+			}
+		}
+		if len(titles) == 0 && o.traces[i] != nil {
+			continue
+		}
+		if len(titles) > 0 && len(titles) < len(asked) {
+			w.Message += " (" + strings.Join(titles, ", ") + " only)"
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// living are the traces of SDKs that are maintained, or all if none is.
+func living(traces []*resolver.Trace) []*resolver.Trace {
+	list := slices.DeleteFunc(slices.Clone(traces), func(t *resolver.Trace) bool { return t.SDK.EndOfLife })
+	if len(list) == 0 {
+		return traces
+	}
+	return list
 }
 
 func one(w Warning) []Warning { return []Warning{w} }

@@ -47,7 +47,7 @@ func TestChecks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			warnings := doctor.Check(doctor.Subject{Host: c.Host, Traces: traces(t, c)})
+			warnings := doctor.Check(doctor.Subject{Host: c.Host, Traces: traces(t, c), Origin: origins(t, c)})
 			got := describe(warnings, id)
 			if *update {
 				rewrite(t, name, data, got)
@@ -90,6 +90,25 @@ func secrets() []string {
 		list = append(list, keytest.Secret(n), keytest.Token(n))
 	}
 	return list
+}
+
+// origins reads the section of that name, which holds a variable, a file and a
+// line in each of its lines.
+func origins(t *testing.T, c *doctortest.Case) func(string) (resolver.Evidence, bool) {
+	t.Helper()
+	at := map[string]resolver.Evidence{}
+	for line := range strings.Lines(c.Sections["origins"]) {
+		var name, file string
+		var n int
+		if _, err := fmt.Sscan(line, &name, &file, &n); err != nil {
+			t.Fatalf("origin %q: %v", line, err)
+		}
+		at[name] = resolver.File(file, n)
+	}
+	return func(name string) (resolver.Evidence, bool) {
+		e, ok := at[name]
+		return e, ok
+	}
 }
 
 // traces follows the SDKs that a case names, go-v2 if it names none.
@@ -136,16 +155,23 @@ func find(name string) *resolver.SDK {
 }
 
 // metadata is a metadata service: "v1-only" refuses session tokens, "role"
-// answers as one of either version.
+// answers as one of either version, "silent" gives no answer, and "hop-limit"
+// none to the request for a session token, without which it says nothing.
 type metadata string
 
 func (m metadata) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m == "silent" || m == "hop-limit" && r.Method == http.MethodPut {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
 	status, body := http.StatusOK, "my-role"
 	switch {
 	case r.Method == http.MethodPut && m == "v1-only":
 		status, body = http.StatusForbidden, ""
 	case r.Method == http.MethodPut:
 		body = "token"
+	case m == "hop-limit":
+		status, body = http.StatusUnauthorized, ""
 	}
 	header := http.Header{"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": {"21600"}}
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil

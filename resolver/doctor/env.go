@@ -43,13 +43,13 @@ func partialKeys(v *view) []Warning {
 		if id == nil {
 			have, lack = secret, keyIDKey
 		}
-		o.add(Warning{
+		o.addFor(p.trace, Warning{
 			Message: fmt.Sprintf("profile %q has %s and no %s", p.name, have.key, lack),
 			Fix:     fmt.Sprintf("add %s below, or delete, line %d of %s", lack, have.line, v.shell.tilde(have.file)),
 			Where:   []resolver.Evidence{have.evidence()},
 		})
 	}
-	return o.list
+	return o.named(v)
 }
 
 // lacking says in which way a variable holds nothing: it is empty, or as the
@@ -233,4 +233,49 @@ func homeNotSet(v *view) []Warning {
 		w.Fix = command
 	}
 	return one(w)
+}
+
+// environmentValue finds variables whose value has white space or quotes around
+// it, as a line break of Windows or docker run --env-file leaves them. SDKs take
+// them for part of the value.
+func environmentValue(v *view) []Warning {
+	var o once
+	for _, name := range []string{
+		keyIDVar, secretVar, tokenVar, securityVar, "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN",
+		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", relativeVar, fullURIVar,
+	} {
+		what := around(v.Host.Getenv(name))
+		if what == "" {
+			continue
+		}
+		w := Warning{
+			Message: name + " has " + what + " around its value: SDKs take them for part of it",
+			Fix:     "set " + name + " anew without",
+			Where:   envs(name),
+		}
+		if v.Origin != nil {
+			if e, ok := v.Origin(name); ok && e.Line > 0 && !v.inGitHubEnv(e.Name) {
+				w.Fix = fmt.Sprintf("take them away in line %d of %s", e.Line, v.shell.tilde(e.Name))
+				w.Where = append(w.Where, e)
+			}
+		}
+		o.add(w)
+	}
+	return o.list
+}
+
+// around says what stands around a value that does not belong to it, or "".
+func around(value string) string {
+	n := len(value)
+	switch {
+	case n == 0:
+		return ""
+	case strings.TrimSpace(value) != value && strings.TrimRight(value, "\r") == strings.TrimSpace(value):
+		return "carriage returns"
+	case strings.TrimSpace(value) != value:
+		return "spaces or line breaks"
+	case n > 1 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\''):
+		return "quotes"
+	}
+	return ""
 }

@@ -155,6 +155,9 @@ func ssoExpired(v *view) []Warning {
 				severity = Error
 			}
 			for hop := range hops(s) {
+				if v.cacheNotMounted(t, hop) != "" {
+					continue // sso-cache-not-mounted says more
+				}
 				v.lapsed(&o, hop, severity)
 			}
 		}

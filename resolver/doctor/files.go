@@ -138,6 +138,9 @@ func fileUnreadable(v *view) []Warning {
 		if err == nil || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		if _, ok := v.labelled(name); ok {
+			continue // the owner is not the cause: file-selinux
+		}
 		w := Warning{Where: []resolver.Evidence{resolver.File(name, 0)}}
 		switch quoted, ok := v.shell.path(name); {
 		case errors.Is(err, resolver.ErrNotRegular):

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -259,7 +260,19 @@ func (v *view) container() (resolver.Evidence, bool) {
 	if v.Host.Getenv("container") != "" {
 		return resolver.Env("container"), true
 	}
+	if name := fmt.Sprintf("/proc/%d/cgroup", v.Host.PID); v.Host.PID > 0 {
+		data, err := v.Host.ReadFile(name, maxCgroup)
+		if err == nil && containerGroup().Match(data) {
+			return resolver.File(name, 0), true
+		}
+	}
 	return resolver.Evidence{}, false
+}
+
+// containerGroup matches the cgroups that Docker, Podman, containerd and
+// Kubernetes make for containers. Those of their daemons are services.
+func containerGroup() *regexp.Regexp {
+	return regexp.MustCompile(`/(docker|lxc|ecs)/|/(docker|libpod|cri-containerd)-[0-9a-f]+|/kubepods`)
 }
 
 // homeDiffers finds a HOME that is not that of the account, while only the

@@ -42,9 +42,9 @@ func unknownProfile(v *view) []Warning {
 				w.Where = append(w.Where, resolver.File(name, 0))
 			}
 		}
-		o.add(w)
+		o.addFor(t, w)
 	}
-	return o.list
+	return o.named(v)
 }
 
 // fixProfile names another profile, or none.
@@ -98,4 +98,28 @@ func listed(names []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// mixedKeys finds key pairs of which one half stands in the config file and the
+// other in the credentials file. SDKs that join the two take keys of two
+// identities for a pair.
+func mixedKeys(v *view) []Warning {
+	var o once
+	for _, p := range v.used {
+		id := p.at(keyIDKey)
+		for _, key := range []string{secretKey, tokenKey} {
+			other := p.at(key)
+			if id == nil || other == nil || id.file == other.file {
+				continue
+			}
+			o.add(Warning{
+				Message: fmt.Sprintf("profile %q takes %s from %s and %s from %s: they are hardly of one key",
+					p.name, id.key, v.shell.tilde(id.file), key, v.shell.tilde(other.file)),
+				Fix:   "write the whole pair in one of the two files",
+				Where: []resolver.Evidence{id.evidence(), other.evidence()},
+			})
+			break
+		}
+	}
+	return o.list
 }

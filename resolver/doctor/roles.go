@@ -145,14 +145,17 @@ func (v *view) remove(s *resolver.Step) string {
 }
 
 // unsetKeys takes the key pair of the environment away.
-func (v *view) unsetKeys() string {
+func (v *view) unsetKeys() string { return v.unset(v.keysSet()) }
+
+// keysSet are the variables of the key pair that are set.
+func (v *view) keysSet() []string {
 	var set []string
 	for _, name := range []string{keyIDVar, secretVar, tokenVar, securityVar} {
 		if v.Host.Getenv(name) != "" {
 			set = append(set, name)
 		}
 	}
-	return v.unset(set)
+	return set
 }
 
 // unset removes variables where they are set, if that is known of all, and
@@ -167,7 +170,8 @@ func (v *view) unset(variables []string) string {
 			at = append(at, e)
 		}
 	}
-	if len(at) < len(variables) {
+	// What a step of a workflow wrote is past by the time it is read.
+	if len(at) < len(variables) || v.inGitHubEnv(at[0].Name) {
 		return v.shell.unset(variables...)
 	}
 	return v.deleteLines(at) + ", open a new shell"

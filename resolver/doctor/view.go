@@ -48,6 +48,8 @@ type used struct {
 	trace   *resolver.Trace
 	name    string
 	profile *profile.Section
+	// sso is the section of the profile's sso_session, or nil.
+	sso *profile.Section
 }
 
 // A setting is a key of a profile that has a value.
@@ -104,6 +106,9 @@ func (v *view) use(t *resolver.Trace, shared *profile.Set) {
 			return
 		}
 		u := &used{trace: t, name: name, profile: p}
+		if s := u.at("sso_session"); s != nil {
+			u.sso = shared.Session(s.value)
+		}
 		v.used = append(v.used, u)
 		next := u.at("source_profile")
 		if next == nil {

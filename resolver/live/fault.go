@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -22,6 +23,10 @@ func fault(err error) error {
 		if errors.Is(err, own) {
 			return own
 		}
+	}
+	// The SDK's own words for a context that has ended.
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errNoAnswer
 	}
 	// Nothing was sent before the connection stood.
 	var op *net.OpError
