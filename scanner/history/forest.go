@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner/objects"
 )
@@ -12,12 +13,13 @@ import (
 // each tree its subtrees, and those entries that are wanted. It is filled by a
 // sweep over the trees, from several goroutines, and read afterwards.
 type forest struct {
-	number func(objects.ID) (int, bool) // numbers the objects of the store
-	wanted map[objects.ID]int32         // the number of a wanted blob
-	maybe  [1 << 10]uint64              // a bit for the first two bytes of each wanted name
-	names  map[string]int32             // wanted entry names: of no object in particular
-	known  interner                     // names of directories and of wanted entries
-	trees  [][]edge                     // by the number of the tree
+	number  func(objects.ID) (int, bool) // numbers the objects of the store
+	wanted  map[objects.ID]int32         // the number of a wanted blob
+	maybe   [1 << 10]uint64              // a bit for the first two bytes of each wanted name
+	names   map[string]int32             // wanted entry names: of no object in particular
+	known   interner                     // names of directories and of wanted entries
+	claimed []atomic.Uint64              // a bit for each tree that was added
+	trees   [][]edge                     // by the number of the tree
 
 	nodes   []node // by number of the signature; 0 holds nothing
 	byShape map[string]int32
@@ -76,7 +78,7 @@ type nodeEntry struct {
 // stand, each with its number. number gives each of size objects a number below
 // size.
 func newForest(blobs map[objects.ID]int, names map[string]int, size int, number func(objects.ID) (int, bool)) *forest {
-	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), trees: make([][]edge, size)}
+	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), trees: make([][]edge, size), claimed: make([]atomic.Uint64, size/64+1)}
 	for id, n := range blobs {
 		f.wanted[id] = int32(n)
 		f.mark(id)
@@ -96,6 +98,9 @@ func (f *forest) mark(id objects.ID) {
 func (f *forest) add(id objects.ID, raw []byte) {
 	number, ok := f.number(id)
 	if !ok {
+		return
+	}
+	if bit := uint64(1) << (number & 63); f.claimed[number>>6].Or(bit)&bit != 0 {
 		return
 	}
 	var buf [64]edge

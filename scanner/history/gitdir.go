@@ -2,9 +2,9 @@ package history
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
+	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -25,11 +25,14 @@ func (r *Repository) sweepGitDir(ctx context.Context, visit scanner.Visitor) {
 		switch {
 		case err != nil:
 			r.loseFile(rel, err)
-			return nil
 		case d.IsDir():
 			return r.enterGitDir(ctx, rel, visit)
-		case d.Type().IsRegular() && !storeFile(rel):
-			r.visitGitFile(path, rel, visit)
+		case d.Type()&fs.ModeSymlink != 0:
+			r.visitGitLink(path, rel, visit)
+		case !d.Type().IsRegular():
+			r.cover.AddSkipped(scanner.Gap{What: "git directory file " + rel, Why: "no regular file"})
+		case !storeFile(rel):
+			r.visitGitFile(ctx, path, rel, visit)
 		}
 		return nil
 	})
@@ -42,7 +45,7 @@ func (r *Repository) sweepGitDir(ctx context.Context, visit scanner.Visitor) {
 func (r *Repository) enterGitDir(ctx context.Context, rel string, visit scanner.Visitor) error {
 	switch {
 	case rel == "objects":
-		r.visitTemporary(visit)
+		r.visitTemporary(ctx, visit)
 		return filepath.SkipDir
 	case strings.HasPrefix(rel, "modules/") && isGitDir(filepath.Join(r.common, filepath.FromSlash(rel))):
 		r.sweepSubmodule(ctx, rel, visit)
@@ -51,27 +54,55 @@ func (r *Repository) enterGitDir(ctx context.Context, rel string, visit scanner.
 	return nil
 }
 
-// storeFile tells files whose content is read by other means, or is nothing but
-// names of objects in binary.
-func storeFile(rel string) bool {
-	switch base := filepath.Base(rel); {
-	case base == "index" || strings.HasPrefix(base, "sharedindex."):
-		return true
-	case strings.HasPrefix(rel, "reftable/"):
+// accountsForItself tells names in the git directory that need no mention here:
+// hooks are programs, and what is lost of objects and refs is said already.
+func accountsForItself(rel string) bool {
+	top, _, _ := strings.Cut(rel, "/")
+	switch top {
+	case "hooks", "objects", "refs", "packed-refs", "shallow", "HEAD":
 		return true
 	}
 	return false
 }
 
+// visitGitLink hands over where a link leads. What lies in the repository is
+// read there; what lies outside is not read.
+func (r *Repository) visitGitLink(path, rel string, visit scanner.Visitor) {
+	target, err := os.Readlink(path)
+	if err != nil {
+		r.loseFile(rel, err)
+		return
+	}
+	visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Content, Place: scanner.InGitDir, Path: ".git/" + rel}, Data: []byte(target)})
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil || accountsForItself(rel) || r.holds(real) {
+		return
+	}
+	if info, err := os.Stat(real); err == nil && !info.IsDir() && r.holds(filepath.Dir(real)) {
+		return
+	}
+	r.loseFile(rel, errOutside)
+}
+
+// storeFile tells files whose content is read by other means, or is nothing but
+// names of objects in binary.
+func storeFile(rel string) bool {
+	dir, base := path.Split(rel)
+	if dir != "" && path.Dir(path.Clean(dir)) != "worktrees" {
+		return strings.HasPrefix(rel, "reftable/")
+	}
+	return base == "index" || strings.HasPrefix(base, "sharedindex.")
+}
+
 // visitTemporary hands over the packs and objects that an interrupted git left
 // behind. They are compressed; what can be unpacked is.
-func (r *Repository) visitTemporary(visit scanner.Visitor) {
+func (r *Repository) visitTemporary(ctx context.Context, visit scanner.Visitor) {
 	for _, path := range r.store.Temporary() {
-		r.visitGitFile(path, "objects/"+filepath.Base(path), visit)
+		r.visitGitFile(ctx, path, "objects/"+filepath.Base(path), visit)
 	}
 }
 
-func (r *Repository) visitGitFile(path, rel string, visit scanner.Visitor) {
+func (r *Repository) visitGitFile(ctx context.Context, path, rel string, visit scanner.Visitor) {
 	data, err := files.ReadRegular(path, files.MaxSize)
 	if err != nil {
 		r.loseFile(rel, err)
@@ -90,7 +121,7 @@ func (r *Repository) visitGitFile(path, rel string, visit scanner.Visitor) {
 	}
 	b := &scanner.Blob{BlobRef: ref, Data: data}
 	visit(b)
-	files.Members(b, files.DefaultLimits(), &r.cover, visit)
+	files.Members(b, r.limits(ctx), &r.cover, visit)
 }
 
 func gitField(rel string) scanner.Field {
@@ -106,32 +137,4 @@ func gitField(rel string) scanner.Field {
 		return scanner.RefName
 	}
 	return scanner.Content
-}
-
-// sweepSubmodule reads the repository of a submodule: all its objects and
-// files. What it holds stands in the submodule, and is located no further than
-// its path.
-func (r *Repository) sweepSubmodule(ctx context.Context, rel string, visit scanner.Visitor) {
-	dir := filepath.Join(r.common, filepath.FromSlash(rel))
-	sub := &Repository{name: rel, gitDir: dir, common: dir, opts: r.opts}
-	if err := sub.openStore(r.root()); err != nil {
-		r.cover.AddLost(scanner.Gap{What: "submodule " + rel, Why: err.Error()})
-		return
-	}
-	defer sub.Close()
-	sub.opts.Scope = Everything
-	path := ".git/" + rel
-	err := sub.Sweep(ctx, func(b *scanner.Blob) bool {
-		inside := *b
-		inside.Place = scanner.InSubmodule
-		inside.Path = strings.TrimSuffix(path+"/"+strings.TrimPrefix(b.Path, ".git/"), "/")
-		if b.ID != "" {
-			inside.Ref = "" // an object of another store: named, not located
-		}
-		return visit(&inside)
-	})
-	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		r.cover.AddLost(scanner.Gap{What: "submodule " + rel, Why: fmt.Sprint(err)})
-	}
-	r.cover.Merge(&sub.cover)
 }

@@ -14,6 +14,7 @@ type commit struct {
 	parents []int32 // numbers of those parents that exist
 	author  string  // name and address
 	when    string  // the author's time, RFC 3339
+	known   string  // the later of the author's and the committer's time, RFC 3339
 	time    int64   // the committer's time, which orders commits
 }
 
@@ -26,16 +27,22 @@ type graph struct {
 }
 
 // newGraph orders commits. The parents of an element of list are given by
-// parents, by name; those that are not in the list are left out.
+// parents, by name; those that are not in the list are left out. A commit that
+// is in the list twice, since it is stored twice, counts once.
 func newGraph(list []commit, parents [][]objects.ID) *graph {
 	at := make(map[objects.ID]int32, len(list))
 	for i := range list {
-		at[list[i].id] = int32(i)
+		if _, twice := at[list[i].id]; !twice {
+			at[list[i].id] = int32(i)
+		}
 	}
 	waiting := make([]int32, len(list)) // parents that are not placed yet
 	children := make([][]int32, len(list))
 	ready := &commitHeap{list: list}
 	for i := range list {
+		if at[list[i].id] != int32(i) {
+			continue
+		}
 		for _, p := range parents[i] {
 			if k, ok := at[p]; ok && k != int32(i) {
 				waiting[i]++

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/objects"
 )
 
@@ -25,62 +28,120 @@ const (
 	modeSparse  = 0o040000 // a directory, in a sparse index
 )
 
+// isBlob reports whether the entry is a file or a link.
+func (e indexEntry) isBlob() bool { return e.mode != modeGitlink && e.mode != modeSparse }
+
 var errIndexCut = errors.New("it ends too early")
 
-// readIndex reads the index of this work tree, with the shared part of a split
-// index. What cannot be read is lost.
-func (r *Repository) readIndex() []indexEntry {
-	entries, err := readIndexFile(filepath.Join(r.gitDir, "index"), r.store.HashSize())
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		r.cover.AddLost(scanner.Gap{What: "index", Why: "unreadable: " + err.Error(), Fix: "git read-tree HEAD"})
+// readIndexes reads the index of this work tree, and those of the other work
+// trees of the repository. What cannot be read is lost.
+func (r *Repository) readIndexes() {
+	for _, dir := range r.gitDirs {
+		if dir != r.gitDir && r.opts.Scope == Everything {
+			r.elsewhere = append(r.elsewhere, r.readIndex(filepath.Join(dir, "index"), "index of "+filepath.Base(dir))...)
+		}
 	}
-	return entries
+	path := filepath.Join(r.gitDir, "index")
+	if r.opts.Index != "" {
+		path = r.opts.Index
+	}
+	r.index = r.readIndex(path, "index")
 }
 
-func readIndexFile(path string, hash int) ([]indexEntry, error) {
-	data, err := readLimited(path, maxRefFile)
+func (r *Repository) readIndex(path, what string) []indexEntry {
+	entries, err := r.readIndexFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		gap := files.Gap(what, err)
+		gap.Fix = "git read-tree HEAD"
+		r.cover.AddLost(gap)
+	}
+	return r.expand(entries)
+}
+
+// readIndexFile reads one index, with the shared part of a split one.
+func (r *Repository) readIndexFile(path string) ([]indexEntry, error) {
+	read := r.read
+	if path == r.opts.Index {
+		read = files.ReadRegular // the user names it; it may lie anywhere
+	}
+	data, err := read(path, maxRefFile)
 	if err != nil {
 		return nil, err
 	}
-	entries, shared, err := parseIndex(data, hash)
-	if err != nil || shared == "" {
-		return entries, err
+	index, err := parseIndex(data, r.store.HashSize())
+	if err != nil || index.split.shared == "" {
+		return index.entries, err
 	}
-	// A split index adds to the entries of a shared one. Some of those may
-	// have been replaced: reading both only reads more.
-	base, err := readLimited(filepath.Join(filepath.Dir(path), "sharedindex."+shared), maxRefFile)
+	data, err = r.readShared(filepath.Dir(path), "sharedindex."+index.split.shared)
 	if err != nil {
-		return entries, fmt.Errorf("reading its shared part: %w", err)
+		return index.entries, fmt.Errorf("reading its shared part: %w", err)
 	}
-	more, _, err := parseIndex(base, hash)
-	return append(named(entries), more...), err
+	base, err := parseIndex(data, r.store.HashSize())
+	return index.split.merge(base.entries, index.entries), err
 }
 
-// named drops the entries of a split index that only replace a numbered entry
-// of the shared one and have no path of their own.
-func named(entries []indexEntry) []indexEntry {
+// readShared reads the shared part of a split index. It lies beside the index
+// or, if that is a temporary one, in the git directory.
+func (r *Repository) readShared(dir, name string) ([]byte, error) {
+	data, err := r.read(filepath.Join(dir, name), maxRefFile)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, errOutside) {
+		return r.read(filepath.Join(r.gitDir, name), maxRefFile)
+	}
+	return data, err
+}
+
+// maxExpanded bounds how many files the directories of a sparse index stand for.
+const maxExpanded = 5_000_000
+
+// expand replaces the directories of a sparse index by the files in them.
+func (r *Repository) expand(entries []indexEntry) []indexEntry {
+	if !slices.ContainsFunc(entries, func(e indexEntry) bool { return e.mode == modeSparse }) {
+		return entries
+	}
 	var list []indexEntry
-	for _, e := range entries {
-		if e.path != "" {
+	todo := slices.Clone(entries)
+	slices.Reverse(todo)
+	for len(todo) > 0 {
+		e := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if e.mode != modeSparse {
 			list = append(list, e)
+			continue
+		}
+		_, raw, err := r.store.Read(e.id)
+		if err != nil || len(list)+len(todo) > maxExpanded {
+			r.cover.AddLost(scanner.Gap{What: "index entry " + e.path, Why: "its tree cannot be read", Fix: "git fsck --full"})
+			continue
+		}
+		for x, err := range objects.TreeEntries(raw, e.id.Size()) {
+			if err != nil {
+				break // the damage is in the ledger, or nobody asked for it
+			}
+			mode := x.Mode
+			if x.IsTree() {
+				mode = modeSparse
+			}
+			todo = append(todo, indexEntry{path: strings.TrimSuffix(e.path, "/") + "/" + string(x.Name), id: x.ID, mode: mode})
 		}
 	}
 	return list
 }
 
+// An indexFile is what one file says.
+type indexFile struct {
+	entries []indexEntry
+	split   splitIndex
+}
+
 // parseIndex parses an index of version 2, 3 or 4 (gitformat-index(5)). It
-// returns the entries before any damage, and the name of a shared index if the
-// file is only a part.
-func parseIndex(data []byte, hash int) (entries []indexEntry, shared string, err error) {
+// returns the entries before any damage.
+func parseIndex(data []byte, hash int) (index indexFile, err error) {
 	if len(data) < 12 || string(data[:4]) != "DIRC" {
-		return nil, "", errors.New("it is no index")
+		return index, errors.New("it is no index")
 	}
 	version, count := binary.BigEndian.Uint32(data[4:]), binary.BigEndian.Uint32(data[8:])
 	if version < 2 || version > 4 {
-		return nil, "", fmt.Errorf("its version is %d", version)
+		return index, fmt.Errorf("its version is %d", version)
 	}
 	rest := data[12:]
 	var last []byte
@@ -88,12 +149,12 @@ func parseIndex(data []byte, hash int) (entries []indexEntry, shared string, err
 		var e indexEntry
 		e, last, rest, err = parseIndexEntry(rest, last, hash, version)
 		if err != nil {
-			return entries, "", err
+			return index, err
 		}
-		entries = append(entries, e)
+		index.entries = append(index.entries, e)
 	}
-	shared, err = parseExtensions(rest, hash)
-	return entries, shared, err
+	index.split, err = parseExtensions(rest, hash)
+	return index, err
 }
 
 // parseIndexEntry parses one entry. last is the path before, which version 4
@@ -169,22 +230,22 @@ func offsetVarint(b []byte) (v uint64, n int) {
 }
 
 // parseExtensions looks for the extension "link" of a split index.
-func parseExtensions(b []byte, hash int) (shared string, err error) {
+func parseExtensions(b []byte, hash int) (split splitIndex, err error) {
 	for len(b) > hash {
 		if len(b) < 8 {
-			return shared, errIndexCut
+			return split, errIndexCut
 		}
 		size := uint64(binary.BigEndian.Uint32(b[4:]))
 		if size > uint64(len(b)-8) {
-			return shared, errIndexCut
+			return split, errIndexCut
 		}
 		body := b[8 : 8+size]
-		if string(b[:4]) == "link" && len(body) >= hash {
-			if id := objects.MakeID(body[:hash]); !id.IsNull() {
-				shared = id.String()
+		if string(b[:4]) == "link" {
+			if split, err = parseLink(body, hash); err != nil {
+				return split, err
 			}
 		}
 		b = b[8+size:]
 	}
-	return shared, nil
+	return split, nil
 }

@@ -114,6 +114,17 @@ func newCensus(ctx context.Context, g *graph, f *forest, tips []tip, head int32,
 	return c, nil
 }
 
+// assumeReached takes every commit that no ref seems to reach for one that a ref
+// reaches, because not all refs could be read.
+func (c *census) assumeReached() {
+	for i := range c.from {
+		if c.from[i]&(fromRemotes|fromRefs) == 0 {
+			c.from[i] |= fromRefs
+			c.tips = append(c.tips, tip{"", int32(i), fromRefs})
+		}
+	}
+}
+
 // secretsOf returns the secrets below a signature.
 func (c *census) secretsOf(memo map[int32]set, sig int32) set {
 	if s, ok := memo[sig]; ok {
@@ -190,12 +201,12 @@ const maxIntervalRefs = 16
 // refs with a history of the secret that is not part of HEAD's.
 func (c *census) intervals(secret int, changes []change, refs []string) []scanner.Interval {
 	var list []scanner.Interval
-	seen := map[scanner.Interval]bool{}
+	seen := map[[2]string]bool{}
 	add := func(ref string, at int32) {
 		for _, iv := range c.stretches(secret, changes, at) {
-			key := scanner.Interval{From: iv.From}
+			key := [2]string{iv.From}
 			if iv.To != nil {
-				key.Ref = *iv.To
+				key[1] = *iv.To
 			}
 			if !seen[key] {
 				seen[key] = true
@@ -238,23 +249,23 @@ func (c *census) stretches(secret int, changes []change, at int32) []scanner.Int
 		if !inside.has(int(ch.commit)) {
 			continue
 		}
-		name := c.g.commits[ch.commit].id.String()
+		name, when := c.g.commits[ch.commit].id.String(), c.g.commits[ch.commit].when
 		if ch.came {
-			list = append(list, scanner.Interval{From: name})
+			list = append(list, scanner.Interval{From: name, FromTime: when})
 			from = append(from, ch.commit)
 			continue
 		}
 		carried := c.carried(secret, c.g.commits[ch.commit].parents...)
 		for i := range list {
 			if carried.has(int(from[i])) {
-				list[i].To = &name
+				list[i].To, list[i].ToTime = &name, when
 			}
 		}
 	}
 	carried := c.carried(secret, at)
 	for i := range list {
 		if carried.has(int(from[i])) {
-			list[i].To = nil
+			list[i].To, list[i].ToTime = nil, ""
 		}
 	}
 	return list

@@ -1,7 +1,10 @@
 package history
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -20,8 +23,12 @@ type linkCheck struct {
 	missing map[objects.ID]objects.Type
 }
 
-// check looks at what one object names.
+// check looks at what one object names. What git left behind in temporary files
+// need not be complete.
 func (l *linkCheck) check(o *objects.Object) {
+	if !l.store.Has(o.ID) {
+		return
+	}
 	switch o.Type {
 	case objects.TypeCommit:
 		c := objects.ParseCommit(o.Data)
@@ -70,7 +77,7 @@ func (l *linkCheck) checkTree(o *objects.Object) {
 }
 
 func (l *linkCheck) want(id objects.ID, t objects.Type) {
-	if id.IsZero() || l.store.Has(id) {
+	if id.IsZero() || l.store.Has(id) || isEmpty(id) {
 		return
 	}
 	l.mu.Lock()
@@ -81,6 +88,12 @@ func (l *linkCheck) want(id objects.ID, t objects.Type) {
 	l.missing[id] = t
 }
 
+// isEmpty reports whether id is that of the empty blob or the empty tree, which
+// git knows without having them (object-file.c: find_cached_object).
+func isEmpty(id objects.ID) bool {
+	return id == objects.NameOf(objects.TypeBlob, nil, id.Size()) || id == objects.NameOf(objects.TypeTree, nil, id.Size())
+}
+
 // listed is how many missing objects are named one by one.
 const listed = 20
 
@@ -89,11 +102,19 @@ func (l *linkCheck) report(r *Repository) {
 	for _, ref := range r.refs.list {
 		l.want(ref.id, 0)
 	}
-	for _, e := range r.index {
-		if e.mode != modeGitlink && e.mode != modeSparse {
-			l.want(e.id, objects.TypeBlob)
+	for _, ids := range [][]objects.ID{r.refs.heads, r.refs.logged, r.refs.stashes} {
+		for _, id := range ids {
+			l.want(id, objects.TypeCommit)
 		}
 	}
+	for _, index := range [][]indexEntry{r.index, r.elsewhere} {
+		for _, e := range index {
+			if e.isBlob() {
+				l.want(e.id, objects.TypeBlob)
+			}
+		}
+	}
+	reportUnindexed(r)
 	if len(l.missing) == 0 {
 		return
 	}
@@ -115,10 +136,30 @@ func (l *linkCheck) report(r *Repository) {
 	}
 }
 
+// reportUnindexed lists packs without an index. Their objects are read, but git
+// has lost them.
+func reportUnindexed(r *Repository) {
+	for _, dir := range r.store.Directories() {
+		names, err := os.ReadDir(filepath.Join(dir, "pack"))
+		if err != nil {
+			continue // the store says so
+		}
+		for _, n := range names {
+			pack := filepath.Join(dir, "pack", n.Name())
+			if !strings.HasPrefix(n.Name(), "pack-") || filepath.Ext(pack) != ".pack" {
+				continue
+			}
+			if _, err := os.Lstat(strings.TrimSuffix(pack, ".pack") + ".idx"); errors.Is(err, fs.ErrNotExist) {
+				r.cover.AddLost(scanner.Gap{What: "index of " + filepath.Base(pack), Why: "missing", Fix: "git index-pack " + pack})
+			}
+		}
+	}
+}
+
 // readShallow reads the commits at which a shallow clone was cut off, and
 // records that the history before them is lost.
 func (r *Repository) readShallow() map[objects.ID]bool {
-	text, err := readLimited(filepath.Join(r.common, "shallow"), maxRefFile)
+	text, err := r.read(filepath.Join(r.common, "shallow"), maxRefFile)
 	if err != nil {
 		r.loseFile("shallow", err)
 		return nil

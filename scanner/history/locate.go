@@ -3,6 +3,8 @@ package history
 import (
 	"context"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -62,6 +64,10 @@ func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scan
 func (l *locator) want(i int, b scanner.BlobRef) {
 	id, err := objects.ParseID(b.ID)
 	switch {
+	case b.Place == scanner.InLFS:
+		for _, pointer := range l.pointers(b) {
+			l.hold(i, l.blobNumber(pointer))
+		}
 	case b.Place != "":
 	case b.Field == scanner.Name && b.ID == "":
 		l.hold(i, l.nameNumber(b.Path))
@@ -73,6 +79,18 @@ func (l *locator) want(i int, b scanner.BlobRef) {
 		s.add(i)
 		l.own[id] = s
 	}
+}
+
+// pointers are the blobs of the repository that stand for an LFS object.
+func (l *locator) pointers(b scanner.BlobRef) []objects.ID {
+	var list []objects.ID
+	for _, hex := range l.r.pointers.blobs[path.Base(b.Path)] {
+		if id, err := objects.ParseID(hex); err == nil && !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	slices.SortFunc(list, objects.ID.Compare)
+	return list
 }
 
 func (l *locator) hold(secret, wanted int) {
@@ -139,7 +157,11 @@ func (l *locator) survey(ctx context.Context) error {
 }
 
 func newCommit(id objects.ID, c *objects.Commit) commit {
-	return commit{id: id, tree: c.Tree, author: person(c.Author), when: rfc3339(c.Author.Time), time: c.Committer.Time.Unix()}
+	known := c.Author.Time
+	if c.Committer.Time.After(known) {
+		known = c.Committer.Time
+	}
+	return commit{id: id, tree: c.Tree, author: person(c.Author), when: rfc3339(c.Author.Time), known: rfc3339(known), time: c.Committer.Time.Unix()}
 }
 
 // person returns a name and address as git shows them.
@@ -169,6 +191,9 @@ func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
 	if err != nil {
 		return err
 	}
+	if l.r.refs.unknown {
+		l.census.assumeReached()
+	}
 	var cut bool
 	if l.standing, cut = l.census.standings(); cut {
 		l.r.cover.AddNote("some secrets stand under more paths than are listed")
@@ -196,6 +221,7 @@ func (l *locator) tips(g *graph) []tip {
 	}
 	add(l.r.refs.heads, fromRefs)
 	add(l.r.refs.stashes, fromStash)
+	add(l.r.refs.logged, fromReflog)
 	add(l.r.refs.others, fromReflog)
 	return tips
 }
@@ -232,6 +258,11 @@ func (l *locator) findStaged(f *forest) {
 	l.staged = map[objects.ID][]string{}
 	for _, e := range l.r.index {
 		if n, ok := l.byBlob[e.id]; ok && !inHead[holding{int32(n), e.path}] {
+			l.staged[e.id] = append(l.staged[e.id], e.path)
+		}
+	}
+	for _, e := range l.r.elsewhere { // the HEADs of other work trees are not compared
+		if n, ok := l.byBlob[e.id]; ok && (n >= len(l.standing) || len(l.standing[n]) == 0) && !slices.Contains(l.staged[e.id], e.path) {
 			l.staged[e.id] = append(l.staged[e.id], e.path)
 		}
 	}

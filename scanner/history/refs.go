@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/objects"
 )
 
@@ -25,10 +26,15 @@ type refs struct {
 	head objects.ID
 	// headRef is the branch that HEAD names, or "" if it is detached.
 	headRef string
+	// symbolic are the refs that name others, and which.
+	symbolic map[string]string
 	// heads are the commits of detached HEADs, of this and of linked work
-	// trees; others are objects that only reflogs and files such as ORIG_HEAD
-	// name; stashes are those of the stash's own reflog.
-	heads, others, stashes []objects.ID
+	// trees; logged are the objects that reflogs name, stashes those of the
+	// stash's own; others are those that files such as ORIG_HEAD name.
+	heads, logged, stashes, others []objects.ID
+	// unknown is set if some refs could not be read: what nothing seems to
+	// reach may then be reached all the same.
+	unknown bool
 }
 
 // maxRefFile bounds packed-refs and reflogs.
@@ -37,18 +43,18 @@ const maxRefFile = 1 << 30
 // readRefs reads loose and packed refs, the refs and heads of all linked work
 // trees, and reflogs. What cannot be read is lost.
 func (r *Repository) readRefs() *refs {
-	rs := new(refs)
+	rs := &refs{symbolic: map[string]string{}}
 	byName := map[string]objects.ID{}
-	r.packedRefs(byName)
-	for _, dir := range r.gitDirs() {
-		r.looseRefs(dir, byName)
+	r.packedRefs(rs, byName)
+	for _, dir := range r.gitDirs {
+		r.looseRefs(dir, rs, byName)
 		r.pseudoRefs(dir, rs)
 		r.reflogs(dir, rs)
 	}
-	if isDir(filepath.Join(r.common, "reftable")) {
-		r.cover.AddLost(scanner.Gap{What: "refs", Why: "kept as reftable, which is not read", Fix: "git refs migrate --ref-format=files"})
+	if r.reftable() {
+		r.loseRef(rs, scanner.Gap{What: "refs", Why: "kept as reftable, which is not read", Fix: "git refs migrate --ref-format=files"})
 	}
-	rs.head, rs.headRef = r.readHead(byName)
+	rs.head, rs.headRef = r.readHead(rs, byName)
 	for name, id := range byName {
 		rs.list = append(rs.list, ref{name, id})
 	}
@@ -61,75 +67,104 @@ func (r *Repository) readRefs() *refs {
 	return rs
 }
 
-// gitDirs are the common directory and those of all linked work trees.
-func (r *Repository) gitDirs() []string {
+func (r *Repository) reftable() bool { return isDir(filepath.Join(r.common, "reftable")) }
+
+// loseRef records that refs could not be read. Only a scan of the history needs
+// them.
+func (r *Repository) loseRef(rs *refs, g scanner.Gap) {
+	rs.unknown = true
+	if r.opts.Scope == Everything {
+		r.cover.AddLost(g)
+	}
+}
+
+// loseRefFile is loseRef for a file.
+func (r *Repository) loseRefFile(rs *refs, name string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	r.loseRef(rs, fileGap(name, err))
+}
+
+// listGitDirs returns the common directory and those of all linked work trees.
+func (r *Repository) listGitDirs() []string {
 	dirs := []string{r.common}
 	names, err := os.ReadDir(filepath.Join(r.common, "worktrees"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		r.cover.AddLost(scanner.Gap{What: "linked work trees", Why: "unreadable"})
 	}
 	for _, n := range names {
-		dirs = append(dirs, filepath.Join(r.common, "worktrees", n.Name()))
+		if n.IsDir() {
+			dirs = append(dirs, filepath.Join(r.common, "worktrees", n.Name()))
+		}
 	}
 	return dirs
 }
 
-func (r *Repository) packedRefs(byName map[string]objects.ID) {
-	data, err := readLimited(filepath.Join(r.common, "packed-refs"), maxRefFile)
+func (r *Repository) packedRefs(rs *refs, byName map[string]objects.ID) {
+	data, err := r.read(filepath.Join(r.common, "packed-refs"), maxRefFile)
 	if err != nil {
-		r.loseFile("packed-refs", err)
+		r.loseRefFile(rs, "packed-refs", err)
 		return
 	}
 	for line := range bytes.Lines(data) {
-		hex, name, ok := strings.Cut(strings.TrimRight(string(line), "\r\n"), " ")
-		if !ok || strings.HasPrefix(hex, "#") || strings.HasPrefix(hex, "^") {
+		text := strings.TrimRight(string(line), "\r\n")
+		if text == "" || text[0] == '#' || text[0] == '^' {
 			continue // header, or what the tag above points to
 		}
+		hex, name, _ := strings.Cut(text, " ")
 		id, err := objects.ParseID(hex)
-		if err != nil {
-			r.cover.AddLost(scanner.Gap{What: "a line of packed-refs", Why: "it names no object"})
+		if err != nil || name == "" {
+			r.loseRef(rs, scanner.Gap{What: "a line of packed-refs", Why: "it names no object", Fix: "git fsck --full"})
 			continue
 		}
 		byName[name] = id
 	}
 }
 
-// looseRefs reads the files below dir/refs; they outrank packed refs.
-func (r *Repository) looseRefs(dir string, byName map[string]objects.ID) {
+// looseRefs reads the files below dir/refs; they outrank packed refs. A linked
+// work tree has refs of its own, which go by its name.
+func (r *Repository) looseRefs(dir string, rs *refs, byName map[string]objects.ID) {
 	top := filepath.Join(dir, "refs")
+	prefix := ""
+	if dir != r.common {
+		prefix = "worktrees/" + filepath.Base(dir) + "/"
+	}
 	err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(dir, path)
-		name := filepath.ToSlash(rel)
-		if err != nil {
-			if path == top && errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			r.loseFile(name, err)
-			return nil
+		name := prefix + filepath.ToSlash(rel)
+		switch {
+		case err != nil:
+			r.loseRefFile(rs, name, err)
+		case d.IsDir() || strings.HasSuffix(name, ".lock"):
+		case name == "refs/heads" && r.reftable(): // a file that says so
+		default:
+			r.looseRef(path, name, rs, byName)
 		}
-		if d.IsDir() || strings.HasSuffix(name, ".lock") {
-			return nil
-		}
-		text, err := readSmall(path)
-		if err != nil {
-			r.loseFile(name, err)
-			return nil
-		}
-		text = strings.TrimSpace(text)
-		if strings.HasPrefix(text, "ref:") {
-			return nil // what it names is a ref itself
-		}
-		id, err := objects.ParseID(text)
-		if err != nil {
-			r.cover.AddLost(scanner.Gap{What: "ref " + name, Why: "it names no object"})
-			return nil
-		}
-		byName[name] = id
 		return nil
 	})
 	if err != nil {
-		r.loseFile("refs", err)
+		r.loseRefFile(rs, "refs", err)
 	}
+}
+
+func (r *Repository) looseRef(path, name string, rs *refs, byName map[string]objects.ID) {
+	text, err := r.readSmall(path)
+	if err != nil {
+		r.loseRefFile(rs, name, err)
+		return
+	}
+	text = strings.TrimSpace(text)
+	if target, ok := strings.CutPrefix(text, "ref:"); ok {
+		rs.symbolic[name] = strings.TrimSpace(target) // which is a ref itself
+		return
+	}
+	id, err := objects.ParseID(text)
+	if err != nil {
+		r.loseRef(rs, scanner.Gap{What: "ref " + name, Why: "it names no object", Fix: "git fsck --full"})
+		return
+	}
+	byName[name] = id
 }
 
 // pseudoRefs reads HEAD, ORIG_HEAD, FETCH_HEAD and their like: files of capital
@@ -137,14 +172,14 @@ func (r *Repository) looseRefs(dir string, byName map[string]objects.ID) {
 func (r *Repository) pseudoRefs(dir string, rs *refs) {
 	names, err := os.ReadDir(dir)
 	if err != nil {
-		r.loseFile(filepath.Base(dir), err)
+		r.loseRefFile(rs, filepath.Base(dir), err)
 		return
 	}
 	for _, n := range names {
 		if !n.Type().IsRegular() || strings.Trim(n.Name(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
 			continue
 		}
-		text, err := readSmall(filepath.Join(dir, n.Name()))
+		text, err := r.readSmall(filepath.Join(dir, n.Name()))
 		if err != nil {
 			continue // its content is scanned, and lost, as a file of the directory
 		}
@@ -169,7 +204,7 @@ func (r *Repository) reflogs(dir string, rs *refs) {
 		if err != nil || d.IsDir() {
 			return nil // unreadable files are lost when the directory is scanned
 		}
-		data, err := readLimited(path, maxRefFile)
+		data, err := r.read(path, maxRefFile)
 		if err != nil {
 			return nil
 		}
@@ -194,54 +229,66 @@ func (r *Repository) reflogLine(line []byte, stash bool, rs *refs) {
 		case stash && i == 1:
 			rs.stashes = append(rs.stashes, id)
 		case !stash:
-			rs.others = append(rs.others, id)
+			rs.logged = append(rs.logged, id)
 		}
 	}
 }
 
 // readHead returns the commit of this work tree's HEAD and the branch that it
 // names. A branch without commits yet has the zero ID.
-func (r *Repository) readHead(byName map[string]objects.ID) (objects.ID, string) {
-	text, err := readSmall(filepath.Join(r.gitDir, "HEAD"))
+func (r *Repository) readHead(rs *refs, byName map[string]objects.ID) (objects.ID, string) {
+	text, err := r.readSmall(filepath.Join(r.gitDir, "HEAD"))
 	if err != nil {
-		r.loseFile("HEAD", err)
+		r.loseRefFile(rs, "HEAD", err)
 		return objects.ID{}, ""
 	}
 	text = strings.TrimSpace(text)
 	if name, ok := strings.CutPrefix(text, "ref:"); ok {
 		name = strings.TrimSpace(name)
-		return byName[name], name
+		return rs.follow(name, byName), name
 	}
 	id, err := objects.ParseID(text)
 	if err != nil {
-		r.cover.AddLost(scanner.Gap{What: "HEAD", Why: "it names no object"})
+		r.loseRef(rs, scanner.Gap{What: "HEAD", Why: "it names no object", Fix: "git fsck --full"})
 	}
 	return id, ""
+}
+
+// follow returns the object of a ref, through refs that name others. git
+// follows five (refs.c: SYMREF_MAXDEPTH).
+func (rs *refs) follow(name string, byName map[string]objects.ID) objects.ID {
+	for range 5 {
+		target, ok := rs.symbolic[name]
+		if !ok {
+			break
+		}
+		name = target
+	}
+	return byName[name]
+}
+
+// find returns the object of a ref.
+func (rs *refs) find(name string) (objects.ID, bool) {
+	i := sort.Search(len(rs.list), func(i int) bool { return rs.list[i].name >= name })
+	if i < len(rs.list) && rs.list[i].name == name {
+		return rs.list[i].id, true
+	}
+	return objects.ID{}, false
 }
 
 // loseFile records a file of the git directory that could not be read. One that
 // does not exist is not lost.
 func (r *Repository) loseFile(name string, err error) {
-	if errors.Is(err, fs.ErrNotExist) {
-		return
+	if !errors.Is(err, fs.ErrNotExist) {
+		r.cover.AddLost(fileGap(name, err))
 	}
-	gap := scanner.Gap{What: "git directory file " + name, Why: "unreadable"}
-	if errors.Is(err, fs.ErrPermission) {
-		gap.Why, gap.Fix = "permission denied", "run awscred as the owner of the repository"
-	}
-	r.cover.AddLost(gap)
 }
 
-func readLimited(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+// fileGap says why a file of the git directory was not read.
+func fileGap(name string, err error) scanner.Gap {
+	g := files.Gap("git directory file "+name, err)
+	if errors.Is(err, errOutside) {
+		g.Why, g.Fix = err.Error(), "scan the repository that it belongs to"
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	if info.Size() > limit {
-		return nil, errors.New("file is too large")
-	}
-	return os.ReadFile(path)
+	return g
 }

@@ -9,11 +9,19 @@ import (
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/objects"
 )
 
 // ErrNotRepository says that a path is not in a git repository.
 var ErrNotRepository = errors.New("not a git repository")
+
+// ErrBare says that a repository has neither an index nor a work tree, and that
+// the scope asks for nothing else.
+var ErrBare = errors.New("bare repository: it has no index and no work tree")
+
+// errOutside is the error for a link that leads out of the repository.
+var errOutside = errors.New("it leads outside the repository")
 
 // A Scope says how much of a repository is read.
 type Scope int
@@ -41,6 +49,10 @@ type Options struct {
 	// Dependencies also reads dependency trees that git ignores, such as
 	// node_modules.
 	Dependencies bool
+	// Index is read in place of the index of the work tree: git sets
+	// GIT_INDEX_FILE for the hooks of a commit that stages by itself ("git
+	// commit -a"). Empty means none.
+	Index string
 	// Margin and Widen make windows of the changed parts of an object; see
 	// [objects.SweepOptions]. Margin 0 reads every object whole.
 	Margin int
@@ -49,21 +61,27 @@ type Options struct {
 
 // A Repository is a git repository as a source of a scan.
 type Repository struct {
-	name     string
-	opts     Options
-	gitDir   string // of this work tree
-	common   string // where objects and refs are; gitDir itself if it is no linked work tree
-	workTree string // "" for a bare repository
-	store    *objects.Store
-	cover    scanner.Coverage
-	refs     *refs
-	index    []indexEntry
-	seen     seenNames
+	name      string
+	opts      Options
+	gitDir    string   // of this work tree
+	common    string   // where objects and refs are; gitDir itself if it is no linked work tree
+	workTree  string   // "" for a bare repository
+	gitDirs   []string // the common directory and those of all linked work trees
+	store     *objects.Store
+	cover     scanner.Coverage
+	refs      *refs
+	index     []indexEntry
+	elsewhere []indexEntry // of the indexes of other work trees of the repository
+	seen      seenNames
+	once      seenObjects
+	pointers  pointers
+	dirs      map[string]bool // directories known to be inside the repository, or not
 }
 
 // Open opens the repository that path is in: a work tree or a directory inside
 // one, a git directory, or a bare repository. It returns an error wrapping
-// [ErrNotRepository] if there is none.
+// [ErrNotRepository] if there is none, and another one if there is one that
+// cannot be opened, or must not be.
 func Open(path string, o Options) (*Repository, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -75,6 +93,10 @@ func Open(path string, o Options) (*Repository, error) {
 	r := &Repository{name: path, opts: o}
 	if err := r.discover(abs); err != nil {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
+	}
+	r.gitDir, r.common, r.workTree = realPath(r.gitDir), realPath(r.common), realPath(r.workTree)
+	if o.Scope != Everything && r.workTree == "" {
+		return nil, fmt.Errorf("opening repository %q: %w", path, ErrBare)
 	}
 	if err := r.openStore(r.root()); err != nil {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
@@ -96,8 +118,9 @@ func (r *Repository) openStore(root string) error {
 	if err != nil {
 		return err
 	}
+	r.gitDirs = r.listGitDirs()
 	r.refs = r.readRefs()
-	r.index = r.readIndex()
+	r.readIndexes()
 	return nil
 }
 
@@ -126,21 +149,36 @@ func (r *Repository) discover(path string) error {
 			}
 			return r.findCommon()
 		}
-		dot := filepath.Join(dir, ".git")
-		info, err := os.Lstat(dot)
-		switch {
-		case err == nil && info.IsDir() && isGitDir(dot):
-			r.gitDir, r.workTree = dot, dir
-			return r.findCommon()
-		case err == nil && info.Mode().IsRegular():
-			return r.followGitFile(dir, dot)
-		case err == nil && info.Mode()&fs.ModeSymlink != 0:
-			return fmt.Errorf("%q is a symbolic link; scan the directory that it leads to: %w", dot, ErrNotRepository)
+		if found, err := r.tryDot(dir, filepath.Join(dir, ".git")); found || err != nil {
+			return err
 		}
 		if filepath.Dir(dir) == dir {
 			return ErrNotRepository
 		}
 	}
+}
+
+// tryDot looks at the .git of a directory.
+func (r *Repository) tryDot(dir, dot string) (found bool, err error) {
+	info, err := os.Lstat(dot)
+	switch {
+	case err != nil:
+		return false, nil
+	case info.IsDir():
+		if _, err := os.Lstat(filepath.Join(dot, "HEAD")); errors.Is(err, fs.ErrPermission) {
+			return false, fmt.Errorf("reading %q: permission denied", dot)
+		}
+		if !isGitDir(dot) {
+			return false, nil // as git does
+		}
+		r.gitDir, r.workTree = dot, dir
+		return true, r.findCommon()
+	case info.Mode().IsRegular():
+		return true, r.followGitFile(dir, dot)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return false, fmt.Errorf("%q is a symbolic link; scan the directory that it leads to", dot)
+	}
+	return false, nil
 }
 
 // isGitDir tells a git directory by what it must hold.
@@ -164,23 +202,23 @@ func isDir(path string) bool {
 // followGitFile follows a .git file ("gitdir: PATH") of a linked work tree or a
 // submodule, if the place that it names points back.
 func (r *Repository) followGitFile(dir, file string) error {
-	text, err := readSmall(file)
+	text, err := readPlain(file)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", file, err)
 	}
 	target, ok := strings.CutPrefix(strings.TrimRight(text, "\r\n"), "gitdir: ")
 	if !ok {
-		return fmt.Errorf("%q names no git directory: %w", file, ErrNotRepository)
+		return fmt.Errorf("%q names no git directory", file)
 	}
 	if !filepath.IsAbs(target) {
 		target = filepath.Join(dir, target)
 	}
 	if !isGitDir(target) {
-		return fmt.Errorf("%q names %q, which is no git directory: %w", file, target, ErrNotRepository)
+		return fmt.Errorf("%q names %q, which is no git directory", file, target)
 	}
 	r.gitDir, r.workTree = target, dir
 	if !r.opts.FollowAlternates && !within(target, dir) && !pointsBack(target, file) {
-		return fmt.Errorf("%q leads to %q outside the directory, which does not point back: %w", file, target, ErrNotRepository)
+		return fmt.Errorf("%q leads to %q outside the directory, which does not point back", file, target)
 	}
 	return r.findCommon()
 }
@@ -189,20 +227,26 @@ func (r *Repository) followGitFile(dir, file string) error {
 // led there: a linked work tree by its file "gitdir", a submodule by its
 // core.worktree.
 func pointsBack(gitDir, file string) bool {
-	if text, err := readSmall(filepath.Join(gitDir, "gitdir")); err == nil {
+	if text, err := readPlain(filepath.Join(gitDir, "gitdir")); err == nil {
 		return samePath(resolve(gitDir, strings.TrimSpace(text)), file)
 	}
-	config, err := readSmall(filepath.Join(gitDir, "config"))
+	dir := configuredWorkTree(gitDir)
+	return dir != "" && samePath(dir, filepath.Dir(file))
+}
+
+// configuredWorkTree is what core.worktree of a submodule says, or "".
+func configuredWorkTree(gitDir string) string {
+	config, err := readPlain(filepath.Join(gitDir, "config"))
 	if err != nil {
-		return false
+		return ""
 	}
 	for line := range strings.Lines(config) {
 		key, value, ok := strings.Cut(line, "=")
 		if ok && strings.EqualFold(strings.TrimSpace(key), "worktree") {
-			return samePath(resolve(gitDir, strings.Trim(strings.TrimSpace(value), `"`)), filepath.Dir(file))
+			return resolve(gitDir, strings.Trim(strings.TrimSpace(value), `"`))
 		}
 	}
-	return false
+	return ""
 }
 
 func resolve(dir, path string) string {
@@ -228,7 +272,7 @@ func within(path, dir string) bool {
 // share.
 func (r *Repository) findCommon() error {
 	r.common = r.gitDir
-	text, err := readSmall(filepath.Join(r.gitDir, "commondir"))
+	text, err := readPlain(filepath.Join(r.gitDir, "commondir"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -237,23 +281,66 @@ func (r *Repository) findCommon() error {
 	}
 	r.common = resolve(r.gitDir, strings.TrimSpace(text))
 	if !isGitDir(r.common) {
-		return fmt.Errorf("commondir leads to %q, which is no git directory: %w", r.common, ErrNotRepository)
+		return fmt.Errorf("commondir leads to %q, which is no git directory", r.common)
 	}
 	return nil
+}
+
+// realPath resolves the links in a path. The empty path stays empty.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil && path != "" {
+		return real
+	}
+	return path
 }
 
 // smallFile is the size up to which the files that steer a repository are read.
 const smallFile = 1 << 20
 
-// readSmall reads a file that is a line or two by nature.
-func readSmall(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() || info.Size() > smallFile {
-		return "", fmt.Errorf("%q is no regular file of at most %d bytes", path, smallFile)
-	}
-	b, err := os.ReadFile(path)
+// readPlain reads a file that is a line or two by nature, and no link.
+func readPlain(path string) (string, error) {
+	b, err := files.ReadRegular(path, smallFile)
 	return string(b), err
+}
+
+// readSmall reads such a file of the repository.
+func (r *Repository) readSmall(path string) (string, error) {
+	b, err := r.read(path, smallFile)
+	return string(b), err
+}
+
+// read reads a regular file of the repository. A link is followed only if it
+// stays inside.
+func (r *Repository) read(path string, limit int64) ([]byte, error) {
+	if !r.holds(filepath.Dir(path)) {
+		return nil, errOutside
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return nil, err
+		}
+		if !r.holds(filepath.Dir(path)) {
+			return nil, errOutside
+		}
+	}
+	return files.ReadRegular(path, limit)
+}
+
+// holds reports whether a directory, links resolved, lies inside the repository.
+// One that does not exist does.
+func (r *Repository) holds(dir string) bool {
+	if inside, known := r.dirs[dir]; known {
+		return inside
+	}
+	real := realPath(dir)
+	inside := within(real, r.common) || within(real, r.gitDir) || r.workTree != "" && within(real, r.workTree)
+	if r.dirs == nil {
+		r.dirs = map[string]bool{}
+	}
+	r.dirs[dir] = inside
+	return inside
 }

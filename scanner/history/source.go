@@ -20,6 +20,7 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	if r.opts.Scope == WorktreeOnly {
 		r.sweepIndex(ctx, visit)
 		r.sweepWorktree(ctx, visit)
+		r.reportPointers()
 		return ctx.Err()
 	}
 	if err := r.sweepObjects(ctx, visit); err != nil {
@@ -29,27 +30,55 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	r.sweepGitDir(ctx, visit)
 	r.sweepIndexNames(visit)
 	r.sweepWorktree(ctx, visit)
+	r.reportPointers()
 	return ctx.Err()
 }
 
 // sweepObjects hands over every object of the store.
 func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) error {
-	var commits atomic.Int64
 	links := &linkCheck{store: r.store, shallow: r.readShallow()}
 	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) bool {
-		r.cover.Count(1, int64(len(o.Data)), 0)
-		if o.Type == objects.TypeCommit {
-			commits.Add(1)
+		first, listed := r.once.first(r.store, o.ID)
+		if first && listed {
+			r.cover.Count(1, int64(len(o.Data)), 0)
+			if o.Type == objects.TypeCommit {
+				r.cover.CountCommits(1)
+			}
+			links.check(o)
 		}
-		links.check(o)
-		return r.visitObject(o, visit)
+		return r.visitObject(ctx, o, first, visit)
 	})
-	r.cover.Commits += commits.Load()
 	for _, l := range r.store.Lost() {
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})
 	}
 	links.report(r)
 	return err
+}
+
+// A seenObjects remembers the objects of a store that were shown. It is safe for
+// use by several goroutines.
+type seenObjects struct {
+	once sync.Once
+	bits []atomic.Uint64
+}
+
+// first reports whether an object is shown for the first time, and whether the
+// store lists it at all: what stands in a temporary file only is always new.
+func (s *seenObjects) first(store *objects.Store, id objects.ID) (first, listed bool) {
+	s.once.Do(func() { s.bits = make([]atomic.Uint64, store.Len()/64+1) })
+	n, ok := store.Ordinal(id)
+	if !ok || n>>6 >= len(s.bits) {
+		return true, false
+	}
+	bit := uint64(1) << (n & 63)
+	return s.bits[n>>6].Or(bit)&bit == 0, true
+}
+
+// limits are those of archives; they end with ctx.
+func (r *Repository) limits(ctx context.Context) files.Limits {
+	l := files.DefaultLimits()
+	l.Done = ctx.Done()
+	return l
 }
 
 func (r *Repository) sweepOptions() objects.SweepOptions {
@@ -60,16 +89,35 @@ func (r *Repository) sweepOptions() objects.SweepOptions {
 	return o
 }
 
-// visitObject hands over what one object holds.
-func (r *Repository) visitObject(o *objects.Object, visit scanner.Visitor) bool {
-	id := o.ID.String()
+// visitObject hands over what one object holds. Of one that was shown before,
+// from another pack, only the marks count. The names of objects that matter are
+// computed: an index can give an object any name.
+func (r *Repository) visitObject(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) bool {
+	marked := r.visitAs(ctx, o.ID, o, first, visit)
+	if first && !marked || o.Type == objects.TypeTree {
+		return marked
+	}
+	name := objects.NameOf(o.Type, o.Data, o.ID.Size())
+	if name == o.ID {
+		return marked
+	}
+	r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "its content has another name", Fix: "git fsck --full"})
+	return r.visitAs(ctx, name, o, true, visit) || marked
+}
+
+func (r *Repository) visitAs(ctx context.Context, name objects.ID, o *objects.Object, first bool, visit scanner.Visitor) bool {
+	id := name.String()
 	switch o.Type {
 	case objects.TypeBlob:
 		b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Content}, Data: o.Data, Fresh: spans(o), Marked: o.Marked}
 		marked := visit(b)
-		return files.Members(b, files.DefaultLimits(), &r.cover, visit) || marked
+		if !first {
+			return marked
+		}
+		r.pointers.blob(b)
+		return files.Members(b, r.limits(ctx), &r.cover, visit) || marked
 	case objects.TypeTree:
-		return r.visitNames(o, visit)
+		return r.visitNames(o, first, visit)
 	case objects.TypeCommit, objects.TypeTag:
 		head, message := splitMessage(o.Data)
 		marked := visit(&scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Header}, Data: head})
@@ -124,27 +172,34 @@ func (s *seenNames) first(name []byte) bool {
 }
 
 // visitNames hands over the names in a tree that no other tree has shown.
-func (r *Repository) visitNames(o *objects.Object, visit scanner.Visitor) bool {
+func (r *Repository) visitNames(o *objects.Object, first bool, visit scanner.Visitor) bool {
 	for e, err := range objects.TreeEntries(o.Data, o.ID.Size()) {
 		if err != nil {
-			r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
+			if first {
+				r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
+			}
 			break
 		}
 		if r.seen.first(e.Name) {
-			r.visitName(string(e.Name), visit)
+			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(e.Name)}, Data: e.Name})
 		}
 	}
 	return false
 }
 
-func (r *Repository) visitName(name string, visit scanner.Visitor) {
-	visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: name}, Data: []byte(name)})
-}
-
 // sweepRefNames hands over the names of refs.
 func (r *Repository) sweepRefNames(visit scanner.Visitor) {
+	show := func(name string) {
+		b := scanner.BlobRef{Field: scanner.RefName, Place: scanner.InHistory, Ref: name}
+		visit(&scanner.Blob{BlobRef: b, Data: []byte(name)})
+	}
 	for _, ref := range r.refs.list {
-		b := scanner.BlobRef{Field: scanner.RefName, Place: scanner.InHistory, Ref: ref.name}
-		visit(&scanner.Blob{BlobRef: b, Data: []byte(ref.name)})
+		show(ref.name)
+	}
+	for name := range r.refs.symbolic {
+		show(name)
+	}
+	if _, named := r.refs.find(r.refs.headRef); !named && r.refs.headRef != "" {
+		show(r.refs.headRef) // a branch without commits yet
 	}
 }

@@ -69,6 +69,9 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 	switch {
 	case b.Place != "":
 		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: placeExposure(b.BlobRef)}}
+		if b.Place == scanner.InLFS {
+			list = append(list, l.pointerSpots(b.BlobRef)...)
+		}
 	case b.Field == scanner.Name && b.ID == "":
 		list = l.standingSpots(l.byName[b.Path])
 	case err != nil:
@@ -104,6 +107,8 @@ func placeExposure(b scanner.BlobRef) scanner.Exposure {
 		return scanner.StashExposure
 	case scanner.InReflog:
 		return scanner.Unreached
+	case scanner.InSubmodule:
+		return scanner.Unpushed // who has the other repository is not known
 	}
 	return scanner.LocalExposure
 }
@@ -118,7 +123,7 @@ func (l *locator) standingSpots(n int) []scanner.Spot {
 	if n < len(l.standing) {
 		for _, s := range l.standing[n] {
 			c, from := &l.census.g.commits[s.commit], l.census.from[s.commit]
-			list = append(list, scanner.Spot{Place: from.place(), Commit: c.id.String(), Path: s.path, Author: c.author, Time: c.when, Exposure: from.exposure()})
+			list = append(list, scanner.Spot{Place: from.place(), Commit: c.id.String(), Path: s.path, Author: c.author, Time: c.when, Known: c.known, Exposure: from.exposure()})
 		}
 	}
 	return append(list, l.treeSpots[n]...)
@@ -133,7 +138,28 @@ func (l *locator) blobSpots(id objects.ID) []scanner.Spot {
 		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: refReach(name).exposure()})
 	}
 	if len(list) == 0 {
-		list = []scanner.Spot{{Place: scanner.Unreachable, Exposure: scanner.Unreached}}
+		list = []scanner.Spot{{Place: scanner.Unreachable, Exposure: l.unreached()}}
+	}
+	return list
+}
+
+// unreached is the exposure of what nothing leads to, as far as is known.
+func (l *locator) unreached() scanner.Exposure {
+	if l.r.refs.unknown {
+		return fromRefs.exposure()
+	}
+	return scanner.Unreached
+}
+
+// pointerSpots are the places of an LFS object's pointers: who has them can have
+// the object.
+func (l *locator) pointerSpots(b scanner.BlobRef) []scanner.Spot {
+	var list []scanner.Spot
+	for _, id := range l.pointers(b) {
+		for _, s := range l.blobSpots(id) {
+			s.Place = scanner.InLFS
+			list = append(list, s)
+		}
 	}
 	return list
 }
@@ -141,19 +167,19 @@ func (l *locator) blobSpots(id objects.ID) []scanner.Spot {
 // ownSpots are those of a commit or tag object that holds a secret itself.
 func (l *locator) ownSpots(id objects.ID) []scanner.Spot {
 	if l.census == nil {
-		return []scanner.Spot{{Place: scanner.Unreachable, Exposure: scanner.Unreached}}
+		return []scanner.Spot{{Place: scanner.Unreachable, Exposure: l.unreached()}}
 	}
 	if n, ok := l.census.g.number[id]; ok {
 		c, from := &l.census.g.commits[n], l.census.from[n]
-		return []scanner.Spot{{Place: from.place(), Commit: c.id.String(), Author: c.author, Time: c.when, Exposure: from.exposure()}}
+		return []scanner.Spot{{Place: from.place(), Commit: c.id.String(), Author: c.author, Time: c.when, Known: c.known, Exposure: from.exposure()}}
 	}
 	t := l.tags[id]
 	var list []scanner.Spot
 	for _, name := range l.tagRefs[id] {
-		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Exposure: refReach(name).exposure()})
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Known: t.when, Exposure: refReach(name).exposure()})
 	}
 	if len(list) == 0 {
-		list = []scanner.Spot{{Place: scanner.Unreachable, Author: t.author, Time: t.when, Exposure: scanner.Unreached}}
+		list = []scanner.Spot{{Place: scanner.Unreachable, Author: t.author, Time: t.when, Known: t.when, Exposure: l.unreached()}}
 	}
 	return list
 }

@@ -20,14 +20,13 @@ func (r *Repository) sweepStaged(ctx context.Context, visit scanner.Visitor) err
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if e.mode == modeGitlink || e.mode == modeSparse || head.has(e.path, e.id) {
+		if !e.isBlob() || head.has(e.path, e.id) {
 			continue
 		}
-		r.visitStaged(e, visit)
-		for _, name := range strings.Split(e.path, "/") {
-			r.seenName(name, visit)
-		}
+		r.visitStaged(ctx, e, visit)
+		r.visitPath(e.path, scanner.InIndex, visit)
 	}
+	r.reportPointers()
 	return nil
 }
 
@@ -37,14 +36,17 @@ func (r *Repository) sweepIndex(ctx context.Context, visit scanner.Visitor) {
 		if ctx.Err() != nil {
 			return
 		}
-		if e.mode != modeGitlink && e.mode != modeSparse {
-			r.visitStaged(e, visit)
+		if e.isBlob() {
+			r.visitStaged(ctx, e, visit)
 		}
 	}
 	r.sweepIndexNames(visit)
 }
 
-func (r *Repository) visitStaged(e indexEntry, visit scanner.Visitor) {
+func (r *Repository) visitStaged(ctx context.Context, e indexEntry, visit scanner.Visitor) {
+	if isEmpty(e.id) {
+		return
+	}
 	_, data, err := r.store.Read(e.id)
 	if err != nil {
 		r.cover.AddLost(scanner.Gap{What: "blob " + e.id.String(), Why: "unreadable: " + err.Error(), Fix: "git fsck --full"})
@@ -53,18 +55,34 @@ func (r *Repository) visitStaged(e indexEntry, visit scanner.Visitor) {
 	r.cover.Count(1, int64(len(data)), 0)
 	b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: e.id.String(), Field: scanner.Content, Place: scanner.InIndex, Path: e.path}, Data: data}
 	visit(b)
-	files.Members(b, files.DefaultLimits(), &r.cover, visit)
+	if oid := pointsTo(data); oid != "" && r.opts.Scope == StagedOnly {
+		r.pointers.blob(b)
+		r.visitStagedObject(ctx, oid, e.path, visit)
+	}
+	files.Members(b, r.limits(ctx), &r.cover, visit)
 }
 
 // sweepIndexNames hands over the names of staged files.
 func (r *Repository) sweepIndexNames(visit scanner.Visitor) {
-	for _, e := range r.index {
-		for _, name := range strings.Split(e.path, "/") {
-			if r.seen.first([]byte(name)) {
-				ref := scanner.BlobRef{Field: scanner.Name, Path: e.path, Place: scanner.InIndex}
-				visit(&scanner.Blob{BlobRef: ref, Data: []byte(name)})
-			}
+	for _, index := range [][]indexEntry{r.index, r.elsewhere} {
+		for _, e := range index {
+			r.visitPath(e.path, scanner.InIndex, visit)
 		}
+	}
+}
+
+// visitPath hands over the names in a path that were not shown before, each
+// under the path that leads to it.
+func (r *Repository) visitPath(path string, place scanner.Place, visit scanner.Visitor) {
+	for at := 0; at < len(path); {
+		end := len(path)
+		if i := strings.IndexByte(path[at:], '/'); i >= 0 {
+			end = at + i
+		}
+		if name := []byte(path[at:end]); r.seen.first(name) {
+			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: path[:end], Place: place}, Data: name})
+		}
+		at = end + 1
 	}
 }
 

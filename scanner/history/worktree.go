@@ -23,9 +23,11 @@ var dependencyDirs = map[string]bool{
 
 // A walk goes through the work tree.
 type walk struct {
+	ctx     context.Context
 	r       *Repository
 	visit   scanner.Visitor
 	tracked map[string]objects.ID
+	links   map[string]bool // paths of submodules: whether their work tree was met
 	ignore  *ignoreRules
 }
 
@@ -35,9 +37,14 @@ func (r *Repository) sweepWorktree(ctx context.Context, visit scanner.Visitor) {
 	if r.workTree == "" {
 		return
 	}
-	w := &walk{r: r, visit: visit, tracked: map[string]objects.ID{}, ignore: newIgnoreRules(r.workTree, r.common)}
+	w := &walk{ctx: ctx, r: r, visit: visit, tracked: map[string]objects.ID{}, links: map[string]bool{}, ignore: newIgnoreRules(r.workTree, r.common)}
 	for _, e := range r.index {
-		w.tracked[e.path] = e.id
+		switch {
+		case e.mode == modeGitlink:
+			w.links[e.path] = false
+		default:
+			w.tracked[e.path] = e.id
+		}
 	}
 	err := filepath.WalkDir(r.workTree, func(path string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -47,6 +54,25 @@ func (r *Repository) sweepWorktree(ctx context.Context, visit scanner.Visitor) {
 	})
 	if err != nil && ctx.Err() == nil {
 		r.cover.AddLost(scanner.Gap{What: "work tree", Why: err.Error()})
+	}
+	r.noteOthers()
+	for path, met := range w.links {
+		if !met && ctx.Err() == nil {
+			r.cover.AddOpaque(scanner.Gap{What: "submodule " + path, Why: "not checked out", Fix: "git submodule update --init"})
+		}
+	}
+}
+
+// noteOthers says which other work trees the repository has.
+func (r *Repository) noteOthers() {
+	for _, dir := range r.gitDirs {
+		text, err := r.readSmall(filepath.Join(dir, "gitdir"))
+		if dir == r.gitDir || err != nil {
+			continue
+		}
+		if tree := filepath.Dir(resolve(dir, strings.TrimSpace(text))); isDir(tree) {
+			r.cover.AddNote("files of the linked work tree " + tree + " are not read: scan it on its own")
+		}
 	}
 }
 
@@ -63,11 +89,11 @@ func (w *walk) step(path string, d fs.DirEntry, err error) error {
 	case rel == ".":
 		w.ignore.enter("")
 		return nil
-	case d.Name() == ".git":
+	case rel == ".git" || path == w.r.common || path == w.r.gitDir:
 		if d.IsDir() {
 			return filepath.SkipDir
 		}
-		return nil
+		return nil // it leads to the git directory
 	case d.IsDir():
 		return w.enter(path, rel, d)
 	}
@@ -76,8 +102,18 @@ func (w *walk) step(path string, d fs.DirEntry, err error) error {
 }
 
 func (w *walk) enter(path, rel string, d fs.DirEntry) error {
-	if _, err := os.Lstat(filepath.Join(path, ".git")); err == nil {
-		w.r.cover.AddNote("another repository lies in " + rel + ": scan it on its own")
+	_, link := w.links[rel]
+	if sub := w.r.nested(path); sub != nil {
+		w.links[rel] = true
+		if link {
+			w.r.sweepNested(w.ctx, sub, rel, w.visit)
+		} else {
+			why := "it is not part of this one"
+			if sub.common == w.r.common {
+				why = "a linked work tree, whose files are not read here"
+			}
+			w.r.cover.AddOpaque(scanner.Gap{What: "repository at " + rel, Why: why, Fix: "awscred scan " + filepath.Join(w.r.name, rel)})
+		}
 		return filepath.SkipDir
 	}
 	if dependencyDirs[d.Name()] && !w.r.opts.Dependencies && w.ignore.ignored(rel, true) {
@@ -85,14 +121,15 @@ func (w *walk) enter(path, rel string, d fs.DirEntry) error {
 		return filepath.SkipDir
 	}
 	w.ignore.enter(rel)
-	w.r.seenName(d.Name(), w.visit)
+	w.r.visitPath(rel, w.directoryPlace(rel), w.visit)
 	return nil
 }
 
-func (r *Repository) seenName(name string, visit scanner.Visitor) {
-	if r.seen.first([]byte(name)) {
-		visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: name, Place: scanner.InWorktree}, Data: []byte(name)})
+func (w *walk) directoryPlace(rel string) scanner.Place {
+	if w.ignore.ignored(rel, true) {
+		return scanner.Ignored
 	}
+	return scanner.Untracked // unless it was shown with the names of the index
 }
 
 // file hands over one file, or the target of a symbolic link.
@@ -115,14 +152,16 @@ func (w *walk) file(path, rel string, d fs.DirEntry) {
 		return
 	}
 	w.r.cover.Count(0, int64(len(data)), 1)
-	w.r.seenName(d.Name(), w.visit)
 	id, tracked := w.tracked[rel]
-	if tracked && w.r.scansIndex() && objects.NameOf(objects.TypeBlob, data, w.r.store.HashSize()) == id {
+	place := w.place(rel, tracked)
+	w.r.visitPath(rel, place, w.visit)
+	if tracked && objects.NameOf(objects.TypeBlob, data, w.r.store.HashSize()) == id {
 		return // the index's blob is read as an object
 	}
-	b := &scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Content, Path: rel, Place: w.place(rel, tracked)}, Data: data}
+	b := &scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Content, Path: rel, Place: place}, Data: data}
 	w.visit(b)
-	files.Members(b, files.DefaultLimits(), &w.r.cover, w.visit)
+	w.r.pointers.blob(b)
+	files.Members(b, w.r.limits(w.ctx), &w.r.cover, w.visit)
 }
 
 func (w *walk) place(rel string, tracked bool) scanner.Place {
@@ -135,16 +174,7 @@ func (w *walk) place(rel string, tracked bool) scanner.Place {
 	return scanner.Untracked
 }
 
-func (w *walk) lose(rel string, err error) {
-	gap := scanner.Gap{What: "file " + rel, Why: "unreadable: " + err.Error()}
-	if os.IsPermission(err) {
-		gap.Why, gap.Fix = "permission denied", "run awscred as a user who may read it"
-	}
-	w.r.cover.AddLost(gap)
-}
-
-// scansIndex reports whether the blobs of the index are read in this scope.
-func (r *Repository) scansIndex() bool { return true }
+func (w *walk) lose(rel string, err error) { w.r.cover.AddLost(files.Gap("file "+rel, err)) }
 
 // ignoreRules are the .gitignore files met so far and info/exclude. The user's
 // own global rules are not read: whether a file is ignored must not depend on
@@ -158,7 +188,7 @@ type ignoreRules struct {
 
 func newIgnoreRules(workTree, common string) *ignoreRules {
 	g := &ignoreRules{top: workTree, dirs: map[string]bool{}}
-	if text, err := readSmall(filepath.Join(common, "info", "exclude")); err == nil {
+	if text, err := readPlain(filepath.Join(common, "info", "exclude")); err == nil {
 		g.add(text, nil)
 	}
 	return g
@@ -166,7 +196,7 @@ func newIgnoreRules(workTree, common string) *ignoreRules {
 
 // enter reads the .gitignore of a directory.
 func (g *ignoreRules) enter(rel string) {
-	text, err := readSmall(filepath.Join(g.top, filepath.FromSlash(rel), ".gitignore"))
+	text, err := readPlain(filepath.Join(g.top, filepath.FromSlash(rel), ".gitignore"))
 	if err != nil {
 		return
 	}
