@@ -113,6 +113,9 @@ func longTermWithToken(v *view) []Warning {
 	}
 	for _, p := range v.used {
 		id, token := p.at(keyIDKey), p.at(tokenKey)
+		if token == nil {
+			token = p.at(securityKey)
+		}
 		if id == nil || token == nil || !longTerm(id.value) {
 			continue
 		}
@@ -148,7 +151,7 @@ func profileWithoutEffect(v *view) []Warning {
 	var lost *resolver.Trace
 	var titles []string
 	effective := false
-	for _, t := range v.Traces {
+	for _, t := range living(v.Traces) {
 		if t.Profile.By == "" || t.Profile.By == resolver.ByCode {
 			continue
 		}

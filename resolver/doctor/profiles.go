@@ -100,11 +100,19 @@ func listed(names []string) string {
 	return text
 }
 
-// mixedKeys finds key pairs of which one half stands in the config file and the
-// other in the credentials file. SDKs that join the two take keys of two
-// identities for a pair.
+// mixedKeys finds key pairs of which one half stands in one file and the other
+// in another: SDKs that join the config and the credentials file take keys of
+// two identities for a pair, and so do all with variables that two files set.
 func mixedKeys(v *view) []Warning {
 	var o once
+	if id, secret, ok := v.originsOfPair(); ok && id.Name != secret.Name {
+		o.add(Warning{
+			Message: fmt.Sprintf("%s is set in %s and %s in %s: they are hardly of one key",
+				keyIDVar, v.shell.tilde(id.Name), secretVar, v.shell.tilde(secret.Name)),
+			Fix:   "set the whole pair in one of the two files",
+			Where: []resolver.Evidence{resolver.Env(keyIDVar), id, resolver.Env(secretVar), secret},
+		})
+	}
 	for _, p := range v.used {
 		id := p.at(keyIDKey)
 		for _, key := range []string{secretKey, tokenKey} {
@@ -122,4 +130,16 @@ func mixedKeys(v *view) []Warning {
 		}
 	}
 	return o.list
+}
+
+// originsOfPair tells where the key pair of the environment was set, if that is
+// known of both halves. What two steps of a workflow wrote lies in two files by
+// nature.
+func (v *view) originsOfPair() (id, secret resolver.Evidence, ok bool) {
+	if v.Origin == nil {
+		return id, secret, false
+	}
+	id, known := v.Origin(keyIDVar)
+	secret, ok = v.Origin(secretVar)
+	return id, secret, known && ok && !v.inGitHubEnv(id.Name)
 }
