@@ -35,7 +35,7 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 			// without a role.
 			step.Status = resolver.Absent
 		}
-		return resolver.Offer{Step: step}
+		return resolver.Offer{Step: step, FailurePasses: base.FailurePasses}
 	}
 	if no := v.link.NoSTS.holds(v.situation); no != "" {
 		return stopping(step, no)

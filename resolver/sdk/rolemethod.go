@@ -54,7 +54,7 @@ func (r RoleRules) takes(v *visit) bool {
 	case !r.isSet(v, roleKey),
 		r.NeedsOneSource && r.isSet(v, "source_profile") == r.isSet(v, "credential_source"),
 		r.UnlessToken && r.isSet(v, tokenFileKey),
-		r.UnlessOwnKeys && len(v.seen) > 1 && (v.has(keyID) || v.has(secretKey)):
+		r.UnlessOwnKeys && len(v.seen) > 1 && r.hasOwnKeys(v):
 		return false
 	}
 	return true
@@ -105,6 +105,15 @@ func (r RoleRules) offer(ctx context.Context, v *visit, source, named bool) reso
 	return v.assume(r.fromProfile(ctx, v, v.value("source_profile")))
 }
 
+// hasOwnKeys reports whether a source profile counts as one with keys, which is
+// not followed any further.
+func (r RoleRules) hasOwnKeys(v *visit) bool {
+	if r.UnlessOwnKeys {
+		return v.has(keyID) || v.has(secretKey)
+	}
+	return v.hasPair()
+}
+
 // fromProfile returns what the source profile of that name offers.
 func (r RoleRules) fromProfile(ctx context.Context, v *visit, name string) resolver.Offer {
 	step := v.step(resolver.FromAssumeRole, "source_profile")
@@ -117,7 +126,7 @@ func (r RoleRules) fromProfile(ctx context.Context, v *visit, name string) resol
 	switch {
 	case !exists:
 		return r.broken(stopping(step, "source_profile "+quote(name)+" does not exist"))
-	case next.again && (r.OnlyOwnAgain && name != v.name || !next.has(keyID) && !next.has(secretKey)):
+	case next.again && (r.OnlyOwnAgain && name != v.name || !r.hasOwnKeys(next)):
 		return r.broken(stopping(step, "source_profile leads back to "+quote(name)))
 	}
 	if o, ok := next.offer(ctx); ok {
