@@ -199,15 +199,23 @@ func (f *field) one(t *testing.T, sum *tally, s *session, model *resolver.SDK, n
 	}
 }
 
+// home makes a home directory and another to be in. None is used twice: some
+// SDKs remember what they have read.
+func (f *field) home() (home, dir string, remove func(), err error) {
+	root := filepath.Join(f.dir, strconv.FormatUint(f.homes.Add(1), 10))
+	home, dir = filepath.Join(root, "home"), filepath.Join(root, "dir")
+	err = cmp.Or(os.MkdirAll(home, 0o700), os.MkdirAll(dir, 0o700))
+	return home, dir, func() { os.RemoveAll(root) }, err
+}
+
 // ask puts a situation before our model and before the judge, in a home
 // directory of its own.
 func (f *field) ask(ctx context.Context, s *session, model *resolver.SDK, situation oracle.Situation) (ours, theirs oracle.Answer, err error) {
-	root := filepath.Join(f.dir, strconv.FormatUint(f.homes.Add(1), 10))
-	defer os.RemoveAll(root)
-	home, dir := filepath.Join(root, "home"), filepath.Join(root, "dir")
-	if err := cmp.Or(os.MkdirAll(home, 0o700), os.MkdirAll(dir, 0o700)); err != nil {
+	home, dir, remove, err := f.home()
+	if err != nil {
 		return ours, theirs, err
 	}
+	defer remove()
 	c, err := situation.Case("generated")
 	if err != nil {
 		return ours, theirs, err

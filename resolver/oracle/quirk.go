@@ -27,6 +27,14 @@ func Quirks() []Quirk {
 			Is: theyFailWith("ec2imds: GetRegion"),
 		},
 		{
+			SDKs: []string{"terraform"},
+			Reason: "A region that is no host name does not matter to STS at an address of its own in the older SDK that it is built on, " +
+				"but the provider itself refuses a region that it does not know.",
+			Is: func(_ Situation, ours, _ Answer) bool {
+				return strings.HasPrefix(ours.Error, "the region ") && strings.HasSuffix(ours.Error, " is not valid")
+			},
+		},
+		{
 			SDKs: []string{"python", "cli-v1"},
 			Reason: "Login sessions need the package awscrt, which may not be installed. " +
 				"We say what is true where it is.",
