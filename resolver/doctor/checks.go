@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -121,21 +122,38 @@ func (o *once) named(v *view) []Warning {
 	asked := living(v.Traces)
 	var list []Warning
 	for i, w := range o.list {
-		var titles []string
+		var concerned, others []string
 		for _, t := range asked {
 			if slices.Contains(o.traces[i], t) {
-				titles = append(titles, t.SDK.Title)
+				concerned = append(concerned, t.SDK.Title)
+			} else {
+				others = append(others, t.SDK.Title)
 			}
 		}
-		if len(titles) == 0 && o.traces[i] != nil {
+		switch {
+		case o.traces[i] == nil, len(others) == 0:
+		case len(concerned) == 0:
 			continue
-		}
-		if len(titles) > 0 && len(titles) < len(asked) {
-			w.Message += " (" + strings.Join(titles, ", ") + " only)"
+		case len(concerned) > maxTitles && len(others) <= maxTitles:
+			w.Message += " (not " + strings.Join(others, ", ") + ")"
+		default:
+			w.Message += " (" + titles(concerned) + " only)"
 		}
 		list = append(list, w)
 	}
 	return list
+}
+
+// maxTitles is how many SDKs a message names.
+const maxTitles = 3
+
+// titles joins the names of SDKs, not too many of them.
+func titles(names []string) string {
+	more := len(names) - maxTitles
+	if more <= 0 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxTitles], ", "), more)
 }
 
 // living are the traces of SDKs that are maintained, or all if none is.

@@ -24,8 +24,8 @@ func fileSELinux(v *view) []Warning {
 			Fix:     "restorecon -Rv ~/.aws",
 			Where:   []resolver.Evidence{resolver.File(name, 0), sign},
 		}
-		if _, inside := v.container(); inside {
-			w.Fix = "docker run -v ~/.aws:" + v.mountPoint() + ":ro,z IMAGE"
+		if sign, inside := v.container(); inside {
+			w.Fix = v.mount(sign, ":ro,z")
 		}
 		o.add(w)
 	}
@@ -68,18 +68,26 @@ func (v *view) modeAllows(name string) bool {
 	return mode&0o004 != 0 || info.UID == v.Host.UID && mode&0o400 != 0
 }
 
-// mountPoint is where the files are looked for.
-func (v *view) mountPoint() string {
+// mount is the command that mounts the directory of the files into a container,
+// with options, or what to do where no person runs docker.
+func (v *view) mount(sign resolver.Evidence, options string) string {
 	dir := v.Host.Join(v.home(), ".aws")
-	if !plain(dir) || dir[0] != '/' {
-		return "/root/.aws"
+	switch {
+	case sign.Kind == resolver.InEnv && sign.Name != "container" && options != "":
+		return "give the volume a label that containers may read (chcon -Rt container_file_t)"
+	case sign.Kind == resolver.InEnv && sign.Name != "container", !plain(dir), dir[0] != '/':
+		return "mount the whole directory, not the file"
 	}
-	return dir
+	return "docker run -v ~/.aws:" + dir + options + " IMAGE"
 }
 
 // ssoCacheNotMounted finds containers that have the config file and not the
 // cache of SSO tokens beside it: a single file was mounted, or copied.
 func ssoCacheNotMounted(v *view) []Warning {
+	sign, inside := v.container()
+	if !inside {
+		return nil
+	}
 	var o once
 	for _, t := range v.Traces {
 		for i := range t.Steps {
@@ -91,7 +99,7 @@ func ssoCacheNotMounted(v *view) []Warning {
 				}
 				w := Warning{
 					Message: fmt.Sprintf("profile %q needs an SSO token, and this container has the config file without the cache beside it", hop.Profile),
-					Fix:     "mount the whole directory: docker run -v ~/.aws:" + v.mountPoint() + " IMAGE",
+					Fix:     v.mount(sign, ""),
 					Where:   []resolver.Evidence{resolver.File(t.ConfigPath, 0), {Kind: resolver.InCache, Name: cache}},
 				}
 				if s == t.Ended() {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/awscred/awscred/resolver"
@@ -46,7 +45,7 @@ func (v *view) otherToken(o *once, t *resolver.Trace, hop resolver.Hop) {
 			}
 			o.add(Warning{
 				Message: fmt.Sprintf("profile %q looks for its SSO token in %s, %s; a live one for the same start URL is in %s, %s",
-					u.name, path.Base(e.Name), u.namedAfter(e.Name, u.startURL()), path.Base(other.name), u.namedAfter(other.name, other.startURL)),
+					u.name, baseOf(e.Name), u.namedAfter(e.Name, u.startURL()), baseOf(other.name), u.namedAfter(other.name, other.startURL)),
 				Fix:   v.ssoLogin(u),
 				Where: []resolver.Evidence{e, {Kind: resolver.InCache, Name: other.name}},
 			})
@@ -69,11 +68,11 @@ func (u *used) startURL() string {
 
 // namedAfter says what a cache file of a start URL has its name from.
 func (u *used) namedAfter(file, startURL string) string {
-	if s := u.at("sso_session"); s != nil && path.Base(file) == hashName(s.value) {
+	if s := u.at("sso_session"); s != nil && baseOf(file) == hashName(s.value) {
 		return "named after session " + word(s.value)
 	}
 	switch {
-	case path.Base(file) != hashName(startURL):
+	case baseOf(file) != hashName(startURL):
 		return "named after another session"
 	case startURL == u.startURL():
 		return "named after the start URL"
@@ -92,8 +91,8 @@ type token struct{ name, startURL string }
 // tokenFor returns a file beside the given one that holds a live token for a
 // start URL, or none.
 func (v *view) tokenFor(startURL, file string) token {
-	dir, _, ok := cutLast(file, '/')
-	if startURL == "" || !ok || v.Host.Files == nil {
+	dir, own := split(file)
+	if startURL == "" || v.Host.Files == nil {
 		return token{}
 	}
 	names, err := v.Host.Files.ReadDir(dir)
@@ -101,9 +100,9 @@ func (v *view) tokenFor(startURL, file string) token {
 		return token{}
 	}
 	for _, base := range names[:min(len(names), maxCacheFiles)] {
-		name := dir + "/" + base
+		name := v.Host.Join(dir, base)
 		data, err := v.Host.ReadFile(name, maxCacheFile)
-		if name == file || err != nil || !strings.HasSuffix(base, ".json") {
+		if base == own || err != nil || !strings.HasSuffix(base, ".json") {
 			continue
 		}
 		// What clients are registered with has no start URL.
@@ -127,12 +126,15 @@ func sameStart(a, b string) bool {
 	return a != "" && strings.EqualFold(trim(a), trim(b))
 }
 
-func cutLast(text string, sep byte) (before, after string, found bool) {
-	i := strings.LastIndexByte(text, sep)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+1:], true
+// split takes a cache file's name from its directory, on any system.
+func split(file string) (dir, base string) {
+	i := strings.LastIndexAny(file, `/\`)
+	return file[:max(i, 0)], file[i+1:]
+}
+
+func baseOf(file string) string {
+	_, base := split(file)
+	return base
 }
 
 // ssoLogin is the command that makes a token of the name that is looked for.
