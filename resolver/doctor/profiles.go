@@ -133,7 +133,7 @@ func mixedKeys(v *view) []Warning {
 }
 
 // originsOfPair tells where the key pair of the environment was set, if that is
-// known of both halves. What two steps of a workflow wrote lies in two files by
+// known of both halves: the line of a file, and not a process. What two steps of a workflow wrote lies in two files by
 // nature.
 func (v *view) originsOfPair() (id, secret resolver.Evidence, ok bool) {
 	if v.Origin == nil {
@@ -141,5 +141,5 @@ func (v *view) originsOfPair() (id, secret resolver.Evidence, ok bool) {
 	}
 	id, known := v.Origin(keyIDVar)
 	secret, ok = v.Origin(secretVar)
-	return id, secret, known && ok && !v.inGitHubEnv(id.Name)
+	return id, secret, known && ok && id.Line > 0 && secret.Line > 0 && !v.inGitHubEnv(id.Name)
 }
