@@ -128,7 +128,8 @@ func (l Profile) describe() Description {
 		"in the config file, under [profile NAME]", l.Files == ConfigPrefixed,
 		"in the credentials file, and in the config file too if "+loadNondefault+" is set", l.Files == CredentialsOrLoaded,
 		"a method that fails is followed by the next", l.EveryMethod,
-		"a shared file that cannot be parsed makes it fail", l.FaultyFiles,
+		"a shared file that cannot be parsed makes it fail", l.FaultyFiles && !l.FaultyStops,
+		"a shared file that cannot be parsed ends the chain", l.FaultyStops,
 		"a missing profile ends the chain", l.MissingEnds,
 		"role_arn is assumed with whatever keys this gives", l.RoleOver,
 	)

@@ -45,6 +45,8 @@ type Profile struct {
 	// FaultyFiles makes the link fail, and be passed over, if a shared file
 	// cannot be parsed.
 	FaultyFiles bool
+	// FaultyStops ends the chain in that case.
+	FaultyStops bool
 	// MissingEnds ends the chain at a profile that does not exist, if it is
 	// not called default and the rules of the SDK say that it must.
 	MissingEnds bool
@@ -127,7 +129,7 @@ func (v *visit) offers(ctx context.Context) []resolver.Offer {
 
 // faulty is the step of files that cannot be parsed.
 func (l *Profile) faulty(s *resolver.Situation, name string) resolver.Step {
-	step := resolver.Step{Source: l.source(), Status: resolver.Broken, Profile: name}
+	step := resolver.Step{Source: l.source(), Status: resolver.Broken, Stops: l.FaultyStops, Profile: name}
 	if s.FileNotLooked {
 		step.Status = resolver.Unknown
 	}

@@ -93,7 +93,7 @@ func (v *visit) inFirstFile() section {
 func rubyDeviations() []resolver.Deviation {
 	chain, config := rubyCore+"credential_provider_chain.rb:", rubyCore+"shared_config.rb:"
 	return []resolver.Deviation{
-		{ID: "tries-in-turn", Text: "an error of a source ends the chain; only the metadata services keep theirs to themselves", Source: chain + "9"},
+		{ID: "tries-in-turn", Text: "an error of a source ends the chain; only the metadata services keep theirs to themselves", Source: chain + "11"},
 		{ID: "legacy-env-names", Text: "reads AMAZON_ACCESS_KEY_ID and AWS_ACCESS_KEY and their like as further names", Source: chain + "95"},
 		{ID: "empty-env-hides", Text: "an empty variable hides those of the same meaning behind it", Source: chain + "109"},
 		{ID: "profile-in-code-first", Text: "a profile that the program names comes before environment keys, and a missing one is passed over", Source: chain + "24"},

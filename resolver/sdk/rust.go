@@ -82,6 +82,7 @@ func rustLinks() []resolver.Link {
 			// repr.rs:175
 			SourceMethods: append([]Method{Static(StaticRules{Empty: true}), role}, own...),
 			FaultyFiles:   true,
+			FaultyStops:   true,
 			IgnoresMFA:    true,
 			// exec.rs:47 sends no duration
 			ShortestRole: math.MaxInt64,
