@@ -32,9 +32,12 @@ func pairUp(seen []sighting) []pair {
 
 func pairUpWhere(seen []sighting, noise bool) []pair {
 	ids, secrets, tokens := parts(seen, noise)
-	var pairs []pair
+	pairs := twoLists(seen, ids, secrets)
 	usedID, usedSecret := map[string]bool{}, map[string]bool{}
-	alone := distinct(seen, ids) == 1 && distinct(seen, secrets) == 1
+	for _, p := range pairs {
+		usedID[valueKey(seen[p.id])], usedSecret[valueKey(seen[p.secret])] = true, true
+	}
+	alone := len(firsts(seen, ids)) == 1 && len(firsts(seen, secrets)) == 1
 	for _, c := range candidates(seen, ids, secrets) {
 		id, secret := valueKey(seen[c.id]), valueKey(seen[c.secret])
 		if usedID[id] || usedSecret[secret] || c.lines > pairLines && !alone {
@@ -47,6 +50,38 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 	}
 	giveTokens(seen, pairs, tokens)
 	return pairs
+}
+
+// twoLists pairs the ids and the secrets of a blob in their order, if it has a
+// list of ids and then one of as many secrets, or the other way round. The
+// nearest would be the last of one and the first of the other.
+func twoLists(seen []sighting, ids, secrets []int) []pair {
+	a, b := firsts(seen, ids), firsts(seen, secrets)
+	n := len(a)
+	if n < 2 || n != len(b) || a[n-1] > b[0] && b[n-1] > a[0] {
+		return nil
+	}
+	var pairs []pair
+	for i := range a {
+		if c := distance(seen, a[i], b[i]); c.lines > pairLines {
+			return nil
+		}
+		pairs = append(pairs, pair{a[i], b[i], -1, Pairing{Ground: "same place in two lists", Certainty: string(Probable), Candidates: n}})
+	}
+	return pairs
+}
+
+// firsts are the first sightings of each value.
+func firsts(seen []sighting, some []int) []int {
+	values := map[string]bool{}
+	var list []int
+	for _, i := range some {
+		if v := valueKey(seen[i]); !values[v] {
+			values[v] = true
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // giveTokens finds out which session token belongs to which pair, as pairUp
@@ -74,15 +109,6 @@ func giveTokens(seen []sighting, pairs []pair, tokens []int) {
 func mayHaveToken(s sighting) bool {
 	id, ok := awskey.ParseID(string(s.match.Value.Reveal()))
 	return !ok || id.Temporary()
-}
-
-// distinct counts the values of some sightings.
-func distinct(seen []sighting, some []int) int {
-	values := map[string]bool{}
-	for _, i := range some {
-		values[valueKey(seen[i])] = true
-	}
-	return len(values)
 }
 
 // parts splits sightings by the part of an AWS key that they are, leaving out
