@@ -283,6 +283,12 @@ func (r *Repository) findCommon() error {
 	if !isGitDir(r.common) {
 		return fmt.Errorf("commondir leads to %q, which is no git directory", r.common)
 	}
+	// The git directory of a linked work tree lies in the common one. Any other
+	// pointer would lead from a foreign directory to a repository of this machine.
+	dir, common := realPath(r.gitDir), realPath(r.common)
+	if !r.opts.FollowAlternates && !within(dir, common) && (r.workTree == "" || !within(common, realPath(r.workTree))) {
+		return fmt.Errorf("commondir leads to %q outside the repository", r.common)
+	}
 	return nil
 }
 
