@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"sync"
@@ -60,6 +61,42 @@ func (o *onceProber) Probe(ctx context.Context, h *resolver.Host, p resolver.Pla
 		o.answers[question] = a
 	}
 	return a.name, a.err
+}
+
+// runningOnce returns a Host that runs a command line once, however many SDKs
+// name it: a process that asks for a second factor must not do so for each of
+// them.
+func runningOnce(host *resolver.Host) *resolver.Host {
+	if host.Run == nil {
+		return host
+	}
+	type ran struct {
+		out []byte
+		err error
+	}
+	answers := make(map[string]ran)
+	once := *host
+	once.Run = func(ctx context.Context, commandLine string, env map[string]string) ([]byte, error) {
+		call := fmt.Sprintf("%q %q", commandLine, env)
+		a, known := answers[call]
+		if !known {
+			a.out, a.err = host.Run(ctx, commandLine, env)
+			answers[call] = a
+		}
+		return bytes.Clone(a.out), a.err
+	}
+	return &once
+}
+
+// identities are the answers of STS, by the id of the key that it was asked for.
+type identities map[string]*report.Identity
+
+// of asks STS whose keys they are, once for each key.
+func (i identities) of(ctx context.Context, h *resolver.Host, keys resolver.Keys) *report.Identity {
+	if _, known := i[keys.ID]; !known {
+		i[keys.ID] = whose(ctx, h, keys)
+	}
+	return i[keys.ID]
 }
 
 // whose asks STS whose keys they are.

@@ -16,7 +16,7 @@
 //
 //	--sdk NAME         the SDK to follow; may be given more than once
 //	--profile NAME     a profile that the program names itself
-//	--all              show every SDK
+//	--all              also tell what every other SDK does
 //	--offline          ask nobody
 //	--probe            also ask whether metadata and container endpoints answer
 //	--resolve          get the keys as the SDK would
@@ -42,9 +42,15 @@
 //	--expect-not SOURCE       fail if this source wins
 //	--expect-account NUMBER   fail unless the keys are of this account
 //	--expect-role ROLE        fail unless this role is assumed
-//	--expect-agreement        fail unless all SDKs end with the same keys
+//	--expect-agreement        fail unless the SDKs end with the same keys: those
+//	                          asked or found here, with --all every one
 //
-// A demand that cannot be known without asking is exit code 3, never 0.
+// A demand that cannot be known without asking is exit code 3, never 0, and an
+// empty one, as a variable that is not set leaves it, is wrong usage.
+//
+// With several SDKs all of them must meet a demand. Without --sdk they are those
+// that the directory and PATH show, else AWS CLI v2; the exit code is theirs,
+// also with --all.
 //
 // What leaves the machine: nothing with --offline. By default one question, and
 // only if nothing earlier wins, so that an SDK would ask it too: the name of

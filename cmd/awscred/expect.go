@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -26,7 +28,7 @@ func (e *expectFlags) define(f *pflag.FlagSet) {
 	f.StringArrayVar(&e.not, "expect-not", nil, "fail if this `source` wins; may be given more than once")
 	f.StringVar(&e.account, "expect-account", "", "fail unless the keys are of this account `number`")
 	f.StringVar(&e.role, "expect-role", "", "fail unless this role is assumed: a `name` or a whole ARN")
-	f.BoolVar(&e.agreement, "expect-agreement", false, "fail unless all SDKs end with the same keys")
+	f.BoolVar(&e.agreement, "expect-agreement", false, "fail unless the SDKs end with the same keys: those asked or found, with --all every one")
 }
 
 func sourceNames() []string {
@@ -37,13 +39,22 @@ func sourceNames() []string {
 	return names
 }
 
-// check validates the demands before anything is looked at.
+// check validates the demands before anything is looked at. An empty one is a
+// mistake, as a variable that is not set leaves it: it must not demand nothing.
 func (e *expectFlags) check() error {
-	for _, s := range append([]string{e.source}, e.not...) {
-		if s == "" {
-			continue
+	for _, name := range []string{"expect-source", "expect-not", "expect-account", "expect-role"} {
+		empty := e.set.Lookup(name).Value.String() == "" || name == "expect-not" && slices.Contains(e.not, "")
+		if e.set.Changed(name) && empty {
+			return usagef("the flag --%s is empty", name).with("is a variable not set?")
 		}
-		if err := oneOf("expect-source", s, sourceNames()...); err != nil {
+	}
+	if e.source != "" {
+		if err := oneOf("expect-source", e.source, sourceNames()...); err != nil {
+			return err
+		}
+	}
+	for _, s := range e.not {
+		if err := oneOf("expect-not", s, sourceNames()...); err != nil {
 			return err
 		}
 	}
@@ -54,10 +65,10 @@ func (e *expectFlags) check() error {
 }
 
 // judge compares the demands with what the asked SDKs do. One that differs
-// decides.
-func (e *expectFlags) judge(r *report.Report) []report.Expectation {
+// decides. With all every SDK must agree.
+func (e *expectFlags) judge(r *report.Report, all bool) []report.Expectation {
 	var list []report.Expectation
-	add := func(flag, want string, got func(*resolver.Trace) (string, bool), ok func(string) bool) {
+	add := func(flag, want string, got func(*report.Answer) (string, bool), ok func(string) bool) {
 		list = append(list, worst(r, flag, want, got, ok))
 	}
 	if e.source != "" {
@@ -67,33 +78,32 @@ func (e *expectFlags) judge(r *report.Report) []report.Expectation {
 		add("--expect-not", not, winningSource, func(got string) bool { return got != not })
 	}
 	if e.account != "" {
-		identity := r.Identity
-		add("--expect-account", e.account, func(t *resolver.Trace) (string, bool) { return accountOfWinner(t, identity) },
-			func(got string) bool { return got == e.account })
+		add("--expect-account", e.account, accountOfWinner, func(got string) bool { return got == e.account })
 	}
 	if e.role != "" {
-		add("--expect-role", e.role, roleOfWinner, func(got string) bool { return got == e.role || strings.HasSuffix(got, "/"+e.role) })
+		add("--expect-role", e.role, roleOfWinner, e.isRole)
 	}
 	if e.agreement {
-		list = append(list, agreement(r))
+		list = append(list, agreement(r, all))
 	}
 	return list
 }
 
 // worst judges all asked SDKs: one that fails decides, then one that cannot be
 // known.
-func worst(r *report.Report, flag, want string, got func(*resolver.Trace) (string, bool), ok func(string) bool) report.Expectation {
+func worst(r *report.Report, flag, want string, got func(*report.Answer) (string, bool), ok func(string) bool) report.Expectation {
 	x := report.Expectation{Flag: flag, Want: want, OK: true}
 	for i := range r.Answers {
-		if !r.Answers[i].Asked {
+		a := &r.Answers[i]
+		if !a.Asked {
 			continue
 		}
-		text, known := got(r.Answers[i].Trace)
+		text, known := got(a)
 		switch {
 		case known && !ok(text):
-			return report.Expectation{Flag: flag, Want: want, Got: text}
-		case !known:
-			x.OK, x.Unknown = false, true
+			return report.Expectation{Flag: flag, Want: want, Got: text, SDK: a.Trace.SDK.Title}
+		case !known && !x.Unknown:
+			x = report.Expectation{Flag: flag, Want: want, Unknown: true, SDK: a.Trace.SDK.Title}
 		case !x.Unknown:
 			x.Got = text
 		}
@@ -103,8 +113,8 @@ func worst(r *report.Report, flag, want string, got func(*resolver.Trace) (strin
 
 // winningSource is the source that wins; a source that was not asked may turn
 // out to have nothing.
-func winningSource(t *resolver.Trace) (string, bool) {
-	switch t.Outcome() {
+func winningSource(a *report.Answer) (string, bool) {
+	switch t := a.Trace; t.Outcome() {
 	case resolver.HasCredentials:
 		return string(t.Winner().Source), true
 	case resolver.NotKnown:
@@ -113,21 +123,30 @@ func winningSource(t *resolver.Trace) (string, bool) {
 	return "none", true
 }
 
-func accountOfWinner(t *resolver.Trace, identity *report.Identity) (string, bool) {
-	if identity != nil && identity.Account != "" {
-		return identity.Account, true
+// winner is the step whose credentials an SDK uses, and whether that is known.
+// It is nil if there are none.
+func winner(t *resolver.Trace) (*resolver.Step, bool) {
+	switch t.Outcome() {
+	case resolver.HasCredentials:
+		return t.Winner(), true
+	case resolver.NotKnown:
+		return nil, false
 	}
-	w := t.Winner()
+	return nil, true
+}
+
+// accountOfWinner is the account of the keys: as STS says it, as the key id
+// says it, or as the source names it, which anybody can write there.
+func accountOfWinner(a *report.Answer) (string, bool) {
+	w, known := winner(a.Trace)
 	if w == nil {
-		return "none", t.Outcome() != resolver.NotKnown
+		return "none", known
 	}
-	if w.Account != "" {
-		return w.Account, true
+	if a.Identity != nil && a.Identity.Account != "" {
+		return a.Identity.Account, true
 	}
-	if a := arnAccount(w.RoleARN); a != "" {
-		return a, true
-	}
-	account, _ := accountOf(w.KeyID)
+	decoded, _ := accountOf(w.KeyID)
+	account := cmp.Or(decoded, w.Account, arnAccount(w.RoleARN))
 	return account, account != ""
 }
 
@@ -140,33 +159,61 @@ func arnAccount(arn string) string {
 	return parts[4]
 }
 
-func roleOfWinner(t *resolver.Trace) (string, bool) {
-	w := t.Winner()
+// roleOfWinner is the role whose keys they are. Only a long-term key is known to
+// be of none: temporary ones in a variable or a file may be of any.
+func roleOfWinner(a *report.Answer) (string, bool) {
+	w, known := winner(a.Trace)
 	switch {
 	case w == nil:
-		return "none", t.Outcome() != resolver.NotKnown
+		return "none", known
 	case w.RoleARN != "":
-		return w.RoleARN, t.Outcome() == resolver.HasCredentials
-	case w.Source == resolver.FromIMDS || w.Source == resolver.FromContainer:
-		return "", false
+		return w.RoleARN, true
+	case a.Identity != nil && a.Identity.ARN != "":
+		return a.Identity.ARN, true
+	case strings.HasPrefix(w.KeyID, "AKIA"):
+		return "no role", true
 	}
-	return "no role", true
+	return "", false
 }
 
-// agreement demands that all SDKs of the report end alike.
-func agreement(r *report.Report) report.Expectation {
-	x := report.Expectation{Flag: "--expect-agreement", OK: true, Got: "agreement"}
+// isRole reports whether an ARN, of a role or of the session of one, is of the
+// demanded role. The ARN of a session leaves out the path of its role, so that
+// of a demand with a path the name counts, which an account has once.
+func (e *expectFlags) isRole(got string) bool {
+	if got == e.role {
+		return true
+	}
+	_, resource, ok := strings.Cut(got, ":assumed-role/")
+	if !ok {
+		return strings.Contains(got, ":role/") && strings.HasSuffix(got, "/"+e.role)
+	}
+	name, _, _ := strings.Cut(resource, "/")
+	if account := arnAccount(e.role); account != "" && account != arnAccount(got) {
+		return false
+	}
+	return name == e.role[strings.LastIndex(e.role, "/")+1:]
+}
+
+// agreement demands that the asked SDKs end alike, or all of them. What a
+// source that was not asked comes to cannot be known.
+func agreement(r *report.Report, all bool) report.Expectation {
+	const flag = "--expect-agreement"
+	x := report.Expectation{Flag: flag, OK: true, Got: "agreement"}
 	var first *resolver.Trace
 	for i := range r.Answers {
-		a := &r.Answers[i]
-		if !a.Asked && a.Trace.SDK.EndOfLife {
+		t := r.Answers[i].Trace
+		if !r.Answers[i].Asked && (!all || t.SDK.EndOfLife) {
+			continue
+		}
+		if t.Outcome() == resolver.NotKnown {
+			x = report.Expectation{Flag: flag, Unknown: true, SDK: t.SDK.Title}
 			continue
 		}
 		switch {
 		case first == nil:
-			first = a.Trace
-		case a.Trace.End() != first.End():
-			return report.Expectation{Flag: x.Flag, Got: "disagreement of " + first.SDK.Name + " and " + a.Trace.SDK.Name}
+			first = t
+		case t.End() != first.End():
+			return report.Expectation{Flag: flag, Got: "disagreement of " + first.SDK.Name + " and " + t.SDK.Name}
 		}
 	}
 	return x

@@ -58,7 +58,7 @@ func defineWhich(f *pflag.FlagSet) execFunc {
 	o := &whichFlags{set: f}
 	f.StringArrayVar(&o.sdks, "sdk", nil, "follow the chain of this SDK; may be given more than once: "+strings.Join(sdkNames(), ", "))
 	f.StringVar(&o.profile, "profile", "", "the `name` of a profile that the program names itself")
-	f.BoolVar(&o.all, "all", false, "show every SDK")
+	f.BoolVar(&o.all, "all", false, "also tell what every other SDK does")
 	f.BoolVar(&o.offline, "offline", false, "ask nobody")
 	f.BoolVar(&o.probe, "probe", false, "also ask whether metadata and container endpoints answer, wherever they are")
 	f.BoolVar(&o.resolve, "resolve", false, "get the keys as the SDK would: run processes, ask endpoints, SSO and STS")
@@ -160,32 +160,34 @@ func asFound(host *resolver.Host, f detect.Found) ask {
 }
 
 // answer follows the chains of the asked SDKs, and of the others for what they
-// do differently, and judges what comes of them. Only the asked ones are
-// resolved.
+// do differently, and judges what comes of them. The others are resolved with
+// --all only: to run somebody's processes for SDKs that nobody uses here is too
+// much.
 func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []ask) *report.Report {
+	host = runningOnce(host)
 	r := &report.Report{Host: host}
 	prober := newOnceProber(o.probe)
+	names := make(identities)
 	var traces []*resolver.Trace
 	for _, x := range sdk.All() {
 		a, isAsked := find(asked, x.Name)
-		isAsked = isAsked || o.all
-		if !isAsked && (o.resolve || o.identity) {
+		if !isAsked && !o.all && (o.resolve || o.identity) {
 			continue // a selected answer does not compare with a resolved one
 		}
 		carrier := &recorder{Carrier: live.Carrier{}}
 		t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober))
-		r.Answers = append(r.Answers, report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected})
-		if !isAsked {
-			continue
+		answer := report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected}
+		if isAsked {
+			traces = append(traces, t)
 		}
-		traces = append(traces, t)
-		if o.identity && r.Identity == nil && t.Outcome() == resolver.HasCredentials {
-			r.Identity = whose(ctx, host, carrier.keys)
+		if o.identity && isAsked && t.Outcome() == resolver.HasCredentials {
+			answer.Identity = names.of(ctx, host, carrier.keys)
 		}
+		r.Answers = append(r.Answers, answer)
 	}
 	o.origins = origin.All(host, nil)
 	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces, Origin: o.exactOrigin})
-	r.Expectations = o.expect.judge(r)
+	r.Expectations = o.expect.judge(r, o.all)
 	return r
 }
 

@@ -58,6 +58,8 @@ type answerJSON struct {
 	Reason      string      `json:"reason"`
 	Error       *string     `json:"error"`
 	Steps       []stepJSON  `json:"steps"`
+	// Identity is left out unless STS was asked.
+	Identity *identityJSON `json:"identity,omitempty"`
 }
 
 type stepJSON struct {
@@ -201,7 +203,7 @@ func (e *encoder) document() *document {
 		Agreement:    []groupJSON{},
 		Warnings:     []warningJSON{},
 		Expectations: expectations(e.report.Expectations),
-		Identity:     identity(e.report.Identity),
+		Identity:     identity(e.report.identity()),
 	}
 	visible := e.report.visible(e.opts.All)
 	for _, a := range visible {
@@ -250,6 +252,7 @@ func (e *encoder) answer(a *Answer) answerJSON {
 		Via:         []hopJSON{},
 		Reason:      e.mask(decision(t)),
 		Steps:       []stepJSON{},
+		Identity:    identity(a.Identity),
 	}
 	if s := t.Ended(); s != nil {
 		out.Source = optional(string(s.Source))

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/awscred/awscred/resolver"
 )
@@ -26,26 +27,30 @@ func (p *printer) others() {
 		p.everybody(agreed)
 		return
 	}
-	differ, first := 0, ""
-	for i := range agreed[1:] {
-		for _, a := range agreed[1+i].answers {
-			if a.Asked {
-				continue
-			}
-			differ++
-			if first == "" {
-				first = a.Trace.SDK.Title + " " + p.does(a.Trace) + " (" + agreed[1+i].because + ")"
-			}
+	differ, first, shown := 0, "", 0
+	for i := range agreed {
+		g := &agreed[i]
+		if slices.ContainsFunc(g.answers, func(a *Answer) bool { return a.Asked }) {
+			shown++
+			continue
+		}
+		differ += len(g.answers)
+		if first == "" {
+			first = g.first().SDK.Title + " " + p.does(g.first()) + " (" + g.because + ")"
 		}
 	}
 	p.line("")
+	if differ == 0 && shown > 1 {
+		p.line("the others do one of these: " + plural(len(all)-len(asked), "SDK"))
+		return
+	}
 	if differ == 0 {
 		p.line("the others agree: " + plural(len(all)-len(asked), "SDK"))
 		return
 	}
 	text := fmt.Sprintf("%d · %s", differ, first)
 	if differ > 1 {
-		text += ", and others"
+		text += fmt.Sprintf(", and %d more", differ-1)
 	}
 	head := "others differ: "
 	p.wrap(head, len(head), p.safe(text)+" · awscred which --all")
@@ -57,16 +62,35 @@ func (p *printer) everybody(agreed []group) {
 	p.line("all SDKs")
 	for i := range agreed {
 		g := &agreed[i]
-		var names []string
-		for _, a := range g.answers {
-			names = append(names, a.Trace.SDK.Title)
-		}
 		verb := p.does(g.first())
 		if i > 0 {
 			verb += " · " + g.because
 		}
-		p.wrap("  ", 4, p.safe(list(names)+": "+verb))
+		p.wrap("  ", 4, p.safe(verb))
+		p.wrap("    ", 4, p.safe(titles(g.answers)))
 	}
+}
+
+// titles names SDKs. What several of them have in common is said once, behind
+// the others: "AWS CLI v2 and the AWS SDKs for Go v2 and Rust".
+func titles(answers []*Answer) string {
+	const common = "AWS SDK for "
+	var names, sdks []string
+	for _, a := range answers {
+		if name, ok := strings.CutPrefix(a.Trace.SDK.Title, common); ok {
+			sdks = append(sdks, name)
+			continue
+		}
+		names = append(names, a.Trace.SDK.Title)
+	}
+	switch len(sdks) {
+	case 0:
+	case 1:
+		names = append(names, common+sdks[0])
+	default:
+		names = append(names, "the AWS SDKs for "+list(sdks))
+	}
+	return list(names)
 }
 
 // does says in a few words what an SDK ends with.

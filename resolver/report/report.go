@@ -26,8 +26,6 @@ type Report struct {
 	Warnings []doctor.Warning
 	// Expectations are what the caller demanded, and what there is.
 	Expectations []Expectation
-	// Identity is whose keys the winner's are, if STS was asked.
-	Identity *Identity
 }
 
 // An Expectation is a demand and what there is instead.
@@ -39,6 +37,8 @@ type Expectation struct {
 	// OK is true if the demand is met. Unknown is true if that cannot be
 	// known; OK is then false.
 	OK, Unknown bool
+	// SDK is the title of the SDK that decided, "" if all did.
+	SDK string
 }
 
 // An Identity is the answer of STS to whose keys they are.
@@ -61,6 +61,8 @@ type Answer struct {
 	Version string
 	// Detected are the places that show the SDK: "requirements.txt:3".
 	Detected []string
+	// Identity is whose keys the winner's are, if STS was asked.
+	Identity *Identity
 }
 
 // Options say how a report is written.
@@ -98,8 +100,9 @@ type Origin struct {
 
 // ExitCode is the code that a command which wrote the report ends with: 0 if
 // every asked SDK has a usable winner and every expectation is met, 1 if one has
-// none or fails, 3 if it depends on something that was not asked. 1 outranks 3.
-// A report in which nothing was asked has no winner.
+// none or fails, 3 if it depends on something that was not asked, or that STS
+// was asked and did not answer. 1 outranks 3. A report in which nothing was
+// asked has no winner.
 func ExitCode(r *Report) int {
 	asked, code := 0, 0
 	for _, x := range r.Expectations {
@@ -115,6 +118,9 @@ func ExitCode(r *Report) int {
 			continue
 		}
 		asked++
+		if i := r.Answers[i].Identity; i != nil && i.Error != "" {
+			code = max(code, 3)
+		}
 		switch r.Answers[i].Trace.Outcome() {
 		case resolver.HasCredentials:
 		case resolver.NotKnown:
@@ -132,6 +138,16 @@ func ExitCode(r *Report) int {
 // asked returns the asked answers.
 func (r *Report) asked() []*Answer {
 	return r.answers(func(a *Answer) bool { return a.Asked })
+}
+
+// identity is that of the first asked answer which has one.
+func (r *Report) identity() *Identity {
+	for _, a := range r.asked() {
+		if a.Identity != nil {
+			return a.Identity
+		}
+	}
+	return nil
 }
 
 // visible returns the answers that belong into a report: SDKs at the end of

@@ -4,44 +4,96 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
+// fold is how many absent sources in a row, of which there is nothing to say,
+// share one row.
+const fold = 3
+
+// A row is one line of the list of sources.
+type row struct {
+	number, label, word, detail, color string
+}
+
 // steps lists the sources in the SDK's order.
 func (p *printer) steps(t *resolver.Trace) {
-	labels := make([]string, len(t.Steps))
-	words := make([]string, len(t.Steps))
-	var labelWidth, wordWidth int
-	for i := range t.Steps {
-		labels[i] = p.safe(label(&t.Steps[i], true))
-		words[i] = p.word(t, i)
-		labelWidth = max(labelWidth, width(labels[i]))
-		wordWidth = max(wordWidth, width(words[i]))
+	var rows []row
+	for i := 0; i < len(t.Steps); {
+		if n := p.silent(t, i); n >= fold {
+			rows = append(rows, p.folded(t.Steps[i:i+n], i))
+			i += n
+			continue
+		}
+		rows = append(rows, p.row(t, i))
+		i++
 	}
-	for i := range t.Steps {
-		s := &t.Steps[i]
-		color := ""
-		switch {
-		case s == t.Winner():
-			color = green
-		case s == t.Ended():
-			color = red
+	var numberWidth, labelWidth, wordWidth int
+	for _, r := range rows {
+		numberWidth = max(numberWidth, width(r.number))
+		labelWidth = max(labelWidth, width(r.label))
+		wordWidth = max(wordWidth, width(r.word))
+	}
+	for _, r := range rows {
+		head := pad(r.number, max(3, numberWidth)) + r.number + "  " + r.label + pad(r.label, labelWidth) + "  "
+		indent := width(head) + wordWidth + 2
+		if r.color == "" {
+			head += r.word
+		} else {
+			head += p.paint(r.color, r.word)
 		}
-		shown := words[i]
-		if color != "" {
-			shown = p.paint(color, shown)
-		}
-		number := fmt.Sprintf("%3d  ", i+1)
-		detail := p.detail(t, i)
-		head := number + labels[i] + pad(labels[i], labelWidth) + "  " + shown
-		if detail == "" {
+		if r.detail == "" {
 			p.line(head)
 			continue
 		}
-		p.wrap(head+pad(words[i], wordWidth)+"  ", len(number)+labelWidth+2+wordWidth+2, detail)
+		p.wrap(head+pad(r.word, wordWidth)+"  ", indent, r.detail)
+	}
+}
+
+func (p *printer) row(t *resolver.Trace, i int) row {
+	s := &t.Steps[i]
+	r := row{number: strconv.Itoa(i + 1), label: p.safe(label(s, true)), word: p.word(t, i), detail: p.detail(t, i)}
+	switch {
+	case s == t.Winner():
+		r.color = green
+	case s == t.Ended():
+		r.color = red
+	}
+	return r
+}
+
+// silent counts the absent sources from the i-th on of which there is nothing
+// to say.
+func (p *printer) silent(t *resolver.Trace, i int) int {
+	n := 0
+	for ; i+n < len(t.Steps); n++ {
+		s := &t.Steps[i+n]
+		if s.Status != resolver.Absent || s == t.Ended() || p.detail(t, i+n) != "" {
+			break
+		}
+	}
+	return n
+}
+
+// folded is the row of absent sources, of which the first is the i-th of its
+// list.
+func (p *printer) folded(steps []resolver.Step, i int) row {
+	var names []string
+	for j := range steps {
+		name := sourceName(steps[j].Source)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return row{
+		number: fmt.Sprintf("%d–%d", i+1, i+len(steps)),
+		label:  plural(len(steps), "source"),
+		word:   string(resolver.Absent),
+		detail: p.safe(list(names)),
 	}
 }
 
@@ -83,6 +135,9 @@ func (p *printer) detail(t *resolver.Trace, i int) string {
 	var parts []string
 	if !p.names(reason, s) {
 		parts = p.where(s.Where)
+	}
+	if s.Offered() && s.Status == resolver.Unknown && t.Winner() == nil && !p.opts.Verbose {
+		reason = "" // the word says that it was not asked
 	}
 	for _, part := range []string{s.RoleARN, s.KeyID} {
 		if part != "" {
@@ -166,11 +221,11 @@ func (p *printer) reason(t *resolver.Trace, s *resolver.Step) string {
 	return s.Reason
 }
 
-// where names the evidence. Lines of one file are named once, by the first of
-// them, and the usual address of the metadata service not at all, unless the
-// report is verbose.
+// where names the evidence: variables, where they were set, then the rest.
+// Lines of one file are named once, by the first of them, and the usual address
+// of the metadata service not at all, unless the report is verbose.
 func (p *printer) where(evidence []resolver.Evidence) []string {
-	var names, origins []string
+	var vars, names, origins []string
 	seen := make(map[string]bool)
 	for _, e := range evidence {
 		usual := e.Kind == resolver.AtEndpoint && e.Name == "http://169.254.169.254"
@@ -178,7 +233,11 @@ func (p *printer) where(evidence []resolver.Evidence) []string {
 			continue
 		}
 		seen[string(e.Kind)+e.Name] = true
-		names = append(names, p.evidence(e))
+		if e.Kind != resolver.InEnv {
+			names = append(names, p.evidence(e))
+			continue
+		}
+		vars = append(vars, p.evidence(e))
 		file, origin := p.origin(e)
 		if origin == "" || !p.opts.Verbose && seen["origin "+file] {
 			continue
@@ -186,13 +245,18 @@ func (p *printer) where(evidence []resolver.Evidence) []string {
 		seen["origin "+file] = true
 		origins = append(origins, origin)
 	}
+	if len(origins) == 0 {
+		vars, names = nil, append(vars, names...)
+	}
 	var parts []string
-	if len(names) > 0 {
-		parts = append(parts, strings.Join(slices.Compact(names), ", "))
+	add := func(before string, list []string) {
+		if len(list) > 0 {
+			parts = append(parts, before+strings.Join(slices.Compact(list), ", "))
+		}
 	}
-	if len(origins) > 0 {
-		parts = append(parts, "set in "+strings.Join(origins, ", "))
-	}
+	add("", vars)
+	add("set in ", origins)
+	add("", names)
 	return parts
 }
 

@@ -34,30 +34,43 @@ func Text(w io.Writer, r *Report, opts Options) error {
 	if len(asked) == 0 {
 		p.line(p.paint(red, "no credentials") + gap + "no SDK was asked")
 	}
-	p.identity()
+	p.identities(asked)
 	p.expectations()
 	p.warnings()
 	p.others()
 	return out.Flush()
 }
 
-// identity says whose keys they are, if STS was asked.
-func (p *printer) identity() {
-	i := p.report.Identity
-	switch {
-	case i == nil:
-		return
-	case i.Error != "":
-		p.line("")
-		p.line("identity" + gap + "not known: " + p.safe(i.Error))
-		return
+// identities say whose keys they are, if STS was asked: group by group, for
+// SDKs that agree have the same keys.
+func (p *printer) identities(asked []group) {
+	first := true
+	for i := range asked {
+		g := &asked[i]
+		if g.answers[0].Identity == nil {
+			continue
+		}
+		if first {
+			p.line("")
+			first = false
+		}
+		of := ""
+		if len(asked) > 1 {
+			of = " · " + titles(g.answers)
+		}
+		p.line("identity" + gap + p.whose(g.answers[0].Identity) + p.safe(of))
 	}
-	p.line("")
-	text := "identity" + gap + p.safe(i.ARN) + " · account " + p.safe(i.Account)
+}
+
+func (p *printer) whose(i *Identity) string {
+	if i.Error != "" {
+		return "not known: " + p.safe(i.Error)
+	}
+	text := p.safe(i.ARN) + " · account " + p.safe(i.Account)
 	if i.Root {
 		text += " · " + p.paint(red, "the root user: delete these keys")
 	}
-	p.line(text)
+	return text
 }
 
 // expectations says which demands are not met, and that the others are.
@@ -71,15 +84,30 @@ func (p *printer) expectations() {
 		if x.Want != "" {
 			demand += " " + p.safe(x.Want)
 		}
+		of := ""
+		if x.SDK != "" && len(p.report.asked()) > 1 {
+			of = " · " + p.safe(x.SDK)
+		}
 		switch {
 		case x.OK:
 			p.line("expected" + gap + demand + ": yes")
 		case x.Unknown:
-			p.line(p.paint(red, "expected") + gap + demand + ": cannot be known without asking (--resolve)")
+			p.line(p.paint(red, "expected") + gap + demand + ": cannot be known" + p.further() + of)
 		default:
-			p.line(p.paint(red, "expected") + gap + demand + ": no, it is " + p.safe(x.Got))
+			p.line(p.paint(red, "expected") + gap + demand + ": no, it is " + p.safe(x.Got) + of)
 		}
 	}
+}
+
+// further is the option that finds out more than was found out.
+func (p *printer) further() string {
+	switch {
+	case p.report.identity() != nil:
+		return ""
+	case slices.ContainsFunc(p.report.asked(), func(a *Answer) bool { return a.Trace.Depth == resolver.Resolved }):
+		return " without asking STS (--identity)"
+	}
+	return " without asking (--resolve, or --identity)"
 }
 
 // A printer writes the text of one report.
