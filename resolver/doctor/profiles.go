@@ -133,8 +133,8 @@ func mixedKeys(v *view) []Warning {
 }
 
 // originsOfPair tells where the key pair of the environment was set, if that is
-// known of both halves: the line of a file, and not a process. What two steps of a workflow wrote lies in two files by
-// nature.
+// known of both halves: the line of a file, and not a process. What two steps of
+// a workflow wrote lies in two files by nature.
 func (v *view) originsOfPair() (id, secret resolver.Evidence, ok bool) {
 	if v.Origin == nil {
 		return id, secret, false
