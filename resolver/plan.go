@@ -33,6 +33,8 @@ type ProcessPlan struct {
 	// ExactNames heeds the case of names in the answer, and EmptyKeys takes
 	// keys that are there and empty.
 	ExactNames, EmptyKeys bool
+	// AnyExpiration takes a text that is no time for keys that do not expire.
+	AnyExpiration bool
 }
 
 // SSOPlan asks the portal of IAM Identity Center with the token of a cache

@@ -19,8 +19,24 @@ type processAnswer struct {
 	AccessKeyID     *string `json:"AccessKeyId"`
 	SecretAccessKey *string
 	SessionToken    string
-	Expiration      *time.Time
+	Expiration      *expiration
 	AccountID       string `json:"AccountId"`
+}
+
+// An expiration is a time; a text that is none is noted, for the SDKs that do
+// not mind.
+type expiration struct {
+	time.Time
+	garbled bool
+}
+
+// UnmarshalJSON accepts any text.
+func (e *expiration) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		e.garbled = e.Time.UnmarshalJSON(data) != nil
+		return nil
+	}
+	return e.Time.UnmarshalJSON(data)
 }
 
 // readAnswer reads an answer. Package json ignores the case of names, which not
@@ -64,7 +80,7 @@ func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) 
 		out = []byte(strings.ReplaceAll(string(out), `\"`, `"`))
 	}
 	var a processAnswer
-	if readAnswer(out, p.ExactNames, &a) != nil {
+	if readAnswer(out, p.ExactNames, &a) != nil || a.Expiration != nil && a.Expiration.garbled && !p.AnyExpiration {
 		return resolver.Keys{}, errors.New("the output of credential_process is not the JSON object that it should be")
 	}
 	if p.RequireVersion && a.Version != 1 {
@@ -76,8 +92,8 @@ func runProcess(ctx context.Context, h *resolver.Host, p *resolver.ProcessPlan) 
 		Token:   hide(a.SessionToken),
 		Account: a.AccountID,
 	}
-	if a.Expiration != nil {
-		k.Expires = *a.Expiration
+	if a.Expiration != nil && !a.Expiration.garbled {
+		k.Expires = a.Expiration.Time
 	}
 	if p.RefuseExpired && !k.Expires.IsZero() && !h.Time().Before(k.Expires) {
 		return resolver.Keys{}, errors.New("credential_process printed credentials that have expired")

@@ -96,11 +96,14 @@ func jsLinks() []resolver.Link {
 		MFAFirst:       true,
 		BrokenPasses:   true,
 	}
+	// credential-provider-process@3.972.84/dist-cjs/index.js:15: an invalid
+	// Date is never before now.
 	process := anyFailure.Method(Process(ProcessRules{
 		RequireVersion: true,
 		RefuseExpired:  true,
 		ExactNames:     true,
 		EmptyKeys:      true,
+		AnyExpiration:  true,
 	}))
 	// resolveProfileData
 	after := []Method{

@@ -17,6 +17,8 @@ type ProcessRules struct {
 	// ExactNames heeds the case of names in the answer, and EmptyKeys takes
 	// keys that are there and empty.
 	ExactNames, EmptyKeys bool
+	// AnyExpiration takes a text that is no time for keys that do not expire.
+	AnyExpiration bool
 	// NoShell splits the command into words and starts it without a shell, so
 	// that it expands nothing; on Windows it is left to the system.
 	NoShell bool
@@ -52,6 +54,7 @@ func Process(r ProcessRules) Method {
 			RefuseExpired:  r.RefuseExpired,
 			ExactNames:     r.ExactNames,
 			EmptyKeys:      r.EmptyKeys,
+			AnyExpiration:  r.AnyExpiration,
 		}}, true
 	}}
 }
