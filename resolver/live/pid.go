@@ -125,7 +125,7 @@ func openProc(dir string) (procEntry, error) {
 		return procEntry{}, ErrNoProcess
 	}
 	if err != nil {
-		return procEntry{}, err
+		return procEntry{}, ended(err)
 	}
 	return procEntry{&tree{root: root}}, nil
 }
