@@ -208,11 +208,21 @@ func TestProcessAsAnotherUser(t *testing.T) {
 	})
 }
 
-// asNobody runs a function on a thread of another user, which ends with it.
+// asNobody runs a function on a thread of another user, which ends with it. The
+// first thread of the process does not end and is what others see of the user:
+// it must not be that one.
 func asNobody(t *testing.T, do func()) {
-	done := make(chan error)
-	go func() {
+	done, over := make(chan error, 1), make(chan struct{})
+	defer close(over)
+	var start func()
+	start = func() {
 		runtime.LockOSThread() // and never unlocked
+		if syscall.Gettid() == syscall.Getpid() {
+			go start() // on another one, as this goroutine holds the first
+			<-over
+			runtime.UnlockOSThread()
+			return
+		}
 		_, _, errno := syscall.RawSyscall(syscall.SYS_SETRESUID, nobody, nobody, nobody)
 		if errno != 0 {
 			done <- errno
@@ -220,7 +230,8 @@ func asNobody(t *testing.T, do func()) {
 		}
 		do()
 		done <- nil
-	}()
+	}
+	go start()
 	if err := <-done; err != nil {
 		t.Skip(err)
 	}
