@@ -36,6 +36,9 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 
 // sweepObjects hands over every object of the store.
 func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) error {
+	if r.store.Len() == 0 {
+		r.cover.AddNote("the repository has no objects: nothing was ever staged or committed")
+	}
 	links := &linkCheck{store: r.store, shallow: r.readShallow()}
 	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) bool {
 		first, listed := r.once.first(r.store, o.ID)
