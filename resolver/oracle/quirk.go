@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/resolver"
@@ -20,6 +21,16 @@ type Quirk struct {
 // Quirks returns the differences that stay.
 func Quirks() []Quirk {
 	return []Quirk{
+		{
+			SDKs: []string{"go-v2", "terraform"},
+			Reason: "[profile profile q] becomes the section \"profile q\", erases [profile q] if that comes later in the alphabet, " +
+				"and is not looked at again (config@v1.33.16/shared_config.go:716). Nobody means either.",
+			Is: func(s Situation, _, theirs Answer) bool {
+				return strings.Contains(theirs.Error, "failed to get shared config profile") && slices.ContainsFunc(s.Files, func(f File) bool {
+					return strings.Contains(f.Text, "[profile profile ")
+				})
+			},
+		},
 		{
 			SDKs: []string{"terraform"},
 			Reason: "Without a region it asks the instance for one, after it has got its keys (aws-sdk-go-base@v2.0.0-beta.74/aws_config.go:156). " +
