@@ -110,8 +110,6 @@ type FileRules struct {
 	ConfigVars, CredentialsVars []string
 	// NoConfig reads no config file at all.
 	NoConfig bool
-	// ConfigIf, when set, reads the config file only if it returns true.
-	ConfigIf func(*Host) bool
 	// ConfigBeside looks for the config file in the directory of the
 	// credentials file, if no variable names one.
 	ConfigBeside bool

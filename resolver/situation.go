@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"unicode"
@@ -44,7 +45,7 @@ func newSituation(h *Host, sdk *SDK, code Code) *Situation {
 	r := &sdk.Files
 	s.CredentialsPath = s.credentialsPath()
 	var config *profile.File
-	if !r.NoConfig && (r.ConfigIf == nil || r.ConfigIf(h)) {
+	if !r.NoConfig {
 		s.ConfigPath = s.configPath()
 		config = s.parse(s.ConfigPath, profile.ConfigFile)
 	}
@@ -209,7 +210,7 @@ func (s *Situation) parse(name string, kind profile.Kind) *profile.File {
 		s.fileError(name, err)
 		return nil
 	case err != nil:
-		s.Unread = append(s.Unread, Evidence{Kind: InFile, Name: name, Note: clause(err)})
+		s.Unread = append(s.Unread, Evidence{Kind: InFile, Name: name, Note: clause(nameless(err))})
 		return nil
 	}
 	f, err := profile.Parse(name, kind, data, s.SDK.Dialect)
@@ -225,10 +226,24 @@ func (s *Situation) fileError(name string, err error) {
 		return
 	}
 	s.FileError = err
-	s.FileErrorAt = Evidence{Kind: InFile, Name: name, Note: clause(err)}
+	s.FileErrorAt = Evidence{Kind: InFile, Name: name, Note: clause(nameless(err))}
 	if at := (*profile.ParseError)(nil); errors.As(err, &at) {
 		s.FileErrorAt.Line = at.Line
 	}
+}
+
+// nameless is an error about a file without the name of it, which stands beside
+// it already.
+func nameless(err error) error {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	if e := (*profile.ParseError)(nil); errors.As(err, &e) && e.Line > 0 {
+		return fmt.Errorf("line %d: %s", e.Line, e.Reason)
+	} else if e != nil {
+		return errors.New(e.Reason)
+	}
+	return err
 }
 
 // isNull reports whether a name is that of the device without content, which

@@ -61,10 +61,6 @@ func TestPaths(t *testing.T) {
 		{"only existing", resolver.Host{OS: "linux", Home: "/h", Env: map[string]string{"AWS_CONFIG_FILE": "/no"}},
 			with(func(r *resolver.FileRules) { r.OnlyExisting = true }), "/h/.aws/config", "/h/.aws/credentials"},
 		{"no config", resolver.Host{OS: "linux", Home: "/h"}, with(func(r *resolver.FileRules) { r.NoConfig = true }), "", "/h/.aws/credentials"},
-		{"config if", resolver.Host{OS: "linux", Home: "/h", Env: map[string]string{"LOAD": "1"}},
-			with(func(r *resolver.FileRules) {
-				r.ConfigIf = func(h *resolver.Host) bool { return h.Getenv("LOAD") == "0" }
-			}), "", "/h/.aws/credentials"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, tr := look(&c.host, &resolver.SDK{Home: unix, Files: c.rules})
