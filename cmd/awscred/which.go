@@ -43,8 +43,11 @@ By default it reads variables and files, and asks one harmless question only if 
 wins: the name of the instance's role, from 169.254.169.254, within a second. It never runs a
 credential_process and never renews a login unless --resolve or --identity tells it to.
 
-Exit codes: 0 there is a usable winner; 1 there is none, or the chain ends with an error; 2 wrong
-usage or a failure; 3 the answer depends on something that was not asked.`,
+Without --sdk it answers for the SDKs that this directory and PATH show, else for AWS CLI v2.
+
+Exit codes: 0 there is a usable winner, and every --expect is met; 1 there is none, the chain ends
+with an error, or an --expect is not met; 2 wrong usage or a failure; 3 that depends on something
+that was not asked.`,
 		example: `awscred which                      what wins, in one line, and why
 awscred which --sdk go-v2 --profile dev
 awscred which --offline            ask nobody
@@ -56,7 +59,7 @@ awscred which --format json`,
 
 func defineWhich(f *pflag.FlagSet) execFunc {
 	o := &whichFlags{set: f}
-	f.StringArrayVar(&o.sdks, "sdk", nil, "follow the chain of this SDK; may be given more than once: "+strings.Join(sdkNames(), ", "))
+	f.StringArrayVar(&o.sdks, "sdk", nil, "follow the chain of the SDK with this `name`; may be given more than once: "+strings.Join(sdkNames(), ", "))
 	f.StringVar(&o.profile, "profile", "", "the `name` of a profile that the program names itself")
 	f.BoolVar(&o.all, "all", false, "also tell what every other SDK does")
 	f.BoolVar(&o.offline, "offline", false, "ask nobody")
@@ -66,7 +69,7 @@ func defineWhich(f *pflag.FlagSet) execFunc {
 	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
 	o.place.define(f)
 	o.expect.define(f)
-	f.StringVar(&o.format, "format", "text", "text or json")
+	f.StringVar(&o.format, "format", "text", "the `format` of the report: text or json")
 	return o.run
 }
 

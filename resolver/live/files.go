@@ -55,7 +55,8 @@ func readable(name string, info fs.FileInfo, max int64) error {
 		return &fs.PathError{Op: "read", Path: name, Err: resolver.ErrNotRegular}
 	}
 	if info.Size() > max {
-		return tooLarge(name, max)
+		err := fmt.Errorf("%w: %d bytes, more than %d", resolver.ErrTooLarge, info.Size(), max)
+		return &fs.PathError{Op: "read", Path: name, Err: err}
 	}
 	return nil
 }

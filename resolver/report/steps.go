@@ -132,9 +132,10 @@ func (p *printer) detail(t *resolver.Trace, i int) string {
 		return ""
 	}
 	reason := p.reason(t, s)
-	var parts []string
-	if !p.names(reason, s) {
-		parts = p.where(s.Where)
+	parts := p.where(s.Where)
+	if p.names(reason, s) {
+		// The reason says all that the names would, but for where they were set.
+		parts[0], reason = reason, ""
 	}
 	if s.Offered() && s.Status == resolver.Unknown && t.Winner() == nil && !p.opts.Verbose {
 		reason = "" // the word says that it was not asked
@@ -175,11 +176,11 @@ func saidBefore(t *resolver.Trace, i int) bool {
 // evidence.
 func (p *printer) names(reason string, s *resolver.Step) bool {
 	for _, e := range s.Where {
-		if _, origin := p.origin(e); e.Kind != resolver.InEnv || origin != "" || !strings.Contains(reason, e.Name) {
+		if e.Kind != resolver.InEnv || !strings.Contains(reason, e.Name) {
 			return false
 		}
 	}
-	return !p.opts.Verbose
+	return !p.opts.Verbose && len(s.Where) > 0
 }
 
 // obvious reports whether a reason adds nothing to the evidence: static keys
