@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
@@ -87,14 +88,16 @@ func shareOf(n int, secrets []scanner.Held) (part []scanner.Held, from []share) 
 func merge(life, found *scanner.Life, blobs []int, name string) {
 	for k, spots := range found.Spots {
 		for i := range spots {
-			if spots[i].Path != "" && !strings.HasPrefix(spots[i].Path, name) {
-				spots[i].Path = path.Join(name, spots[i].Path)
+			if p := spots[i].Path; p != "" && p != name && !strings.HasPrefix(p, strings.TrimSuffix(name, "/")+"/") {
+				spots[i].Path = path.Join(name, p)
 			}
 		}
 		life.Spots[blobs[k]] = spots
 	}
 	life.Intervals = append(life.Intervals, found.Intervals...)
 	life.Refs = append(life.Refs, found.Refs...)
+	slices.Sort(life.Refs)
+	life.Refs = slices.Compact(life.Refs)
 	life.InHead = life.InHead || found.InHead
 	life.Exposure = life.Exposure.Wider(found.Exposure)
 }

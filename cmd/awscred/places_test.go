@@ -3,11 +3,12 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/internal/redact"
@@ -177,24 +178,29 @@ func describe(list []located) string {
 }
 
 // Two scans, and one after a repack, print the same bytes but for the seconds.
+// The cases with unreachable objects are left out: a repack may drop them.
 func TestRepeatable(t *testing.T) {
-	file := filepath.Join(root, "testdata", "repos")
-	cases, err := os.ReadDir(file)
-	if err != nil {
-		t.Fatal(err)
+	cases, err := filepath.Glob(filepath.Join(root, "testdata", "repos", "*.txtar"))
+	if err != nil || len(cases) < 10 {
+		t.Fatalf("%d cases, %v", len(cases), err)
 	}
-	repo := repotest.Build(t, filepath.Join(file, cases[0].Name()))
-	scan := func() string {
-		_, out, _ := runHere(t, nil, "", "scan", "--format", "json", repo.Dir)
-		lines := strings.Split(out, "\n")
-		return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, `"seconds"`) }), "\n")
-	}
-	first := scan()
-	if again := scan(); again != first {
-		t.Error("the second scan differs from the first")
-	}
-	repo.Git("repack", "-adfq")
-	if packed := scan(); packed != first {
-		t.Errorf("the scan after a repack differs:\n%s\n---\n%s", first, packed)
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			repo := repotest.Build(t, file)
+			scan := func() string {
+				_, out, _ := runHere(t, nil, "", "scan", "--all", "--format", "json", repo.Dir)
+				lines := strings.Split(out, "\n")
+				return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, `"seconds"`) }), "\n")
+			}
+			first := scan()
+			if again := scan(); again != first {
+				t.Error("the second scan differs from the first")
+			}
+			repo.Git("repack", "-adfq", "--keep-unreachable")
+			if packed := scan(); packed != first {
+				t.Errorf("the scan after a repack differs: %s", cmp.Diff(first, packed))
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -132,6 +133,9 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if err := onlyOne(o.set, "staged", "worktree"); err != nil {
 		return 0, err
 	}
+	if o.staged && len(targets) > 1 {
+		return 0, usagef("--staged takes one repository, not %d targets", len(targets))
+	}
 	if err := oneOf("fail-on", o.failOn, "critical", "high", "medium", "low", "never"); err != nil {
 		return 0, err
 	}
@@ -235,12 +239,18 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 		}
 		return files.Open(name)
 	}
-	repo, err := history.Open(name, o.historyOptions(memory))
+	h, err := o.historyOptions(s, memory)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := history.Open(name, h)
 	switch {
 	case err == nil:
 		return repo, nil
+	case errors.Is(err, history.ErrBare):
+		return nil, &hintError{err, []string{"leave out --staged and --worktree"}}
 	case !errors.Is(err, history.ErrNotRepository):
-		return nil, err
+		return nil, &hintError{err, []string{"git worktree repair, or git submodule update --init, mends a .git file that leads nowhere"}}
 	case o.staged || o.worktree:
 		return nil, (&hintError{err, []string{"--staged and --worktree need a repository"}})
 	}
@@ -248,7 +258,7 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 	return files.Open(name)
 }
 
-func (o *scanFlags) historyOptions(memory int64) history.Options {
+func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, error) {
 	// The matcher widens windows itself, so one byte on each side will do.
 	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify, Margin: 1}
 	if h.Jobs == 0 {
@@ -260,7 +270,15 @@ func (o *scanFlags) historyOptions(memory int64) history.Options {
 	case o.worktree:
 		h.Scope = history.WorktreeOnly
 	}
-	return h
+	// git commit -a and git commit FILE give their hooks an index of their own.
+	if index := s.getenv("GIT_INDEX_FILE"); o.staged && index != "" {
+		abs, err := filepath.Abs(index)
+		if err != nil {
+			return h, fmt.Errorf("finding GIT_INDEX_FILE: %w", err)
+		}
+		h.Index = abs
+	}
+	return h, nil
 }
 
 // noSuchTarget is the error for a target that does not exist; it looks for what

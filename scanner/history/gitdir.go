@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
+	"github.com/awscred/awscred/scanner/objects"
 )
 
 // sweepGitDir hands over every readable file of the git directory that is not
@@ -109,7 +111,11 @@ func (r *Repository) visitGitFile(ctx context.Context, path, rel string, visit s
 		return
 	}
 	// Not counted: some of these files come and go with a repack, and two scans
-	// of one repository are to read the same.
+	// of one repository are to read the same. Lists of refs come and go, too:
+	// only what is in no ref's name is looked at.
+	if rel == "packed-refs" || rel == "info/refs" {
+		data = r.withoutRefs(data)
+	}
 	ref := scanner.BlobRef{Field: gitField(rel), Place: scanner.InGitDir, Path: ".git/" + rel}
 	switch {
 	case strings.HasPrefix(rel, "lfs/objects/"):
@@ -122,6 +128,26 @@ func (r *Repository) visitGitFile(ctx context.Context, path, rel string, visit s
 	b := &scanner.Blob{BlobRef: ref, Data: data}
 	visit(b)
 	files.Members(b, r.limits(ctx), &r.cover, visit)
+}
+
+// withoutRefs empties the lines of a list of refs that say nothing but the name
+// of a ref, which is handed over as such. Line numbers stay.
+func (r *Repository) withoutRefs(list []byte) []byte {
+	names := map[string]bool{}
+	for _, ref := range r.refs.list {
+		names[ref.name] = true
+	}
+	var rest []byte
+	for line := range bytes.Lines(list) {
+		fields := strings.Fields(string(line))
+		if len(fields) == 2 && names[strings.TrimSuffix(fields[1], "^{}")] {
+			if _, err := objects.ParseID(fields[0]); err == nil {
+				line = []byte("\n")
+			}
+		}
+		rest = append(rest, line...)
+	}
+	return rest
 }
 
 func gitField(rel string) scanner.Field {
