@@ -34,7 +34,11 @@ func TestMain(m *testing.M) {
 //	expand FILE...     replaces {{aws-key-id 1}} and its like in files
 //	repo SCRIPT DIR    builds the repository of a repotest script in DIR
 //	noleak FILE...     fails if a file has a secret that expand or repo made
-//	seconds stdout     writes every duration in the output as 0.1 s, for cmp
+//	sparse FILE SIZE   makes a file of zeros that takes no room
+//	bytes FILE TEXT    writes a text with the escapes of a Go string
+//	fifo FILE          makes a named pipe, where there are any
+//	seconds stdout     writes every duration in the output as 0.1 s, and every
+//	                   number of days ago as 9, for cmp
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join(root, "testdata", "script"),
@@ -58,6 +62,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("NO_PROGRAMS", first) // a PATH with awscred and nothing else
 			e.Setenv("KEY", keytest.ID(3))
 			e.Setenv("SECRET", keytest.Secret(3))
+			e.Setenv("HOSTILE", "a\x1b[2J\n::error::b")
 			return os.MkdirAll(home, 0o755)
 		},
 		Condition: condition,
@@ -68,6 +73,9 @@ func TestScripts(t *testing.T) {
 			"repo":    buildRepo,
 			"noleak":  noLeak,
 			"seconds": anySeconds,
+			"sparse":  sparse,
+			"bytes":   writeBytes,
+			"fifo":    fifo,
 		},
 	})
 }
@@ -145,13 +153,14 @@ func noLeak(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// anySeconds makes the one figure of an output that changes from run to run
-// the same.
+// anySeconds makes the figures of an output that change from run to run, or from
+// day to day, the same.
 func anySeconds(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 || args[0] != "stdout" {
 		ts.Fatalf("usage: seconds stdout")
 	}
 	text := regexp.MustCompile(`\b[0-9]+\.[0-9] s\b`).ReplaceAllString(ts.ReadFile("stdout"), "0.1 s")
+	text = regexp.MustCompile(`\b[0-9,]+ days ago\b`).ReplaceAllString(text, "9 days ago")
 	_, err := ts.Stdout().Write([]byte(text))
 	ts.Check(err)
 }

@@ -253,10 +253,18 @@ func (p *printer) summaryReason(t *resolver.Trace, s *resolver.Step) string {
 	return p.reason(t, s)
 }
 
-// via names the stages on the way to a role, the nearest first.
+// via names the stages on the way to a role, the nearest first; of a long way
+// its two ends.
 func (p *printer) via(s *resolver.Step) string {
+	const most = 5
 	var stages []string
-	for _, hop := range s.Via {
+	for i, hop := range s.Via {
+		if left := len(s.Via) - most; left > 1 && !p.opts.Verbose && i >= most-1 && i < len(s.Via)-1 {
+			if i == most-1 {
+				stages = append(stages, plural(left, "role")+" more")
+			}
+			continue
+		}
 		stage := sourceName(hop.Source)
 		if hop.Profile != "" {
 			stage += fmt.Sprintf(" %q", hop.Profile)
