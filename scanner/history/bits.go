@@ -9,15 +9,6 @@ type set []uint64
 
 func (s set) has(i int) bool { return i>>6 < len(s) && s[i>>6]&(1<<(i&63)) != 0 }
 
-func (s set) empty() bool {
-	for _, w := range s {
-		if w != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // add puts i into s itself, growing it if need be.
 func (s *set) add(i int) {
 	for i>>6 >= len(*s) {
