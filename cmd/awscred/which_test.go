@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,8 +15,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/awscred/awscred/internal/keytest"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/awscred/awscred/internal/keytest"
+	"github.com/awscred/awscred/resolver/live"
+	"github.com/awscred/awscred/resolver/report"
 )
 
 // sparse makes a file of a size that takes no room.
@@ -82,5 +87,74 @@ func TestWhichEndedProcess(t *testing.T) {
 	code, out, errs := runHere(t, nil, "", "which", "--offline", "--pid", pid)
 	if code != exitUsage || out != "" || !strings.Contains(errs, pid) || strings.Count(errs, "\n") > 2 {
 		t.Errorf("code %d\n%s%s", code, out, errs)
+	}
+}
+
+// callers answers GetCallerIdentity by the id of the key that signed, and counts.
+type callers struct {
+	arns  map[string]string
+	count int
+}
+
+func (c *callers) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.count++
+	for id, arn := range c.arns {
+		if strings.Contains(req.Header.Get("Authorization"), "Credential="+id+"/") {
+			body := fmt.Sprintf("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><UserId>U</UserId><Account>%s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>", arn, arnAccount(arn))
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/xml"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+		}
+	}
+	return nil, errors.New("connection refused")
+}
+
+// SDKs that end with different keys have different identities: that of one says
+// nothing of the other, and STS is asked once for each key.
+func TestIdentityOfEachKey(t *testing.T) {
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, ".aws"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := fmt.Sprintf("[dev]\naws_access_key_id = %s\naws_secret_access_key = %s\n", keytest.ID(2), keytest.Secret(2))
+	if err := os.WriteFile(filepath.Join(home, ".aws", "credentials"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	host := live.Machine([]string{"HOME=" + home, "USERPROFILE=" + home, "AWS_PROFILE=dev", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ACCESS_KEY_ID=" + keytest.ID(1), "AWS_SECRET_ACCESS_KEY=" + keytest.Secret(1)})
+	sts := &callers{arns: map[string]string{
+		keytest.ID(1): "arn:aws:iam::111122223333:user/ann",
+		keytest.ID(2): "arn:aws:iam::444455556666:root",
+	}}
+	host.HTTP = sts
+	asked := []ask{{name: "go-v2"}, {name: "python"}, {name: "js-v3"}}
+	o := &whichFlags{identity: true, expect: expectFlags{account: "111122223333"}}
+	r := o.answer(context.Background(), host, asked)
+	var out bytes.Buffer
+	if err := report.Text(&out, r, report.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"identity   arn:aws:iam::111122223333:user/ann · account 111122223333 · boto3 and botocore and AWS SDK for Go v2\n",
+		"identity   arn:aws:iam::444455556666:root · account 444455556666 · the root user: delete these keys · AWS SDK for JavaScript v3\n",
+		"expected   --expect-account 111122223333: no, it is 444455556666 · AWS SDK for JavaScript v3\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no line %q", want)
+		}
+	}
+	if sts.count != 2 || report.ExitCode(r) != 1 {
+		t.Errorf("%d requests, exit code %d", sts.count, report.ExitCode(r))
+	}
+	if t.Failed() {
+		t.Log(out.String())
+	}
+	if leaks := keytest.Leaks(out.Bytes(), keytest.Secret(1), keytest.Secret(2)); len(leaks) > 0 {
+		t.Errorf("secrets: %v", leaks)
+	}
+
+	// What STS does not say is not known.
+	sts.arns = nil
+	o.expect = expectFlags{}
+	if r := o.answer(context.Background(), host, asked[:1]); report.ExitCode(r) != 3 {
+		t.Errorf("without an answer of STS: exit code %d", report.ExitCode(r))
 	}
 }
