@@ -39,7 +39,11 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		return exitUsage
 	}
 	if brokenPipe(err) {
-		return exitOK // the reader of our output has seen enough
+		// The reader of our output has seen enough. A verdict stands all the same.
+		if code == exitUsage {
+			return exitOK
+		}
+		return code
 	}
 	s.say.fail(err.Error(), hintsFor(err)...)
 	return exitUsage

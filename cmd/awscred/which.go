@@ -103,10 +103,12 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 		return exitUsage, err
 	}
 	r := o.answer(ctx, host, asked)
-	if err := o.write(s, r); err != nil {
-		return exitUsage, err
+	if ctx.Err() != nil {
+		// What was cut short looks like a failure of its source.
+		s.say.fail("interrupted before every source had answered")
+		return exitIncomplete, nil
 	}
-	return report.ExitCode(r), nil
+	return report.ExitCode(r), o.write(s, r)
 }
 
 // An ask is an SDK to answer for, and what shows that it is used here.

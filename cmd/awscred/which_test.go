@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,5 +157,32 @@ func TestIdentityOfEachKey(t *testing.T) {
 	o.expect = expectFlags{}
 	if r := o.answer(context.Background(), host, asked[:1]); report.ExitCode(r) != 3 {
 		t.Errorf("without an answer of STS: exit code %d", report.ExitCode(r))
+	}
+}
+
+// A closed answers nobody: the reader of the output is gone.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// A reader that has seen enough, such as head, does not turn a demand that is
+// not met into one that is; an interruption is no answer.
+func TestWhichVerdictStands(t *testing.T) {
+	home := t.TempDir()
+	env := []string{"HOME=" + home, "USERPROFILE=" + home, "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_ACCESS_KEY_ID=" + keytest.ID(1), "AWS_SECRET_ACCESS_KEY=" + keytest.Secret(1)}
+	for want, demand := range map[int]string{exitOK: "env", exitFound: "imds"} {
+		var errs bytes.Buffer
+		args := []string{"which", "--offline", "--sdk", "go-v2", "--expect-source", demand}
+		if code := run(context.Background(), args, env, strings.NewReader(""), closed{}, &errs); code != want || errs.Len() > 0 {
+			t.Errorf("%v into a closed pipe: code %d, want %d\n%s", args, code, want, &errs)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errs bytes.Buffer
+	code := run(ctx, []string{"which", "--offline"}, env, strings.NewReader(""), &out, &errs)
+	if code != exitIncomplete || out.Len() > 0 || !strings.Contains(errs.String(), "interrupted") {
+		t.Errorf("interrupted: code %d\n%s%s", code, &out, &errs)
 	}
 }

@@ -12,7 +12,14 @@ import (
 func (p *printer) others() {
 	all := p.report.visible(p.opts.All)
 	asked := p.report.asked()
-	if len(asked) == 0 || len(all) == len(asked) {
+	if len(asked) == 0 {
+		return
+	}
+	if len(all) == len(asked) {
+		if !p.opts.All && asked[0].Trace.Depth == resolver.Resolved {
+			p.line("")
+			p.line("the other SDKs were not resolved · add --all")
+		}
 		return
 	}
 	// The asked ones come first, so that the first group is theirs.
