@@ -122,10 +122,10 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 	if err != nil {
 		return exitUsage, err
 	}
-	if err := o.write(s, r); err != nil {
+	if err := o.write(s, r); err != nil && !brokenPipe(err) {
 		return exitUsage, err
 	}
-	return r.ExitCode(o.allowIncomplete), nil
+	return r.ExitCode(o.allowIncomplete), nil // also if nobody read it to the end
 }
 
 // check validates the flags and returns the memory limit in bytes.

@@ -274,7 +274,7 @@ func FuzzParse(f *testing.F) {
 		lines := 1 + bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte("\r"))
 		within := func(line int) bool { return line >= 1 && line <= lines }
 		before := bytes.Clone(text)
-		for name, d := range dialects() {
+		for name, d := range allDialects() {
 			for _, kind := range []profile.Kind{profile.ConfigFile, profile.CredentialsFile} {
 				file, err := profile.Parse("f", kind, text, d)
 				var refused *profile.ParseError

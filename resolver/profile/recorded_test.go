@@ -21,6 +21,16 @@ func dialects() map[string]*profile.Dialect {
 	return all
 }
 
+// allDialects are those of every SDK.
+func allDialects() map[string]*profile.Dialect {
+	all := dialects()
+	for _, d := range []*profile.Dialect{profile.JavaV2(), profile.JavaV1(), profile.Kotlin(), profile.DotNet(), profile.PHP(),
+		profile.Cpp(), profile.Swift(), profile.Ruby(), profile.CRT()} {
+		all[d.Name] = d
+	}
+	return all
+}
+
 // A sections is what a file says: keys by the names of profiles and sessions.
 type sections struct {
 	Profiles map[string]map[string]any `json:"profiles"`
