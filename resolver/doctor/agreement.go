@@ -64,7 +64,7 @@ func uses(t *resolver.Trace) string {
 	if s == nil {
 		return "has none"
 	}
-	text := "uses " + string(s.Source)
+	text := "uses " + words(s.Source)
 	switch {
 	case s.Source == resolver.FromEnv || s.Source == resolver.FromEnvLegacy:
 		text = "uses the environment"
@@ -77,4 +77,25 @@ func uses(t *resolver.Trace) string {
 		text += " " + word(s.KeyID)
 	}
 	return text
+}
+
+// words is what a person calls a source.
+func words(s resolver.Source) string {
+	switch s {
+	case resolver.FromAssumeRole:
+		return "a role"
+	case resolver.FromWebIdentity:
+		return "the web identity role"
+	case resolver.FromSSO:
+		return "SSO"
+	case resolver.FromLogin:
+		return "the login session"
+	case resolver.FromProcess:
+		return "the credential_process"
+	case resolver.FromContainer:
+		return "the container's role"
+	case resolver.FromIMDS:
+		return "the instance role"
+	}
+	return string(s)
 }

@@ -39,7 +39,7 @@ func sessionExpired(v *view) []Warning {
 		}
 		if ok && l.ends.Before(now) {
 			o.add(Warning{
-				Message: fmt.Sprintf("the session of %s in the environment expired %s ago", word(id), ago(now.Sub(l.ends))),
+				Message: fmt.Sprintf("the session of %s in the environment expired %s", word(id), when(l.ends, now)),
 				Fix:     v.unsetKeys(),
 				Where:   append(envs(keyIDVar), l.by),
 			})
@@ -56,7 +56,7 @@ func sessionExpired(v *view) []Warning {
 		}
 		if ok && l.ends.Before(now) {
 			o.add(Warning{
-				Message: fmt.Sprintf("the session of profile %q expired %s ago", p.name, ago(now.Sub(l.ends))),
+				Message: fmt.Sprintf("the session of profile %q expired %s", p.name, when(l.ends, now)),
 				Fix:     "log in again with the tool that wrote " + v.shell.tilde(id.file) + ", or " + v.deleteLines(p.pair()),
 				Where:   []resolver.Evidence{id.evidence(), l.by},
 			})
@@ -210,7 +210,7 @@ func (v *view) cacheState(file string) string {
 	for _, text := range []string{c.ExpiresAt, c.AccessToken.ExpiresAt} {
 		if ends, ok := parseTime(text); ok {
 			if now := v.Host.Time(); ends.Before(now) {
-				return "expired " + ago(now.Sub(ends)) + " ago"
+				return "expired " + when(ends, now)
 			}
 			return ""
 		}
@@ -242,17 +242,22 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// ago writes a duration in its largest unit.
-func ago(d time.Duration) string {
+// when says how long ago a moment was if that is less than a day, and else its
+// date.
+func when(t, now time.Time) string {
+	d := now.Sub(t)
+	if d >= 24*time.Hour {
+		return "on " + t.UTC().Format(time.DateOnly)
+	}
 	for _, unit := range []struct {
 		size time.Duration
 		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+	}{{time.Hour, "hour"}, {time.Minute, "minute"}} {
 		if n := int64(d / unit.size); n == 1 {
-			return "1 " + unit.name
+			return "1 " + unit.name + " ago"
 		} else if n > 1 {
-			return fmt.Sprintf("%d %ss", n, unit.name)
+			return fmt.Sprintf("%d %ss ago", n, unit.name)
 		}
 	}
-	return "less than a minute"
+	return "just now"
 }

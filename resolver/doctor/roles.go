@@ -174,7 +174,17 @@ func (v *view) unset(variables []string) string {
 	if len(at) < len(variables) || v.inGitHubEnv(at[0].Name) {
 		return v.shell.unset(variables...)
 	}
-	return v.deleteLines(at) + ", open a new shell"
+	return v.deleteLines(at) + ", " + again(at[0].Name)
+}
+
+// again is what makes a changed file count: a shell reads its own when it
+// starts, a program that of its directory.
+func again(file string) string {
+	base := file[strings.LastIndexAny(file, `/\\`)+1:]
+	if strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".env") || strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml") {
+		return "start the program again"
+	}
+	return "open a new shell"
 }
 
 // deleteLines names the lines to delete, file by file.
