@@ -46,6 +46,9 @@ type SSOPlan struct {
 	Account   string
 	Role      string
 	CacheFile string
+	// Live says that the SDK takes the token for a live one, whatever the form
+	// of its expiresAt.
+	Live bool
 	// Refresh allows the token to be renewed, which rewrites the cache file.
 	Refresh bool
 	// Endpoints says which variables move the service.
@@ -82,6 +85,9 @@ type InstancePlan struct {
 	// if the service makes no session token and V1Disabled forbids to go on
 	// without one.
 	V1DisabledFails bool
+	// KeepPath asks below the path of the endpoint; otherwise only its host
+	// counts.
+	KeepPath bool
 }
 
 // WebIdentityPlan exchanges a token file for a role's keys.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -35,15 +36,33 @@ func newMetadata(h *resolver.Host, p *resolver.InstancePlan, timeout time.Durati
 	if !m.v1 {
 		fallback = aws.FalseTernary
 	}
+	var prefix string
+	if u, err := url.Parse(p.Endpoint); err == nil && p.KeepPath {
+		prefix = strings.TrimSuffix(u.Path, "/")
+	}
 	// What is not set here would be read from our own environment.
 	m.api = imds.New(imds.Options{
 		Endpoint:          p.Endpoint,
-		HTTPClient:        m.http,
+		HTTPClient:        pathClient{m.http, prefix},
 		Retryer:           aws.NopRetryer{},
 		ClientEnableState: imds.ClientEnabled,
 		EnableFallback:    fallback,
 	})
 	return m
+}
+
+// A pathClient makes requests below a path, which the SDK's client drops.
+type pathClient struct {
+	*client
+	prefix string
+}
+
+// Do makes a request.
+func (b pathClient) Do(req *http.Request) (*http.Response, error) {
+	if b.prefix != "" {
+		req.URL.Path, req.URL.RawPath = b.prefix+req.URL.Path, ""
+	}
+	return b.client.Do(req)
 }
 
 // askInstance gets the keys of the instance's role.

@@ -16,11 +16,11 @@ import (
 // ssoToken is a file of ~/.aws/sso/cache. Those of a session hold what renews
 // the token as well.
 type ssoToken struct {
-	AccessToken  string    `json:"accessToken"`
-	ExpiresAt    time.Time `json:"expiresAt"`
-	RefreshToken string    `json:"refreshToken"`
-	ClientID     string    `json:"clientId"`
-	ClientSecret string    `json:"clientSecret"`
+	AccessToken  string     `json:"accessToken"`
+	ExpiresAt    expiration `json:"expiresAt"`
+	RefreshToken string     `json:"refreshToken"`
+	ClientID     string     `json:"clientId"`
+	ClientSecret string     `json:"clientSecret"`
 }
 
 // askPortal asks IAM Identity Center for a role's keys. Package ssocreds of the
@@ -31,7 +31,7 @@ func (c Carrier) askPortal(ctx context.Context, h *resolver.Host, p *resolver.SS
 	if err != nil {
 		return resolver.Keys{}, err
 	}
-	if h.Time().After(token.ExpiresAt) {
+	if !p.Live && h.Time().After(token.ExpiresAt.Time) {
 		if !p.Refresh {
 			return resolver.Keys{}, errors.New("the SSO token has expired: log in again")
 		}
@@ -83,7 +83,7 @@ func readSSOToken(h *resolver.Host, p *resolver.SSOPlan) (ssoToken, error) {
 		return ssoToken{}, fmt.Errorf("reading the cached SSO token (log in again): %w", err)
 	}
 	var t ssoToken
-	if json.Unmarshal(data, &t) != nil || t.AccessToken == "" || t.ExpiresAt.IsZero() {
+	if json.Unmarshal(data, &t) != nil || t.AccessToken == "" || t.ExpiresAt.IsZero() && !p.Live && !p.Refresh {
 		return ssoToken{}, fmt.Errorf("the cached SSO token %q is not valid: it needs accessToken and expiresAt", p.CacheFile)
 	}
 	return t, nil
@@ -124,6 +124,6 @@ func renewSSOToken(ctx context.Context, h *resolver.Host, p *resolver.SSOPlan, o
 	}
 	return ssoToken{
 		AccessToken: *out.AccessToken,
-		ExpiresAt:   h.Time().Add(time.Duration(out.ExpiresIn) * time.Second),
+		ExpiresAt:   expiration{Time: h.Time().Add(time.Duration(out.ExpiresIn) * time.Second)},
 	}, nil
 }

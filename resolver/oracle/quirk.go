@@ -52,6 +52,12 @@ func Quirks() []Quirk {
 			Is: theyFailWith("MissingDependencyException"),
 		},
 		{
+			SDKs: []string{"cli-v1"},
+			Reason: "It imports the modules that [plugins] names before it does anything (awscli@1.45.11/plugin.py:38). " +
+				"Whether they are installed depends on the judge's Python, and the generator's are not.",
+			Is: theyFailWith("ModuleNotFoundError"),
+		},
+		{
 			SDKs: []string{"python", "cli-v1"},
 			Reason: "Keys that a program passes itself are there whatever the shared files say, " +
 				"but every client then fails for a profile that does not exist or a file that cannot be parsed (botocore@1.43.11/session.py, get_scoped_config). " +

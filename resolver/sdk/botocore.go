@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/profile"
@@ -69,6 +70,7 @@ func botocoreInstance() Instance {
 		IPv6Key:         "imds_use_ipv6",
 		IsMode:          anyCase("ipv4", "ipv6"),
 		IsEndpoint:      isBotocoreEndpoint,
+		KeepPath:        true,
 	}
 }
 
@@ -101,7 +103,7 @@ func botocoreLinks(instance Instance, login LoginRules) []resolver.Link {
 		Hosts:      &Hosts{Names: []string{ecsHost, "169.254.170.23", "fd00:ec2::23", "localhost"}, Loopback: true},
 	}
 	b := botocoreProfile{
-		web:         WebRole(WebRoleRules{NoSTS: botocoreNoExchange, MinToken: 4}),
+		web:         WebRole(WebRoleRules{NoSTS: botocoreNoExchange, Least: botocoreLeast()}),
 		credentials: botocoreStatic(CredentialsOnly),
 		config:      botocoreStatic(ConfigOnly),
 		login:       Login(login),
@@ -115,12 +117,14 @@ func botocoreLinks(instance Instance, login LoginRules) []resolver.Link {
 			NoShell:        true,
 			Empty:          true,
 		}),
-		// botocore@1.43.11/credentials.py:2401; tokens.py:285
+		// botocore@1.43.11/credentials.py:2325,2401; tokens.py:285. The form with
+		// UTC is that of older versions of the CLI.
 		sso: SSO(SSORules{
 			Keys:         []string{ssoAccount, ssoRole},
 			Empty:        true,
 			SessionNeeds: []string{ssoAccount, ssoRole},
 			RenewNeeds:   []string{"registrationExpiresAt"},
+			Times:        []string{"2006-01-02T15:04:05UTC", "2006-01-02 15:04:05Z07:00"},
 			NoClient:     botocoreNoClient,
 		}),
 		sources: NamedSources{Environment: env, Container: container, Instance: instance, NoneFails: true},
@@ -153,7 +157,7 @@ func (b *botocoreProfile) links() []resolver.Link {
 	source := role
 	source.UnlessOwnKeys = true // :1825
 	link := func(source resolver.Source, in FileChoice, m Method) resolver.Link {
-		return Profile{Source: source, In: in, Methods: []Method{m}, NoSTS: botocoreNoSTS}
+		return Profile{Source: source, In: in, Methods: []Method{m}, NoSTS: botocoreNoSTS, Least: botocoreLeast()}
 	}
 	return []resolver.Link{
 		Profile{
@@ -161,17 +165,17 @@ func (b *botocoreProfile) links() []resolver.Link {
 			Methods:       []Method{Role(role)},
 			SourceMethods: []Method{Role(source), b.web, b.sso, b.credentials, b.login, b.process, b.config},
 			NoSTS:         botocoreNoSTS,
+			Least:         botocoreLeast(),
 		},
 		// botocore@1.43.11/credentials.py:1918,1926: key by key, and the
-		// variables not for a profile in code. The token has at least four
-		// characters (STS, AssumeRoleWithWebIdentity).
+		// variables not for a profile in code.
 		WebIdentity{
 			TokenFile:  "AWS_WEB_IDENTITY_TOKEN_FILE",
 			Role:       "AWS_ROLE_ARN",
 			Session:    "AWS_ROLE_SESSION_NAME",
 			OrProfile:  true,
 			EmptyIsSet: true,
-			MinToken:   4,
+			Least:      botocoreLeast(),
 			Unless:     ProfileInCode,
 			NoSTS:      botocoreNoExchange,
 		},
@@ -181,6 +185,14 @@ func (b *botocoreProfile) links() []resolver.Link {
 		link(resolver.FromProcess, BothFiles, b.process),
 		link(resolver.FromProfile, ConfigOnly, b.config),
 	}
+}
+
+// botocoreLeast is what STS says that it wants, which is checked before it is
+// asked (botocore@1.43.11/validate.py; data/sts/2011-06-15/service-2.json, shapes
+// arnType, roleSessionNameType, externalIdType, clientTokenType and
+// roleDurationSecondsType).
+func botocoreLeast() Least {
+	return Least{RoleARN: 20, SessionName: 2, ExternalID: 2, Token: 4, Duration: 15 * time.Minute}
 }
 
 // botocoreNoSTS is the Condition of STS where a request is signed.
@@ -216,6 +228,7 @@ func botocoreNoClient(s *resolver.Situation) string {
 	}{
 		{"AWS_DEFAULTS_MODE", "defaults_mode", anyCase("auto", "cross-region", "in-region", "legacy", "mobile", "standard"), "a defaults mode"},
 		{"AWS_MAX_ATTEMPTS", "max_attempts", isAttempts, "a number from 1"},
+		{"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "request_min_compression_size_bytes", isCompressionSize, "a number of bytes up to 1048576"},
 		{"AWS_RETRY_MODE", "retry_mode", exactly("legacy", "standard", "adaptive"), "legacy, standard or adaptive"},
 		{"AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation", checksum, "when_supported or when_required"},
 		{"AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation", checksum, "when_supported or when_required"},
@@ -228,8 +241,15 @@ func botocoreNoClient(s *resolver.Situation) string {
 }
 
 // isAttempts reports whether a text is a number from 1, as int reads it.
-func isAttempts(text string) bool {
-	return integer(1, math.MaxInt64)(strings.TrimPrefix(strings.TrimSpace(text), "+"))
+func isAttempts(text string) bool { return isPythonInt(text, math.MaxInt64) }
+
+// isCompressionSize is _validate_min_compression_size
+// (botocore@1.43.11/args.py:695).
+func isCompressionSize(text string) bool { return isPythonInt(text, 1<<20) }
+
+// isPythonInt reports whether int reads a text as a number from 1 to most.
+func isPythonInt(text string, most int64) bool {
+	return integer(1, most)(strings.TrimPrefix(strings.TrimSpace(text), "+"))
 }
 
 // clientSetting returns the value of a variable that is set, be it to nothing, or

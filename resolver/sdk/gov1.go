@@ -54,7 +54,7 @@ func goV1Load() *resolver.SDK {
 		SourceProfile(),
 		Static(StaticRules{}),
 		CredentialSource(goV1Sources()),
-		WebRole(WebRoleRules{MinToken: 4}),
+		WebRole(WebRoleRules{Least: Least{Token: 4}}),
 		SSO(SSORules{Keys: []string{ssoSession, ssoRegion, ssoAccount, ssoStartURL, ssoRole}}),
 		goV1Process(),
 	})
@@ -104,7 +104,7 @@ func goV1Links(instance Instance, methods []Method) []resolver.Link {
 			TokenFile: "AWS_WEB_IDENTITY_TOKEN_FILE",
 			Role:      "AWS_ROLE_ARN",
 			Session:   "AWS_ROLE_SESSION_NAME",
-			MinToken:  4,
+			Least:     Least{Token: 4},
 			Unless:    ProfileInCode,
 		},
 		Profile{

@@ -54,6 +54,8 @@ type Instance struct {
 	// IsMode judges the mode; nil takes all that is not IPv6 for IPv4.
 	// IsEndpoint judges the address; nil wants an HTTP URL.
 	IsMode, IsEndpoint func(string) bool
+	// KeepPath is that of the plan.
+	KeepPath bool
 	// LazyMode judges the mode only if no address is configured.
 	LazyMode bool
 	// WrongStops takes a mode or address that is not valid for the end of the
@@ -108,7 +110,7 @@ func (l Instance) Offers(_ context.Context, s *resolver.Situation) []resolver.Of
 	if l.switchedOff(s, &step) {
 		return one(step, nil)
 	}
-	plan := &resolver.InstancePlan{V1Never: l.V1Never, V1DisabledFails: l.V1DisabledFails}
+	plan := &resolver.InstancePlan{V1Never: l.V1Never, V1DisabledFails: l.V1DisabledFails, KeepPath: l.KeepPath}
 	var from []resolver.Evidence
 	plan.Endpoint, from = l.endpoint(s)
 	plan.V1Disabled = l.v1Disabled(s)

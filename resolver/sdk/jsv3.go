@@ -109,7 +109,11 @@ func jsLinks() []resolver.Link {
 	after := []Method{
 		WebRole(WebRoleRules{NeedsRole: true}),
 		process,
+		// An invalid Date is never past (credential-provider-sso@3.973.28
+		// resolveSSOCredentials), and never far enough ahead not to be renewed
+		// (token-providers, fromSso).
 		SSO(SSORules{
+			NoTimeIsLive: true,
 			Keys:         []string{ssoStartURL, ssoAccount, ssoSession, ssoRegion, ssoRole},
 			SessionNeeds: []string{ssoAccount, ssoRole},
 			SessionWins:  true,

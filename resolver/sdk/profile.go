@@ -54,6 +54,8 @@ type Profile struct {
 	Unless Condition
 	// IgnoresMFA assumes a role as if it had no mfa_serial.
 	IgnoresMFA bool
+	// Least is what STS is sent for a role at least.
+	Least Least
 	// ShortestRole is the shortest duration_seconds that is heeded; less
 	// counts as not set.
 	ShortestRole time.Duration

@@ -40,6 +40,9 @@ func (v *visit) assume(base resolver.Offer) resolver.Offer {
 	if no := v.link.NoSTS.holds(v.situation); no != "" {
 		return stopping(step, no)
 	}
+	if short := v.link.Least.wrong(v, step.RoleARN); short != "" {
+		return stopping(step, short)
+	}
 	step.Reason = "role of profile " + quote(v.name) + ", assumed with keys from " + baseName(base.Step)
 	return resolver.Offer{
 		Step: step,

@@ -33,6 +33,12 @@ type SSORules struct {
 	SessionWins bool
 	// NoClient tells why the portal cannot be asked.
 	NoClient Condition
+	// Times are layouts, besides RFC 3339, in which the SDK reads the time at
+	// which a token expires.
+	Times []string
+	// NoTimeIsLive takes a token without sessions for a live one if its
+	// expiresAt is missing or no time; with a session it has expired.
+	NoTimeIsLive bool
 	// RenewNeeds are the keys of a cached token, besides the usual three,
 	// without which it cannot be renewed.
 	RenewNeeds []string
@@ -121,15 +127,21 @@ func (r SSORules) portal(v *visit, step resolver.Step, plan *resolver.SSOPlan) r
 	sum := sha1.Sum([]byte(key))
 	plan.CacheFile = s.Host.Join(s.Home, ".aws", "sso", "cache", hex.EncodeToString(sum[:])+".json")
 	at := resolver.Evidence{Kind: resolver.InCache, Name: plan.CacheFile}
-	token, wrong := readSSOToken(s.Host, plan.CacheFile, r.RenewNeeds)
+	token, wrong := r.readToken(s.Host, plan.CacheFile)
 	if wrong != "" {
 		at.Note = wrong
 		step.Where = append(step.Where, at)
 		return stopping(step, "the SSO token "+wrong+"; run "+v.loginCommand("aws sso login"))
 	}
 	at.Note = "token until " + token.expires.UTC().Format(time.RFC3339)
+	live := !s.Host.Time().After(token.expires)
+	if token.expires.IsZero() {
+		at.Note = "token whose expiresAt is no time"
+		live = plan.Session == ""
+	}
+	plan.Live = live
 	step.Where = append(step.Where, at)
-	switch live := !s.Host.Time().After(token.expires); {
+	switch {
 	case !live && (plan.Session == "" || !token.renewable):
 		return stopping(step, "the SSO token has expired; run "+v.loginCommand("aws sso login"))
 	case !live:
@@ -153,15 +165,16 @@ func (v *visit) loginCommand(command string) string {
 	return command + " --profile " + v.name
 }
 
-// An ssoToken is what matters of a cached token.
+// An ssoToken is what matters of a cached token. Expires is zero if it does not
+// say, and the SDK does not mind.
 type ssoToken struct {
 	expires   time.Time
 	renewable bool
 }
 
-// readSSOToken reads a cache file of "aws sso login". It returns what is wrong
-// with it, or "".
-func readSSOToken(h *resolver.Host, name string, renewNeeds []string) (ssoToken, string) {
+// readToken reads a cache file of "aws sso login". It returns what is wrong with
+// it, or "".
+func (r SSORules) readToken(h *resolver.Host, name string) (ssoToken, string) {
 	fields, wrong := readJSON(h, name)
 	if wrong != "" {
 		return ssoToken{}, wrong
@@ -175,17 +188,28 @@ func readSSOToken(h *resolver.Host, name string, renewNeeds []string) (ssoToken,
 		}
 		text[i] = s
 	}
-	if text[0] == "" || text[1] == "" {
+	if text[0] == "" || text[1] == "" && !r.NoTimeIsLive {
 		return ssoToken{}, "lacks accessToken or expiresAt"
 	}
-	expires, err := time.Parse(time.RFC3339, text[1])
-	if err != nil || expires.IsZero() {
+	expires := r.time(text[1])
+	if expires.IsZero() && !r.NoTimeIsLive {
 		return ssoToken{}, "has an expiresAt that is no RFC 3339 time"
 	}
 	token := ssoToken{expires: expires, renewable: text[2] != "" && text[3] != "" && text[4] != ""}
-	for _, key := range renewNeeds {
+	for _, key := range r.RenewNeeds {
 		_, set := fields[key]
 		token.renewable = token.renewable && set
 	}
 	return token, ""
+}
+
+// time reads a time in a form that the SDK reads, and returns zero if it is in
+// none of them.
+func (r SSORules) time(text string) time.Time {
+	for _, layout := range append([]string{time.RFC3339}, r.Times...) {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
 }

@@ -25,8 +25,8 @@ type WebIdentity struct {
 	// NeedsRole takes a token file without a role for no source at all;
 	// otherwise it is an error.
 	NeedsRole bool
-	// MinToken is the length in bytes of the shortest token that is sent.
-	MinToken int
+	// Least is what STS is sent at least.
+	Least Least
 	// Unless tells when the variables are not heeded, NoSTS why STS cannot be
 	// asked.
 	Unless, NoSTS Condition
@@ -76,7 +76,7 @@ func (l WebIdentity) Offers(_ context.Context, s *resolver.Situation) []resolver
 	case noRole:
 		return []resolver.Offer{stopping(step, file.name+" is set, "+l.Role+" is not")}
 	}
-	x := exchange{noSTS: l.NoSTS, minToken: l.MinToken}
+	x := exchange{noSTS: l.NoSTS, least: l.Least}
 	return []resolver.Offer{x.offer(s, step, &resolver.WebIdentityPlan{
 		TokenFile:   s.Host.Abs(file.text),
 		RoleARN:     role.text,
@@ -104,8 +104,8 @@ func (l WebIdentity) setting(s *resolver.Situation, heeded bool, variable, key s
 
 // An exchange is how a token is exchanged for a role.
 type exchange struct {
-	noSTS    Condition
-	minToken int
+	noSTS Condition
+	least Least
 }
 
 // offer offers a plan whose token file can be read, and is broken otherwise.
@@ -118,10 +118,13 @@ func (x exchange) offer(s *resolver.Situation, step resolver.Step, plan *resolve
 	step.Status = status
 	step.Reason = "the token file is exchanged for the role"
 	no := x.noSTS.holds(s)
+	if no == "" {
+		no = x.least.wrongRole(plan.RoleARN, plan.SessionName)
+	}
 	switch {
 	case status == resolver.Broken:
 		return stopping(step, "the token file "+reason)
-	case status == resolver.Usable && len(token) < x.minToken:
+	case status == resolver.Usable && len(token) < x.least.Token:
 		return stopping(step, "the token file holds "+plural(len(token), "byte")+", which is no token")
 	case no != "":
 		return stopping(step, no)

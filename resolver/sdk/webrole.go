@@ -14,8 +14,8 @@ type WebRoleRules struct {
 	// NoSTS tells why STS cannot be asked; nil stands for the condition of the
 	// link. A token is exchanged without a signature, which a role needs.
 	NoSTS Condition
-	// MinToken is the length in bytes of the shortest token that is sent.
-	MinToken int
+	// Least is what STS is sent at least.
+	Least Least
 }
 
 // WebRole is the Method of web_identity_token_file: the profile's role for a
@@ -31,7 +31,7 @@ func WebRole(r WebRoleRules) Method {
 		if role == "" {
 			return stopping(step, "web_identity_token_file is set, role_arn is not"), true
 		}
-		x := exchange{noSTS: v.link.NoSTS, minToken: r.MinToken}
+		x := exchange{noSTS: v.link.NoSTS, least: r.Least}
 		if r.NoSTS != nil {
 			x.noSTS = r.NoSTS
 		}
