@@ -63,6 +63,10 @@ type LoginPlan struct {
 	// Needs is a package that the SDK needs for it and that may not be
 	// installed, or "".
 	Needs string
+	// Unchecked takes the keys of the cache as they are there: of them it only
+	// needs to name the account, and they are live unless they expired at a
+	// time that can be read.
+	Unchecked bool
 	// Endpoints says which variables move the service.
 	Endpoints EndpointVars
 }

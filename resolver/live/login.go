@@ -13,15 +13,15 @@ import (
 	"github.com/awscred/awscred/resolver"
 )
 
-// loginToken is a file of ~/.aws/login/cache. All its fields are needed
-// (credentials@v1.20.16/logincreds/token.go, Validate).
+// loginToken is a file of ~/.aws/login/cache. All its fields are needed, unless
+// the plan says otherwise (credentials@v1.20.16/logincreds/token.go, Validate).
 type loginToken struct {
 	AccessToken struct {
-		AccessKeyID     string    `json:"accessKeyId"`
-		SecretAccessKey string    `json:"secretAccessKey"`
-		SessionToken    string    `json:"sessionToken"`
-		AccountID       string    `json:"accountId"`
-		ExpiresAt       time.Time `json:"expiresAt"`
+		AccessKeyID     string     `json:"accessKeyId"`
+		SecretAccessKey string     `json:"secretAccessKey"`
+		SessionToken    string     `json:"sessionToken"`
+		AccountID       string     `json:"accountId"`
+		ExpiresAt       expiration `json:"expiresAt"`
 	} `json:"accessToken"`
 	RefreshToken string `json:"refreshToken"`
 	ClientID     string `json:"clientId"`
@@ -29,16 +29,16 @@ type loginToken struct {
 }
 
 // missing returns the name of a field that is empty, or "".
-func (t *loginToken) missing() string {
+func (t *loginToken) missing(unchecked bool) string {
 	for _, f := range []struct {
 		name  string
 		empty bool
 	}{
-		{"accessToken.accessKeyId", t.AccessToken.AccessKeyID == ""},
-		{"accessToken.secretAccessKey", t.AccessToken.SecretAccessKey == ""},
-		{"accessToken.sessionToken", t.AccessToken.SessionToken == ""},
+		{"accessToken.accessKeyId", t.AccessToken.AccessKeyID == "" && !unchecked},
+		{"accessToken.secretAccessKey", t.AccessToken.SecretAccessKey == "" && !unchecked},
+		{"accessToken.sessionToken", t.AccessToken.SessionToken == "" && !unchecked},
 		{"accessToken.accountId", t.AccessToken.AccountID == ""},
-		{"accessToken.expiresAt", t.AccessToken.ExpiresAt.IsZero()},
+		{"accessToken.expiresAt", t.AccessToken.ExpiresAt.IsZero() && !unchecked},
 		{"clientId", t.ClientID == ""},
 		{"refreshToken", t.RefreshToken == ""},
 		{"dpopKey", t.DPoPKey == ""},
@@ -63,15 +63,15 @@ func (c Carrier) login(ctx context.Context, h *resolver.Host, p *resolver.LoginP
 	if json.Unmarshal(data, &t) != nil {
 		return resolver.Keys{}, fmt.Errorf("the cached login %q is not valid JSON of its kind", p.CacheFile)
 	}
-	if name := t.missing(); name != "" {
+	if name := t.missing(p.Unchecked); name != "" {
 		return resolver.Keys{}, fmt.Errorf("the cached login %q lacks %s", p.CacheFile, name)
 	}
-	if h.Time().Before(t.AccessToken.ExpiresAt) {
+	if h.Time().Before(t.AccessToken.ExpiresAt.Time) || t.AccessToken.ExpiresAt.IsZero() {
 		return resolver.Keys{
 			ID:      t.AccessToken.AccessKeyID,
 			Secret:  hide(t.AccessToken.SecretAccessKey),
 			Token:   hide(t.AccessToken.SessionToken),
-			Expires: t.AccessToken.ExpiresAt,
+			Expires: t.AccessToken.ExpiresAt.Time,
 			Account: t.AccessToken.AccountID,
 		}, nil
 	}

@@ -83,7 +83,9 @@ func readSSOToken(h *resolver.Host, p *resolver.SSOPlan) (ssoToken, error) {
 		return ssoToken{}, fmt.Errorf("reading the cached SSO token (log in again): %w", err)
 	}
 	var t ssoToken
-	if json.Unmarshal(data, &t) != nil || t.AccessToken == "" || t.ExpiresAt.IsZero() && !p.Live && !p.Refresh {
+	err = json.Unmarshal(data, &t)
+	needsTime := !p.Live && (!p.Refresh || t.RefreshToken == "")
+	if err != nil || t.AccessToken == "" || needsTime && t.ExpiresAt.IsZero() {
 		return ssoToken{}, fmt.Errorf("the cached SSO token %q is not valid: it needs accessToken and expiresAt", p.CacheFile)
 	}
 	return t, nil

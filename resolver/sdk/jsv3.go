@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/profile"
@@ -90,7 +91,7 @@ func jsLinks() []resolver.Link {
 	source.NeverDisabled, source.Unless = true, nil
 	// resolveAssumeRoleCredentials of credential-provider-ini@3.973.30
 	role := RoleRules{
-		Sources:        NamedSources{Environment: anyFailure.Link(env), Container: container, Instance: Passes{Failed: true}.Link(source), NoneFails: true},
+		Sources:        NamedSources{Environment: anyFailure.Link(env), Container: container, Instance: Passes{Failed: true}.Link(source), NoneFails: true, NonePasses: true},
 		NeedsOneSource: true,
 		BareSource:     true,
 		MFAFirst:       true,
@@ -114,11 +115,13 @@ func jsLinks() []resolver.Link {
 		// (token-providers, fromSso).
 		SSO(SSORules{
 			NoTimeIsLive: true,
+			NoSessions:   jsNoSessions,
+			NoClient:     jsNoClient,
 			Keys:         []string{ssoStartURL, ssoAccount, ssoSession, ssoRegion, ssoRole},
 			SessionNeeds: []string{ssoAccount, ssoRole},
 			SessionWins:  true,
 		}),
-		Login(LoginRules{BadKeyPasses: true}),
+		Login(LoginRules{NoRenewalPasses: true, Unchecked: true}),
 	}
 	static := Static(StaticRules{})
 	env.Unless = ProfileNamed
@@ -150,6 +153,26 @@ func jsLinks() []resolver.Link {
 func jsNoSTS(s *resolver.Situation) string {
 	if v, set := s.Host.LookupEnv("AWS_REGION"); set && v == "" && chosen(s).value("region") == "" {
 		return "AWS_REGION is empty, and STS is not asked without a region"
+	}
+	return jsNoClient(s)
+}
+
+// jsNoClient is the Condition of every client that is made for the requests of
+// the chain (config/index.js:706, resolveDefaultsModeConfig).
+func jsNoClient(s *resolver.Situation) string {
+	v, set := clientSetting(s, "AWS_DEFAULTS_MODE", "defaults_mode")
+	if set && (v.text == "" || !isDefaultsMode(v.text)) {
+		return Value{Name: v.name, Need: "a defaults mode"}.wrong(v.text)
+	}
+	return ""
+}
+
+// jsNoSessions is the Condition of sections of sessions, which are looked for in
+// the file that the variable names as it stands (config/index.js:318,
+// loadSsoSessionData).
+func jsNoSessions(s *resolver.Situation) string {
+	if strings.HasPrefix(s.Host.Getenv("AWS_CONFIG_FILE"), "~/") {
+		return "AWS_CONFIG_FILE begins with ~, and no sso-session is found in such a file"
 	}
 	return ""
 }

@@ -17,6 +17,9 @@ type NamedSources struct {
 	// NoneFails makes it an error if the instance has no role, as it is if the
 	// environment or the container has no keys; otherwise there are none.
 	NoneFails bool
+	// NonePasses passes over a name that is unknown, and a source that is not
+	// configured.
+	NonePasses bool
 }
 
 // CredentialSource is the Method of credential_source.
@@ -35,7 +38,7 @@ func (n NamedSources) offer(ctx context.Context, v *visit, name string) resolver
 	step := v.step(resolver.FromAssumeRole, "credential_source")
 	link := n.link(name)
 	if link == nil {
-		return stopping(step, "credential_source "+quote(name)+" is not Environment, EcsContainer or Ec2InstanceMetadata")
+		return n.none(step, "credential_source "+quote(name)+" is not Environment, EcsContainer or Ec2InstanceMetadata")
 	}
 	offers := link.Offers(ctx, v.situation)
 	i := slices.IndexFunc(offers, func(o resolver.Offer) bool { return o.Step.Offered() || o.Step.Stops || o.FailurePasses })
@@ -46,7 +49,12 @@ func (n NamedSources) offer(ctx context.Context, v *visit, name string) resolver
 	case offers[0].Step.Source == resolver.FromIMDS && !n.NoneFails:
 		return offers[0]
 	}
-	return stopping(step, "credential_source is "+name+": "+offers[0].Step.Reason)
+	return n.none(step, "credential_source is "+name+": "+offers[0].Step.Reason)
+}
+
+// none is the offer of a source that is none.
+func (n NamedSources) none(step resolver.Step, reason string) resolver.Offer {
+	return Passes{Broken: n.NonePasses}.offer(stopping(step, reason))
 }
 
 // link returns the link of a name, or nil.

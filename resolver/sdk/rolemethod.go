@@ -29,8 +29,8 @@ type RoleRules struct {
 	OnlyOwnAgain bool
 	// MFAFirst looks at mfa_serial before it looks at the source profile.
 	MFAFirst bool
-	// BrokenPasses passes over a role that is seen to be broken, unless it
-	// lacks nothing but the code of an MFA device.
+	// BrokenPasses passes over a role that is seen to be broken, unless its
+	// source is, or it lacks nothing but the code of an MFA device.
 	BrokenPasses bool
 }
 
@@ -39,7 +39,7 @@ func Role(r RoleRules) Method {
 	return Method{Name: "role_arn with source_profile or credential_source", TakesRole: true, Offer: func(ctx context.Context, v *visit) (resolver.Offer, bool) {
 		source, named := r.isSet(v, "source_profile"), r.isSet(v, "credential_source")
 		if r.BareSource && len(v.seen) > 1 && named && !r.isSet(v, roleKey) {
-			return r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))), true
+			return r.Sources.offer(ctx, v, v.value("credential_source")), true
 		}
 		if !r.takes(v) {
 			return resolver.Offer{}, false
@@ -97,7 +97,7 @@ func (r RoleRules) offer(ctx context.Context, v *visit, source, named bool) reso
 	case r.Empty && v.has("mfa_serial") && v.value("mfa_serial") == "":
 		return stopping(step, noMFA)
 	case named:
-		return v.assume(r.broken(r.Sources.offer(ctx, v, v.value("credential_source"))))
+		return v.assume(r.Sources.offer(ctx, v, v.value("credential_source")))
 	}
 	if r.MFAFirst && v.value("mfa_serial") != "" {
 		return stopping(step, noMFA)

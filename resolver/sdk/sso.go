@@ -31,6 +31,8 @@ type SSORules struct {
 	// SessionWins takes what the session says where the profile says something
 	// else; otherwise that is an error.
 	SessionWins bool
+	// NoSessions tells why the section of a session is not found.
+	NoSessions Condition
 	// NoClient tells why the portal cannot be asked.
 	NoClient Condition
 	// Times are layouts, besides RFC 3339, in which the SDK reads the time at
@@ -99,6 +101,9 @@ func (v *visit) lacking(keys []string) string {
 // joinSession completes the plan from the section of its session. It returns
 // what is wrong with that, or "".
 func (r SSORules) joinSession(v *visit, step *resolver.Step, plan *resolver.SSOPlan) string {
+	if no := r.NoSessions.holds(v.situation); no != "" {
+		return no
+	}
 	session := ssoSessionOf(v.situation, plan.Session)
 	if !session.exists() {
 		return "there is no section [sso-session " + plan.Session + "]"
