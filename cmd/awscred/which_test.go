@@ -134,7 +134,7 @@ func TestIdentityOfEachKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"identity   arn:aws:iam::111122223333:user/ann · account 111122223333 · boto3 and botocore and AWS SDK for Go v2\n",
+		"identity   arn:aws:iam::111122223333:user/ann · account 111122223333 · Python (boto3) and AWS SDK for Go v2\n",
 		"identity   arn:aws:iam::444455556666:root · account 444455556666 · the root user: delete these keys · AWS SDK for JavaScript v3\n",
 		"expected   --expect-account 111122223333: no, it is 444455556666 · AWS SDK for JavaScript v3\n",
 	} {

@@ -15,7 +15,7 @@ import (
 // over hardly any failure (botocore@1.43.11/credentials.py:84, :205, :2231).
 func Python() *resolver.SDK {
 	s := botocore(LoginRules{Needs: "awscrt"})
-	s.Name, s.Title, s.Version = "python", "boto3 and botocore", "1.43.11"
+	s.Name, s.Title, s.Version = "python", "Python (boto3)", "1.43.11"
 	s.Deviations = append(s.Deviations, resolver.Deviation{
 		ID:     "login-needs-crt",
 		Text:   "a login session is an error unless the package awscrt is installed",
