@@ -25,7 +25,7 @@ func (l Least) wrong(v *visit, role string) string {
 		return short
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(v.value("duration_seconds")), 10, 32)
-	if err == nil && time.Duration(n)*time.Second < l.Duration {
+	if err == nil && l.Duration > 0 && time.Duration(n)*time.Second < l.Duration {
 		return "duration_seconds is less than " + strconv.Itoa(int(l.Duration/time.Second))
 	}
 	return ""
