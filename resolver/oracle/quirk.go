@@ -53,9 +53,12 @@ func Quirks() []Quirk {
 		},
 		{
 			SDKs: []string{"cli-v1"},
-			Reason: "It imports the modules that [plugins] names before it does anything (awscli@1.45.11/plugin.py:38). " +
+			Reason: "It imports the modules that [plugins] names before it does anything (awscli@1.45.11/plugin.py:53). " +
 				"Whether they are installed depends on the judge's Python, and the generator's are not.",
-			Is: theyFailWith("ModuleNotFoundError"),
+			Is: func(s Situation, ours, theirs Answer) bool {
+				named := slices.ContainsFunc(s.Files, func(f File) bool { return strings.Contains(f.Text, "[plugins]") })
+				return named && theyFailWith("ModuleNotFoundError")(s, ours, theirs)
+			},
 		},
 		{
 			SDKs: []string{"python", "cli-v1"},
