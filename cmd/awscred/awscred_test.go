@@ -18,6 +18,7 @@ import (
 
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/internal/repotest"
+	"github.com/awscred/awscred/internal/spelling"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs of the scripts")
@@ -249,7 +250,7 @@ func TestBashCompletion(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"which", "scan", "version", "completion", "help"}
 	for typed, want := range map[string]string{"whcih": "which", "wich": "which", "scna": "scan", "sacn": "scan", "versoin": "version", "xyz": "", "completions": "completion"} {
-		if got := nearest(typed, words); got != want {
+		if got := spelling.Nearest(typed, words); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/awscred/awscred/internal/spelling"
 )
 
 // An execFunc runs a command whose flags have been parsed.
@@ -43,7 +45,7 @@ func unknownCommand(name string) error {
 	for _, c := range commands() {
 		names = append(names, c.name)
 	}
-	if near := nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" {
 		u.hints = []string{fmt.Sprintf("did you mean awscred %s?", near)}
 	} else {
 		u.hints = []string{"awscred help lists the commands"}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/awscred/awscred/internal/spelling"
 )
 
 // newFlags returns an empty set that prints nothing itself.
@@ -78,7 +80,7 @@ func (c command) flagError(flags *pflag.FlagSet, err error) error {
 		u := usagef("awscred %s has no flag %s", c.name, dashed(name))
 		var names []string
 		flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := nearest(name, names); near != "" {
+		if near := spelling.Nearest(name, names); near != "" {
 			u.hints = []string{fmt.Sprintf("did you mean --%s?", near)}
 		} else {
 			u.hints = []string{fmt.Sprintf("awscred help %s lists the flags", c.name)}
@@ -118,7 +120,7 @@ func oneOf(flag, value string, words ...string) error {
 		return nil
 	}
 	u := usagef("the flag --%s cannot be %q: it is one of %s", flag, value, strings.Join(words, ", "))
-	if near := nearest(value, words); near != "" {
+	if near := spelling.Nearest(value, words); near != "" {
 		u.hints = []string{fmt.Sprintf("did you mean --%s %s?", flag, near)}
 	}
 	return u

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/history"
@@ -285,7 +286,7 @@ func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, e
 // was meant.
 func noSuchTarget(name string) error {
 	u := usagef("there is no file or directory %q", name)
-	if near := nearest(name, names(".")); near != "" {
+	if near := spelling.Nearest(name, names(".")); near != "" {
 		return u.with(fmt.Sprintf("did you mean %s?", near))
 	}
 	if _, ok := findCommand(name); ok {

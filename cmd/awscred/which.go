@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/detect"
 	"github.com/awscred/awscred/resolver/doctor"
@@ -137,7 +138,7 @@ func (o *whichFlags) asked(host *resolver.Host) ([]ask, error) {
 	for _, name := range o.sdks {
 		if sdk.Find(name) == nil {
 			u := usagef("there is no SDK %q", name)
-			if near := nearest(name, sdkNames()); near != "" {
+			if near := spelling.Nearest(name, sdkNames()); near != "" {
 				return nil, u.with(fmt.Sprintf("did you mean --sdk %s?", near))
 			}
 			return nil, u.with("one of " + strings.Join(sdkNames(), ", "))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/profile"
 )
@@ -21,7 +22,7 @@ func unknownProfile(v *view) []Warning {
 			continue
 		}
 		names := v.profileNames(t)
-		near := nearest(t.Profile.Name, names)
+		near := spelling.Nearest(t.Profile.Name, names)
 		w := Warning{
 			Message: fmt.Sprintf("no profile is called %q; ", t.Profile.Name),
 			Fix:     v.fixProfile(t.Profile, near),

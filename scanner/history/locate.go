@@ -130,7 +130,7 @@ func (l *locator) survey(ctx context.Context) error {
 	var parents [][]objects.ID
 	l.tags = map[objects.ID]tag{}
 	o := l.r.sweepOptions()
-	o.Margin, o.Widen, o.VerifyNames = 0, nil, false
+	o.Margin, o.VerifyNames = 0, false
 	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTree, objects.TypeTag}
 	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) bool {
 		switch x.Type {

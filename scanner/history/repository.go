@@ -53,10 +53,10 @@ type Options struct {
 	// GIT_INDEX_FILE for the hooks of a commit that stages by itself ("git
 	// commit -a"). Empty means none.
 	Index string
-	// Margin and Widen make windows of the changed parts of an object; see
-	// [objects.SweepOptions]. Margin 0 reads every object whole.
+	// Margin makes windows of the changed parts of an object, which reach this
+	// many bytes beyond them; see [objects.SweepOptions]. 0 reads every object
+	// whole. A matcher that widens windows itself needs 1.
 	Margin int
-	Widen  func(data []byte, s scanner.Span) scanner.Span
 }
 
 // A Repository is a git repository as a source of a scan.

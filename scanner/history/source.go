@@ -85,11 +85,7 @@ func (r *Repository) limits(ctx context.Context) files.Limits {
 }
 
 func (r *Repository) sweepOptions() objects.SweepOptions {
-	o := objects.SweepOptions{Jobs: r.opts.Jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
-	if w := r.opts.Widen; w != nil {
-		o.Widen = func(data []byte, s objects.Span) objects.Span { return objects.Span(w(data, scanner.Span(s))) }
-	}
-	return o
+	return objects.SweepOptions{Jobs: r.opts.Jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
 }
 
 // visitObject hands over what one object holds. Of one that was shown before,

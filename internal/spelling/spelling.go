@@ -1,8 +1,9 @@
-package doctor
+// Package spelling finds the word that was probably meant.
+package spelling
 
-// nearest returns the name that is most like the one that was written, or ""
+// Nearest returns the name that is most like the one that was written, or ""
 // if none is like enough to be what was meant.
-func nearest(written string, names []string) string {
+func Nearest(written string, names []string) string {
 	best, least := "", len(written)/3+2
 	for _, name := range names {
 		if d := distance(written, name, least); d < least {
