@@ -3,9 +3,6 @@ package history
 import (
 	"bytes"
 	"context"
-	"hash/maphash"
-	"sync"
-	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
@@ -32,49 +29,6 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	r.sweepWorktree(ctx, visit)
 	r.reportPointers()
 	return ctx.Err()
-}
-
-// sweepObjects hands over every object of the store.
-func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) error {
-	if r.store.Len() == 0 {
-		r.cover.AddNote("the repository has no objects: nothing was ever staged or committed")
-	}
-	links := &linkCheck{store: r.store, shallow: r.readShallow()}
-	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) bool {
-		first, listed := r.once.first(r.store, o.ID)
-		if first && listed {
-			r.cover.Count(1, int64(len(o.Data)), 0)
-			if o.Type == objects.TypeCommit {
-				r.cover.CountCommits(1)
-			}
-			links.check(o)
-		}
-		return r.visitObject(ctx, o, first, visit)
-	})
-	for _, l := range r.store.Lost() {
-		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})
-	}
-	links.report(r)
-	return err
-}
-
-// A seenObjects remembers the objects of a store that were shown. It is safe for
-// use by several goroutines.
-type seenObjects struct {
-	once sync.Once
-	bits []atomic.Uint64
-}
-
-// first reports whether an object is shown for the first time, and whether the
-// store lists it at all: what stands in a temporary file only is always new.
-func (s *seenObjects) first(store *objects.Store, id objects.ID) (first, listed bool) {
-	s.once.Do(func() { s.bits = make([]atomic.Uint64, store.Len()/64+1) })
-	n, ok := store.Ordinal(id)
-	if !ok || n>>6 >= len(s.bits) {
-		return true, false
-	}
-	bit := uint64(1) << (n & 63)
-	return s.bits[n>>6].Or(bit)&bit == 0, true
 }
 
 // limits are those of archives; they end with ctx.
@@ -142,48 +96,6 @@ func splitMessage(raw []byte) (head, message []byte) {
 		return raw[:i+1], raw[i+2:]
 	}
 	return raw, nil
-}
-
-// seenNames remembers the names of files and directories that were handed over.
-type seenNames struct {
-	seed  maphash.Seed
-	once  sync.Once
-	shard [64]struct {
-		mu    sync.Mutex
-		names map[string]struct{}
-	}
-}
-
-// first reports whether name is new.
-func (s *seenNames) first(name []byte) bool {
-	s.once.Do(func() { s.seed = maphash.MakeSeed() })
-	sh := &s.shard[maphash.Bytes(s.seed, name)%64]
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	if _, ok := sh.names[string(name)]; ok {
-		return false
-	}
-	if sh.names == nil {
-		sh.names = map[string]struct{}{}
-	}
-	sh.names[string(name)] = struct{}{}
-	return true
-}
-
-// visitNames hands over the names in a tree that no other tree has shown.
-func (r *Repository) visitNames(o *objects.Object, first bool, visit scanner.Visitor) bool {
-	for e, err := range objects.TreeEntries(o.Data, o.ID.Size()) {
-		if err != nil {
-			if first {
-				r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
-			}
-			break
-		}
-		if r.seen.first(e.Name) {
-			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(e.Name)}, Data: e.Name})
-		}
-	}
-	return false
 }
 
 // sweepRefNames hands over the names of refs.
