@@ -24,7 +24,7 @@ func (s *secret) finding(life Life, o Options) *Finding {
 		Fingerprint: s.fingerprint(o.FingerprintKey),
 		Rule:        s.rule.ID, Title: s.rule.Title, Severity: s.rule.Severity, Confidence: s.rule.Confidence,
 		Pairing: s.pairing, Exposure: life.Exposure, InHead: life.InHead,
-		Intervals: orEmpty(life.Intervals), Refs: orEmpty(life.Refs),
+		Intervals: orEmpty(life.Intervals), Refs: listedRefs(life.Refs), RefCount: len(life.Refs),
 		Verified: "not-checked", UsedHere: []UsedHere{}, Noise: s.noise,
 	}
 	all, ruledOut := s.occurrences(life)
@@ -183,7 +183,7 @@ func (f *Finding) narrow(left []Occurrence, widest Exposure) {
 	f.Exposure = widest
 	inHistory := slices.ContainsFunc(left, func(oc Occurrence) bool { return oc.Place == InHistory })
 	if !inHistory {
-		f.InHead, f.Refs, f.Intervals = false, []string{}, []Interval{}
+		f.InHead, f.Refs, f.RefCount, f.Intervals = false, []string{}, 0, []Interval{}
 	}
 }
 

@@ -31,7 +31,8 @@ type Finding struct {
 	Last        *Occurrence  `json:"last"`
 	Intervals   []Interval   `json:"intervals"`
 	InHead      bool         `json:"in_head"`
-	Refs        []string     `json:"refs"`
+	Refs        []string     `json:"refs"`      // the first hundred
+	RefCount    int          `json:"ref_count"` // all of them
 	Occurrences []Occurrence `json:"occurrences"`
 	Count       int          `json:"occurrence_count"`
 

@@ -149,7 +149,7 @@ func (p *printer) life(f *scanner.Finding) []row {
 		})
 	}
 	if last := &rows[len(rows)-1]; !here && !f.InHead && len(f.Refs) > 0 {
-		last.note = joinNonEmpty("; ", strings.TrimSuffix(last.note, stillThere), "still reachable from "+refList(f.Refs, 3))
+		last.note = joinNonEmpty("; ", strings.TrimSuffix(last.note, stillThere), "still reachable from "+refList(f, 3))
 	}
 	return append(rows, p.others(f, told)...)
 }
@@ -201,16 +201,16 @@ func byCommit(f *scanner.Finding, commit string) *scanner.Occurrence {
 	return nil
 }
 
-// refList names refs, at most so many.
-func refList(refs []string, most int) string {
-	refs = slices.Clone(refs)
+// refList names the refs of a finding, at most so many.
+func refList(f *scanner.Finding, most int) string {
+	refs, all := slices.Clone(f.Refs), max(len(f.Refs), f.RefCount)
 	slices.SortStableFunc(refs, func(a, b string) int {
 		return cmp.Compare(refRank(a), refRank(b))
 	})
 	var names []string
 	for i, r := range refs {
-		if i == most && len(refs) > most+1 {
-			return strings.Join(names, ", ") + " and " + number(int64(len(refs)-i)) + " more"
+		if i == most && all > most+1 {
+			return strings.Join(names, ", ") + " and " + number(int64(all-i)) + " more"
 		}
 		names = append(names, refName(r))
 	}
@@ -276,7 +276,7 @@ func (p *printer) places(f *scanner.Finding) []row {
 		rows = append(rows, row{note: "and " + count(n, "more place") + ", which no report lists"})
 	}
 	if len(f.Refs) > 0 {
-		rows = append(rows, row{note: "reachable from " + refList(f.Refs, 20)})
+		rows = append(rows, row{note: "reachable from " + refList(f, 20)})
 	}
 	return rows
 }

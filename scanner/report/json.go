@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -13,16 +14,46 @@ import (
 )
 
 // jsonDocument writes a report as one JSON document, as docs/output.md and
-// docs/schema/scan.schema.json describe it.
+// docs/schema/scan.schema.json describe it. Findings are encoded one by one: all
+// of them at once would take several times the memory of the scan.
 func jsonDocument(w io.Writer, r *scanner.Report, _ Options) error {
-	return encode(w, r, "  ")
+	frame := *r
+	frame.Findings = []*scanner.Finding{}
+	var doc bytes.Buffer
+	if err := encode(&doc, &frame, "", "  "); err != nil {
+		return err
+	}
+	const empty = "\n  \"findings\": []"
+	before, after, ok := bytes.Cut(doc.Bytes(), []byte(empty))
+	if !ok || len(r.Findings) == 0 {
+		_, err := w.Write(doc.Bytes())
+		return err
+	}
+	e := bufio.NewWriter(w) // which keeps the first error
+	e.Write(before)
+	e.WriteString("\n  \"findings\": [")
+	var one bytes.Buffer
+	for i, f := range r.Findings {
+		if i > 0 {
+			e.WriteByte(',')
+		}
+		one.Reset()
+		if err := encode(&one, f, "    ", "  "); err != nil {
+			return err
+		}
+		e.WriteString("\n    ")
+		e.Write(bytes.TrimSuffix(one.Bytes(), []byte("\n")))
+	}
+	e.WriteString("\n  ]")
+	e.Write(after)
+	return e.Flush()
 }
 
 // jsonLines writes one finding a line, then {"summary":…} with everything that
 // is not a finding.
 func jsonLines(w io.Writer, r *scanner.Report, _ Options) error {
 	for _, f := range r.Findings {
-		if err := encode(w, f, ""); err != nil {
+		if err := encode(w, f, "", ""); err != nil {
 			return err
 		}
 	}
@@ -34,16 +65,16 @@ func jsonLines(w io.Writer, r *scanner.Report, _ Options) error {
 		Config      scanner.RuleConfig `json:"config"`
 		Coverage    *scanner.Coverage  `json:"coverage"`
 		Interrupted string             `json:"interrupted,omitempty"`
-	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted}, "")
+	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted}, "", "")
 }
 
 // encode writes a value as JSON that can be looked at in a terminal and in the
-// log of a CI runner.
-func encode(w io.Writer, v any, indent string) error {
+// log of a CI runner. Every line but the first begins with prefix.
+func encode(w io.Writer, v any, prefix, indent string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", indent)
+	e.SetIndent(prefix, indent)
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("encoding the report: %w", err)
 	}
@@ -56,24 +87,34 @@ func encode(w io.Writer, v any, indent string) error {
 // of a command (actions/runner src/Runner.Common/ActionCommand.cs). Both occur
 // in JSON only within strings, where an escape means the same.
 func escapeJSON(data []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(data))
+	kept := 0 // what of data is in out
+	var out []byte
 	for i := 0; i < len(data); {
+		c := data[i]
+		if c == '\n' || c >= ' ' && c <= '~' && (c != '#' || i == 0 || data[i-1] != '#') {
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRune(data[i:])
-		switch {
-		case r == '#' && i > 0 && data[i-1] == '#':
-			out.WriteString(`\u0023`)
-		case r == '\n' || unicode.IsPrint(r):
-			out.Write(data[i : i+n])
-		case r > 0xFFFF:
-			r -= 0x10000
-			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xD800+r>>10, 0xDC00+r&0x3FF)
-		default:
-			fmt.Fprintf(&out, `\u%04x`, r)
+		if c == '#' || !unicode.IsPrint(r) {
+			out = appendEscape(append(out, data[kept:i]...), r)
+			kept = i + n
 		}
 		i += n
 	}
-	return out.Bytes()
+	if kept == 0 {
+		return data
+	}
+	return append(out, data[kept:]...)
+}
+
+// appendEscape appends r as JSON escapes it: in units of UTF-16.
+func appendEscape(out []byte, r rune) []byte {
+	if r > 0xFFFF {
+		r -= 0x10000
+		return fmt.Appendf(out, `\u%04x\u%04x`, 0xD800+r>>10, 0xDC00+r&0x3FF)
+	}
+	return fmt.Appendf(out, `\u%04x`, r)
 }
 
 // Read reads a report that [Write] wrote as JSON. The report counts its
