@@ -132,7 +132,7 @@ func (l *locator) survey(ctx context.Context) error {
 	o := l.r.sweepOptions()
 	o.Margin, o.VerifyNames = 0, false
 	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTree, objects.TypeTag}
-	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) bool {
+	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) any {
 		switch x.Type {
 		case objects.TypeTree:
 			f.add(x.ID, x.Data)
@@ -148,7 +148,7 @@ func (l *locator) survey(ctx context.Context) error {
 			l.tags[x.ID] = tag{t.Object, t.Type, person(t.Tagger), rfc3339(t.Tagger.Time)}
 			mu.Unlock()
 		}
-		return false
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("reading commits and trees: %w", err)

@@ -62,7 +62,7 @@ func (r *Repository) visitAs(ctx context.Context, name objects.ID, o *objects.Ob
 	id := name.String()
 	switch o.Type {
 	case objects.TypeBlob:
-		b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Content}, Data: o.Data, Fresh: spans(o), Marked: o.Marked}
+		b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Content}, Data: o.Data, Fresh: spans(o), Marked: o.Base != nil}
 		marked := visit(b)
 		if !first {
 			return marked

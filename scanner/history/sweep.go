@@ -15,7 +15,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		r.cover.AddNote("the repository has no objects: nothing was ever staged or committed")
 	}
 	links := &linkCheck{store: r.store, shallow: r.readShallow()}
-	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) bool {
+	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) any {
 		first, listed := r.once.first(r.store, o.ID)
 		if first && listed {
 			r.cover.Count(1, int64(len(o.Data)), 0)
@@ -24,7 +24,10 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 			}
 			links.check(o)
 		}
-		return r.visitObject(ctx, o, first, visit)
+		if r.visitObject(ctx, o, first, visit) {
+			return true
+		}
+		return nil
 	})
 	for _, l := range r.store.Lost() {
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})

@@ -33,13 +33,13 @@ func BenchmarkSweep(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				err = s.Sweep(b.Context(), c.opts, func(_ int, o *Object) bool {
+				err = s.Sweep(b.Context(), c.opts, func(_ int, o *Object) any {
 					objects.Add(1)
 					size.Add(int64(len(o.Data)))
 					for _, f := range o.Fresh {
 						fresh.Add(int64(f.End - f.Start))
 					}
-					return false
+					return nil
 				})
 				if err != nil {
 					b.Fatal(err)

@@ -5,6 +5,19 @@ import "slices"
 // A Span is the half-open range of bytes [Start, End) of an object's data.
 type Span struct{ Start, End int }
 
+// A Copy says that Len bytes of an object's data at To are those of its delta's
+// base at From.
+type Copy struct{ From, To, Len int }
+
+// A derivation is how a delta's target differs from its base.
+type derivation struct {
+	fresh  []Span
+	copies []Copy
+}
+
+// reset makes d ready for another delta.
+func (d *derivation) reset() { d.fresh, d.copies = d.fresh[:0], d.copies[:0] }
+
 // deltaSizes reads the two sizes at the start of a delta: the base's and the
 // target's, and returns the instructions that follow.
 func deltaSizes(delta []byte) (base, target uint64, ops []byte, err error) {
@@ -53,13 +66,13 @@ func copyOp(op byte, b []byte) (from, n int, rest []byte, ok bool) {
 }
 
 // applyDelta fills dst, which has the target's size, from base by the
-// instructions in ops. With fresh it also appends to *fresh the parts of dst
-// that base does not hold as they stand: every insert, as its span, and every
-// seam between two copies, as an empty span. Copies that are contiguous in both
-// are one copy: git splits long ones at 64 KiB. The target's start is a seam
-// unless it is copied from the base's start, and its end likewise, because
-// what a pattern sees around a match changes there.
-func applyDelta(dst, base, ops []byte, fresh *[]Span) error {
+// instructions in ops. It adds to d, unless that is nil, what it copied, and as
+// fresh the parts of dst that base does not hold as they stand: every insert, as
+// its span, and every seam between two copies, as an empty span. Copies that are
+// contiguous in both are one copy: git splits long ones at 64 KiB. The target's
+// start is a seam unless it is copied from the base's start, and its end
+// likewise, because what a pattern sees around a match changes there.
+func applyDelta(dst, base, ops []byte, d *derivation) error {
 	out := 0
 	end := 0 // where in base the last copy ended, -1 after an insert
 	for len(ops) > 0 {
@@ -71,9 +84,7 @@ func applyDelta(dst, base, ops []byte, fresh *[]Span) error {
 				return errCorrupt
 			}
 			copy(dst[out:], ops[:n])
-			if fresh != nil {
-				addFresh(fresh, out, out+n)
-			}
+			d.insert(out, n)
 			out += n
 			ops = ops[n:]
 			end = -1
@@ -85,28 +96,46 @@ func applyDelta(dst, base, ops []byte, fresh *[]Span) error {
 		}
 		ops = rest
 		copy(dst[out:out+n], base[from:from+n])
-		if fresh != nil && end >= 0 && from != end {
-			addFresh(fresh, out, out)
-		}
+		d.copied(from, out, n, end)
 		out += n
 		end = from + n
 	}
 	if out != len(dst) {
 		return errCorrupt
 	}
-	if fresh != nil && end >= 0 && end != len(base) {
-		addFresh(fresh, out, out)
+	if end >= 0 && end != len(base) {
+		d.insert(out, 0)
 	}
 	return nil
 }
 
-// addFresh appends a span, joined with the last one if they touch.
-func addFresh(fresh *[]Span, start, end int) {
-	if k := len(*fresh) - 1; k >= 0 && (*fresh)[k].End >= start {
-		(*fresh)[k].End = max((*fresh)[k].End, end)
+// copied adds a copy, the one before having ended at end in the base, -1 if an
+// insert stands between.
+func (d *derivation) copied(from, to, n, end int) {
+	if d == nil {
 		return
 	}
-	*fresh = append(*fresh, Span{start, end})
+	if k := len(d.copies) - 1; k >= 0 && from == end && d.copies[k].To+d.copies[k].Len == to {
+		d.copies[k].Len += n
+		return
+	}
+	if end >= 0 && from != end {
+		d.insert(to, 0)
+	}
+	d.copies = append(d.copies, Copy{from, to, n})
+}
+
+// insert adds n new bytes at a place, joined with the last ones if they touch.
+// None make a seam.
+func (d *derivation) insert(at, n int) {
+	if d == nil {
+		return
+	}
+	if k := len(d.fresh) - 1; k >= 0 && d.fresh[k].End >= at {
+		d.fresh[k].End = max(d.fresh[k].End, at+n)
+		return
+	}
+	d.fresh = append(d.fresh, Span{at, at + n})
 }
 
 // widen grows every span by margin on both sides, then as grow says, and joins

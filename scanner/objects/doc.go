@@ -5,8 +5,8 @@
 //
 //	store, err := objects.Open(gitDir, objects.Options{Root: top})
 //	defer store.Close()
-//	err = store.Sweep(ctx, objects.SweepOptions{Margin: 256}, func(worker int, o *objects.Object) bool {
-//		return matches(o.Data, o.Fresh, o.Marked) // true marks o for the deltas on it
+//	err = store.Sweep(ctx, objects.SweepOptions{Margin: 256}, func(worker int, o *objects.Object) any {
+//		return search(o.Data, o.Fresh, o.Base, o.Copies) // what the deltas on o get as their Base
 //	})
 //	lost := store.Lost() // not empty: not everything could be read
 //
@@ -33,9 +33,9 @@
 // widened by the margin: a match that is not inside Fresh lies, with its context,
 // inside one copied part, and was seen in the base. But then it was only seen as
 // a candidate: an edit elsewhere can make real what its context ruled out. So the
-// visitor marks every object that holds a candidate, and its deltas come with
-// Marked set: what they hold outside of Fresh may be such a candidate, and only
-// the whole Data decides.
+// visitor returns the candidates of every object, in whatever form it likes; its
+// deltas come with that as Base and with Copies, which say where in Data the
+// candidates stand now, and only the whole Data decides about them.
 //
 // # Completeness
 //

@@ -37,8 +37,8 @@ func FuzzApplyDelta(f *testing.F) {
 			return
 		}
 		plain, seen := make([]byte, to), make([]byte, to)
-		var fresh []Span
-		errPlain, errSeen := applyDelta(plain, base, ops, nil), applyDelta(seen, base, ops, &fresh)
+		var d derivation
+		errPlain, errSeen := applyDelta(plain, base, ops, nil), applyDelta(seen, base, ops, &d)
 		if errPlain != errSeen || !bytes.Equal(plain, seen) {
 			t.Fatal("collecting what is fresh changes the result")
 		}
@@ -47,13 +47,30 @@ func FuzzApplyDelta(f *testing.F) {
 		}
 		// What lies between fresh spans is in the base as it stands.
 		at := 0
-		for _, s := range append(fresh, Span{len(seen), len(seen)}) {
+		for _, s := range append(slices.Clone(d.fresh), Span{len(seen), len(seen)}) {
 			if s.Start < at || s.End < s.Start || s.End > len(seen) || !bytes.Contains(base, seen[at:s.Start]) {
-				t.Fatalf("fresh %v of %d bytes", fresh, len(seen))
+				t.Fatalf("fresh %v of %d bytes", d.fresh, len(seen))
 			}
 			at = s.End
 		}
+		checkCopies(t, base, seen, &d)
 	})
+}
+
+// checkCopies fails unless the copies of a derivation are what they say, and
+// what they leave out is fresh.
+func checkCopies(t *testing.T, base, target []byte, d *derivation) {
+	t.Helper()
+	at := 0
+	for _, c := range append(slices.Clone(d.copies), Copy{len(base), len(target), 0}) {
+		if c.From < 0 || c.To < at || c.Len < 0 || !bytes.Equal(base[c.From:c.From+c.Len], target[c.To:c.To+c.Len]) {
+			t.Fatalf("copies %v of %d bytes", d.copies, len(target))
+		}
+		if gap := (Span{at, c.To}); gap.Start < gap.End && !slices.ContainsFunc(d.fresh, func(f Span) bool { return f.Start <= gap.Start && gap.End <= f.End }) {
+			t.Fatalf("%v is neither copied nor fresh: copies %v, fresh %v", gap, d.copies, d.fresh)
+		}
+		at = c.To + c.Len
+	}
 }
 
 func FuzzParseIndex(f *testing.F) {

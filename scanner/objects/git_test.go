@@ -202,12 +202,12 @@ func swept(t testing.TB, s *Store, opts SweepOptions) (map[string]stored, int) {
 	var mu sync.Mutex
 	objects := map[string]stored{}
 	visits := 0
-	err := s.Sweep(t.Context(), opts, func(_ int, o *Object) bool {
+	err := s.Sweep(t.Context(), opts, func(_ int, o *Object) any {
 		mu.Lock()
 		defer mu.Unlock()
 		visits++
 		objects[o.ID.String()] = stored{o.Type.String(), string(o.Data)}
-		return false
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -287,11 +287,11 @@ func TestSweepStops(t *testing.T) {
 	s := w.store(t, w.index(), Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	err := s.Sweep(ctx, SweepOptions{Jobs: 1}, func(int, *Object) bool {
+	err := s.Sweep(ctx, SweepOptions{Jobs: 1}, func(int, *Object) any {
 		if n++; n == 10 {
 			cancel()
 		}
-		return false
+		return nil
 	})
 	if err != context.Canceled || n > 10 {
 		t.Errorf("visited %d after 10, error %v", n, err)

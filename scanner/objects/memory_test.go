@@ -49,14 +49,14 @@ func TestMemoryStaysWithinTheBudget(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	var peak, visits atomic.Int64
 	within(t, 20*time.Second, func() {
-		err := s.Sweep(t.Context(), SweepOptions{Jobs: 4, VerifyNames: true, Margin: 8}, func(_ int, o *Object) bool {
+		err := s.Sweep(t.Context(), SweepOptions{Jobs: 4, VerifyNames: true, Margin: 8}, func(_ int, o *Object) any {
 			visits.Add(1)
 			var now runtime.MemStats
 			runtime.ReadMemStats(&now)
 			used := int64(now.HeapAlloc) - int64(before.HeapAlloc)
 			for old := peak.Load(); used > old && !peak.CompareAndSwap(old, used); old = peak.Load() {
 			}
-			return false
+			return nil
 		})
 		if err != nil {
 			t.Error(err)

@@ -49,23 +49,28 @@ type Object struct {
 	Fresh []Span
 	// Whole says that Fresh is all of Data because there is no base to refer to.
 	Whole bool
-	// Marked says that visit returned true for the base, so that Data may hold
-	// what the base does outside of Fresh too. It is false if Whole.
-	Marked bool
+	// Base is what visit returned for the delta's base, so that what was found
+	// there need not be looked for again. It is nil if Whole.
+	Base any
+	// Copies are the parts of Data that are also parts of the base's, in order
+	// of To and apart; none if Whole. What lies between them is inserted. Parts
+	// that are contiguous in both are one.
+	Copies []Copy
 }
 
 // Sweep shows every entry of every pack, and every loose object, to visit:
 // exactly once each, found by its offset, so that no index can hide one; an
 // object that is stored twice is visited twice. Bases come before their deltas,
 // on the same goroutine. visit is called by Jobs goroutines, worker being
-// their number from 0, and returns whether it marks the object (see
-// Object.Marked).
+// their number from 0, and returns what it wants to know when it is shown the
+// deltas on the object (see Object.Base). That is kept only until then; on the
+// way to the end of a chain it is kept for every object of the chain.
 //
 // What cannot be read is recorded, see Lost, with what hangs on it, and the
 // sweep goes on. Checked are the checksums of packs and indexes, each entry's
 // CRC-32 and Adler-32, declared sizes and numbers of entries, and the names of
 // loose objects. The error is that of ctx, or nil.
-func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker int, o *Object) bool) error {
+func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker int, o *Object) any) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
@@ -89,7 +94,7 @@ func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker 
 type sweep struct {
 	s     *Store
 	opts  SweepOptions
-	visit func(int, *Object) bool
+	visit func(int, *Object) any
 	stop  func() bool
 	known *table // when set, only entries that it does not have are shown
 
@@ -235,18 +240,18 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	if sw.opts.Only != nil && !sw.opts.Only(id) {
 		return nil
 	}
-	w.object = Object{ID: id, Type: f.typ, Data: f.data, Whole: f.whole, Marked: f.based && !f.whole}
+	w.object = Object{ID: id, Type: f.typ, Data: f.data, Whole: f.whole}
 	if !f.whole {
-		w.fresh = widen(w.fresh, f.data, sw.opts.Margin, sw.opts.Widen)
-		w.object.Fresh = w.fresh
+		w.delta.fresh = widen(w.delta.fresh, f.data, sw.opts.Margin, sw.opts.Widen)
+		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base
 	}
-	f.marked = sw.show(w)
-	f.seen = true
+	f.state = sw.show(w)
+	f.base, f.seen = nil, true
 	return nil
 }
 
 // show hands the worker's object to the caller.
-func (sw *sweep) show(w *worker) (marked bool) {
+func (sw *sweep) show(w *worker) any {
 	o := &w.object
 	if o.Whole {
 		w.all[0] = Span{0, len(o.Data)}

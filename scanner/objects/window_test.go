@@ -41,10 +41,11 @@ func TestApplyDeltaFresh(t *testing.T) {
 			t.Fatalf("%s: %d, %v", c.name, to, err)
 		}
 		dst := make([]byte, to)
-		var fresh []Span
-		if err := applyDelta(dst, []byte(base), ops, &fresh); err != nil || !slices.Equal(fresh, c.want) {
-			t.Errorf("%s: fresh %v, want %v (%v)", c.name, fresh, c.want, err)
+		var how derivation
+		if err := applyDelta(dst, []byte(base), ops, &how); err != nil || !slices.Equal(how.fresh, c.want) {
+			t.Errorf("%s: fresh %v, want %v (%v)", c.name, how.fresh, c.want, err)
 		}
+		checkCopies(t, []byte(base), dst, &how)
 	}
 }
 
@@ -88,14 +89,34 @@ type toy struct{ re *regexp.Regexp }
 // toyMargin is 7 bytes of the match and 1 of context.
 const toyMargin = 8
 
-// in reports whether a match is in a window, looking at that alone.
-func (m toy) in(data []byte, spans ...Span) bool {
-	return slices.ContainsFunc(spans, func(s Span) bool { return m.re.Match(data[s.Start:s.End]) })
+// candidates returns where matches stand in the windows.
+func (m toy) candidates(data []byte, windows []Span) []int {
+	var list []int
+	for _, w := range windows {
+		for _, at := range m.re.FindAllIndex(data[w.Start:w.End], -1) {
+			list = append(list, w.Start+at[0])
+		}
+	}
+	return list
+}
+
+// inherit returns where the base's candidates stand in an object.
+func inherit(o *Object) []int {
+	var list []int
+	base, _ := o.Base.([]int)
+	for _, at := range base {
+		for _, c := range o.Copies {
+			if c.From <= at && at+toyMargin-1 <= c.From+c.Len {
+				list = append(list, c.To+at-c.From)
+			}
+		}
+	}
+	return list
 }
 
 // TestWindowsFindWhatWholeObjectsHold edits texts at random, has git pack them
 // with deep chains, and compares a search of windows with a search of everything:
-// an object that holds a match shows it in a window, or its base held one.
+// what an object holds is what its windows show and what it inherits by copies.
 func TestWindowsFindWhatWholeObjectsHold(t *testing.T) {
 	m := toy{regexp.MustCompile(`\bK[0-9]{5}Z\b`)}
 	seeds := uint64(12)
@@ -115,24 +136,29 @@ func TestWindowsFindWhatWholeObjectsHold(t *testing.T) {
 			s := open(t, r.dir, Options{})
 			var mu sync.Mutex
 			inWindows, inherited, seen, all := 0, 0, 0, 0
-			err := s.Sweep(t.Context(), SweepOptions{Jobs: 2, Margin: toyMargin, Types: []Type{TypeBlob}}, func(_ int, o *Object) bool {
-				holds := m.re.Match(o.Data)
-				found := m.in(o.Data, o.Fresh...)
+			err := s.Sweep(t.Context(), SweepOptions{Jobs: 2, Margin: toyMargin, Types: []Type{TypeBlob}}, func(_ int, o *Object) any {
+				want := m.candidates(o.Data, []Span{{0, len(o.Data)}})
+				found, old := m.candidates(o.Data, o.Fresh), inherit(o)
+				got := slices.Compact(slices.Sorted(slices.Values(slices.Concat(found, old))))
+				// A window's edge can look like a word boundary, and what stands
+				// next to a copy can have changed.
+				got = slices.DeleteFunc(got, func(at int) bool { return !slices.Contains(want, at) })
 				mu.Lock()
 				defer mu.Unlock()
 				all += len(o.Data)
 				for _, f := range o.Fresh {
 					seen += f.End - f.Start
 				}
-				switch {
-				case holds && found && !o.Whole:
-					inWindows++
-				case holds && o.Marked:
-					inherited++
-				case holds && !found:
-					t.Errorf("%s holds %q, windows %v have none and the base was not marked", o.ID, m.re.Find(o.Data), o.Fresh)
+				if !slices.Equal(got, want) {
+					t.Errorf("%s holds %v, windows %v have %v and it inherits %v", o.ID, want, o.Fresh, found, old)
 				}
-				return holds && (found || o.Marked)
+				if !o.Whole {
+					inWindows += len(found)
+					inherited += len(old)
+				} else if o.Base != nil || o.Copies != nil {
+					t.Errorf("%s is whole and inherits", o.ID)
+				}
+				return got
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -202,12 +228,12 @@ func TestOnlyMakesTheRestWhole(t *testing.T) {
 	s := open(t, r.dir, Options{})
 	only := func(id ID) bool { return id.sum[3]%2 == 0 }
 	whole, parts := 0, 0
-	err := s.Sweep(t.Context(), SweepOptions{Jobs: 1, Types: []Type{TypeBlob}, Margin: 4, Only: only}, func(_ int, o *Object) bool {
+	err := s.Sweep(t.Context(), SweepOptions{Jobs: 1, Types: []Type{TypeBlob}, Margin: 4, Only: only}, func(_ int, o *Object) any {
 		if !only(o.ID) || o.Type != TypeBlob {
 			t.Errorf("%s %s was not asked for", o.Type, o.ID)
 		}
-		if o.Whole && o.Marked {
-			t.Errorf("%s is whole and marked", o.ID)
+		if o.Whole != (o.Base == nil) {
+			t.Errorf("%s: whole %v, base %v", o.ID, o.Whole, o.Base)
 		}
 		if o.Whole {
 			whole++
@@ -217,7 +243,7 @@ func TestOnlyMakesTheRestWhole(t *testing.T) {
 		} else {
 			parts++
 		}
-		return true
+		return "shown"
 	})
 	if err != nil || whole < 5 || parts < 5 {
 		t.Errorf("%d whole, %d in windows, %v", whole, parts, err)

@@ -23,12 +23,12 @@ type worker struct {
 	suspect func(p *pack)                    // told of bytes between entries
 
 	stack  []frame
-	cur    frame   // the entry being built
-	parent frame   // what it is a delta on
-	keep   []byte  // what evict must leave: the parent's data
-	fresh  []Span  // of cur
-	object Object  // the one being shown
-	all    [1]Span // its Fresh, if that is all of it
+	cur    frame      // the entry being built
+	parent frame      // what it is a delta on
+	keep   []byte     // what evict must leave: the parent's data
+	delta  derivation // of cur
+	object Object     // the one being shown
+	all    [1]Span    // its Fresh, if that is all of it
 }
 
 // A node is an entry of a pack.
@@ -40,14 +40,14 @@ type node struct {
 // A frame is an entry on the way down.
 type frame struct {
 	node
-	typ    Type
-	data   []byte
-	next   int    // children begun
-	extra  []node // children that the table does not know
-	whole  bool   // fresh is not worth looking at: everything is
-	based  bool   // the base was marked
-	marked bool
-	seen   bool // visited, so that deltas on it need only show what is new
+	typ   Type
+	data  []byte
+	next  int    // children begun
+	extra []node // children that the table does not know
+	whole bool   // the derivation is not worth looking at: everything is new
+	base  any    // the state of the base
+	state any    // what visit returned
+	seen  bool   // visited, so that deltas on it need only show what is new
 }
 
 func newWorker(s *Store, m *memory, stop func() bool) *worker {
@@ -114,7 +114,7 @@ func (w *worker) pop() {
 // release gives a frame's buffer back.
 func (w *worker) release(f *frame) {
 	data := f.data
-	f.data, w.cur.data, w.object.Data, w.keep = nil, nil, nil, nil
+	f.data, w.cur.data, w.keep, w.object = nil, nil, nil, Object{}
 	w.mem.put(data)
 }
 
@@ -190,7 +190,7 @@ func (w *worker) build(f *frame, base *frame) error {
 	if base == nil {
 		return fmt.Errorf("%w: delta without a base", errCorrupt)
 	}
-	f.typ, f.based = base.typ, base.marked
+	f.typ, f.base = base.typ, base.state
 	delta, err := w.mem.get(int(h.size))
 	if err != nil {
 		return err
@@ -213,8 +213,8 @@ func (w *worker) build(f *frame, base *frame) error {
 	if f.whole {
 		return applyDelta(f.data, base.data, ops, nil)
 	}
-	w.fresh = w.fresh[:0]
-	return applyDelta(f.data, base.data, ops, &w.fresh)
+	w.delta.reset()
+	return applyDelta(f.data, base.data, ops, &w.delta)
 }
 
 // inflate decodes an entry's data and checks it: Adler-32, size, the entry's
