@@ -62,6 +62,8 @@ func (s *secret) describe(f *Finding, all []Occurrence, o Options) {
 	}
 	if s.kind == KindAccessKey {
 		s.describePair(f)
+	} else if s.rule.Tell != nil {
+		f.add(s.rule.Tell(clue(s.value.Reveal(), all, o.Now())))
 	}
 	if !s.id.IsZero() {
 		describeID(f, s.id, all, o)

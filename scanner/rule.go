@@ -44,6 +44,9 @@ type Rule struct {
 	// Noise, if set, says why a secret that was accepted does not count
 	// ("documented example"), or returns the empty string.
 	Noise func(secret []byte) string
+	// Tell, if set, reads what the secret says about itself, such as when it
+	// expires. It is asked once for each finding that is no pair.
+	Tell func(Clue) Told
 	// Allow lists texts that are not secrets.
 	Allow []Allow
 	// Required names rules that must match near this one.
