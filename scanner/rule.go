@@ -31,6 +31,10 @@ type Rule struct {
 	// Keywords are lower-case words of which one must stand somewhere in the
 	// content, in any case; none means the pattern alone decides.
 	Keywords []string
+	// Join, if set, makes the secret of the text that was matched: it takes out
+	// what stands between its pieces. Entropy, Accept, Noise and the value of
+	// the match are those of the result.
+	Join func(text []byte) []byte
 	// MinEntropy is the least Shannon entropy of the secret in bits per byte;
 	// matches at or below it are dropped. 0 means no test.
 	MinEntropy float64

@@ -65,6 +65,9 @@ func (j *judge) decide(h hit) (verdict, bool) {
 	v.Span = trim(j.text, scanner.Span{Start: h.start, End: h.end})
 	v.Secret = j.group(p, v.Span)
 	secret := j.text[v.Secret.Start:v.Secret.End]
+	if p.rule.Join != nil {
+		secret, v.Decoded = p.rule.Join(secret), []string{"concatenation"}
+	}
 	v.Entropy = entropy(secret)
 	if p.rule.MinEntropy != 0 && v.Entropy <= p.rule.MinEntropy {
 		return v, false
