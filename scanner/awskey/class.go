@@ -18,6 +18,9 @@ func base64Class() class {
 	return class{lo: digitSlash<<'/' | 1<<'+', hi: letters | letters<<32}
 }
 
+// alnumClass is A-Z, a-z and 0-9.
+func alnumClass() class { return class{lo: 0x3ff << '0', hi: letters | letters<<32} }
+
 // wordClass is what \w means to RE2 and Go: A-Z, a-z, 0-9 and '_'.
 func wordClass() class {
 	return class{lo: 0x3ff << '0', hi: letters | letters<<32 | 1<<('_'-64)}
@@ -71,9 +74,27 @@ func (k class) runs(data []byte, min int) iter.Seq2[int, int] {
 	}
 }
 
-// wordBoundaries reports whether \b holds on both sides of a match of word
-// bytes at data[start:end].
-func wordBoundaries(data []byte, start, end int) bool {
-	word := wordClass()
-	return (start == 0 || !word.has(data[start-1])) && (end == len(data) || !word.has(data[end]))
+// alone reports whether no letter or digit stands on either side of
+// data[start:end]. The n of an escaped line break is none.
+func alone(data []byte, start, end int) bool {
+	word := alnumClass()
+	return (start == 0 || !word.has(data[start-1]) || escaped(data, start-1)) && (end == len(data) || !word.has(data[end]))
+}
+
+// escaped reports whether data[at] is the letter of \n, \r or \t in a text that
+// is written as a literal.
+func escaped(data []byte, at int) bool {
+	if at < 1 || data[at-1] != '\\' {
+		return false
+	}
+	return data[at] == 'n' || data[at] == 'r' || data[at] == 't'
+}
+
+// afterEscape returns where a run that begins at start begins without the
+// letter of an escaped line break.
+func afterEscape(data []byte, start int) int {
+	if escaped(data, start) {
+		return start + 1
+	}
+	return start
 }

@@ -188,3 +188,36 @@ func FuzzParsePresigned(f *testing.F) {
 		}
 	})
 }
+
+func b64(raw []byte) string    { return base64.StdEncoding.EncodeToString(raw) }
+func b64url(raw string) string { return base64.RawURLEncoding.EncodeToString([]byte(raw)) }
+
+func FuzzDerived(f *testing.F) {
+	f.Add("k8s-aws-v1." + b64url("https://sts/?"+signedQuery(keytest.ID(1), "eu-west-1/sts", "60", "")))
+	f.Add("20260102T030405Z" + strings.Repeat("0f", 32))
+	f.Add("keys/pk-AP" + "KA" + keytest.ID(1)[4:] + ".pem")
+	f.Add(keytest.ID(1))
+	f.Add(keytest.Secret(1))
+	f.Fuzz(func(t *testing.T, s string) {
+		if p, ok := awskey.ParseEKSToken(s); ok && (p.Service != "sts" || p.Expires.Sub(p.Signed) != awskey.EKSTokenLife) {
+			t.Errorf("%q: %+v", s, p)
+		}
+		if signed, ok := awskey.ParseCodeCommitPassword(s); ok && !strings.HasPrefix(s, signed.Format("20060102T150405Z")) {
+			t.Errorf("%q: signed %s", s, signed)
+		}
+		if what, id := awskey.KeyFile(s); what == "" && id != "" || id != "" && !strings.Contains(s, id) {
+			t.Errorf("%q: %q %q", s, what, id)
+		}
+		if why := awskey.PlaceholderID(s); why != "" && len(s) != 20 {
+			t.Errorf("%q: %s", s, why)
+		}
+		if why := awskey.PlaceholderSecret([]byte(s)); why != "" && len(s) != awskey.SecretLen {
+			t.Errorf("%q: %s", s, why)
+		}
+		for start, end := range awskey.FindSMTPPasswords([]byte(s)) {
+			if !awskey.IsSMTPPasswordShape([]byte(s[start:end])) {
+				t.Errorf("%q: %d to %d", s, start, end)
+			}
+		}
+	})
+}

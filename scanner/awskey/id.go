@@ -178,8 +178,9 @@ func (id ID) Account() (account, note string) {
 }
 
 // FindIDs yields the start and end of every credential id in data, in order. An
-// id must stand alone as a word, as with \b on both sides in a regular
-// expression: a letter, digit or underscore next to it disqualifies it.
+// id must stand alone as a word: a letter or digit next to it disqualifies it,
+// but for the letter of an escaped line break or tab in front of it. An
+// underscore does not: it joins ids to names of files and profiles.
 func FindIDs(data []byte) iter.Seq2[int, int] {
 	return findIDs(data, true)
 }
@@ -193,7 +194,7 @@ func FindIdentifiers(data []byte) iter.Seq2[int, int] {
 func findIDs(data []byte, credentials bool) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base32Class().runs(data, keyIDLen) {
-			if end-start > identifierLen || !wordBoundaries(data, start, end) {
+			if end-start > identifierLen || !alone(data, start, end) {
 				continue
 			}
 			id, ok := ParseID(string(data[start:end]))

@@ -178,10 +178,13 @@ func TestFindIDs(t *testing.T) {
 		"two, nothing between":      {a + b, nil},
 		"in quotes":                 {`"` + a + `"`, []string{a}},
 		"in a URL":                  {"s3://" + a + ":x@bucket", []string{a}},
-		"after an underscore":       {"_" + a, nil},
-		"before an underscore":      {a + "_", nil},
+		"after an underscore":       {"_" + a, []string{a}},
+		"before an underscore":      {a + "_", []string{a}},
 		"after a letter":            {"x" + a, nil},
-		"after the n of an escape":  {`\n` + a, nil},
+		"after the n of an escape":  {`\n` + a, []string{a}},
+		"after an n":                {"n" + a, nil},
+		"after the x of an escape":  {`\x` + a, nil},
+		"joined by an underscore":   {a + "_" + b, []string{a, b}},
 		"before a digit":            {a + "0", nil},
 		"after a hyphen":            {"-" + a + "-", []string{a}},
 		"after a high byte":         {"\xe9" + a + "\xe9", []string{a}},
@@ -221,15 +224,31 @@ func TestFindingStopsWhenAsked(t *testing.T) {
 	}
 }
 
-// idRegexp is the published rule of gitleaks v8.30.1 without its legacy prefix:
-// the skip scan must find exactly what it finds.
+// idRegexp is the published rule of gitleaks v8.30.1 without its legacy prefix,
+// with underscores and escaped line breaks for boundaries: the skip scan must
+// find exactly what it finds.
 func idRegexp() *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b`)
+	return regexp.MustCompile(`^(?s:|.*[^0-9A-Za-z]|.*\\[nrt])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})$`)
+}
+
+// idsByRegexp asks the expression at every place: an underscore between two
+// ids is a boundary of both.
+func idsByRegexp(text []byte) [][]int {
+	re := idRegexp()
+	var list [][]int
+	for end := 20; end <= len(text); end++ {
+		next := end < len(text) && (text[end] >= '0' && text[end] <= '9' || text[end]|0x20 >= 'a' && text[end]|0x20 <= 'z')
+		from := max(0, end-23) // a byte more than the longest boundary
+		if !next && re.Match(text[from:end]) && (from == 0 || re.Match(text[from+1:end])) {
+			list = append(list, []int{end - 20, end})
+		}
+	}
+	return list
 }
 
 func TestFindIDsAgreesWithTheRegexp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	const alphabet = "AKISBC27QZ019_-/ \xffx"
+	const alphabet = "AKISBC27QZ019_-/ \xffx\\n"
 	ids := []string{keytest.ID(1), " " + keytest.TempID(2) + " ", "/" + keytest.ID(3) + "-"}
 	hits := 0
 	for range 20000 {
@@ -253,7 +272,7 @@ func sameAsRegexp(t *testing.T, text []byte) int {
 	for start, end := range awskey.FindIDs(text) {
 		got = append(got, []int{start, end})
 	}
-	want := idRegexp().FindAllIndex(text, -1)
+	want := idsByRegexp(text)
 	if !slices.EqualFunc(got, want, slices.Equal) {
 		t.Fatalf("in %q: got %v, the regexp %v", text, got, want)
 	}

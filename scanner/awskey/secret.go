@@ -146,11 +146,13 @@ func isEncodedText(b []byte) bool {
 
 // FindSecretShapes yields the start and end of every run of exactly 40 base64
 // characters in data that IsSecretShape accepts, in order. No base64 character
-// may stand on either side; '=' may, because it precedes values and a
+// may stand on either side, but for the letter of an escaped line break in
+// front; '=' may, because it precedes values and a
 // 40-character base64 text needs no padding.
 func FindSecretShapes(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base64Class().runs(data, SecretLen) {
+			start = afterEscape(data, start)
 			if end-start == SecretLen && IsSecretShape(data[start:end]) && !yield(start, end) {
 				return
 			}

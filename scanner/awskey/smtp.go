@@ -5,8 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"regexp"
-	"time"
+	"iter"
 )
 
 // SMTPPasswordLen is the length of the SMTP passwords of Amazon SES: a version
@@ -22,6 +21,21 @@ func IsSMTPPasswordShape(b []byte) bool {
 		return false
 	}
 	return b[0] == 'B' && b[1] >= 'A' && b[1] <= 'P' || b[0] == 'A' && b[1] >= 'g' && b[1] <= 'v'
+}
+
+// FindSMTPPasswords yields the start and end of every run of exactly 44 base64
+// characters that IsSMTPPasswordShape accepts, in order. The password needs no
+// padding, so a '=' behind it disqualifies it.
+func FindSMTPPasswords(data []byte) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for start, end := range base64Class().runs(data, SMTPPasswordLen) {
+			start = afterEscape(data, start)
+			padded := end < len(data) && data[end] == '='
+			if !padded && IsSMTPPasswordShape(data[start:end]) && !yield(start, end) {
+				return
+			}
+		}
+	}
 }
 
 // SMTPPasswordOf reports whether password was derived from secret, either for
@@ -43,16 +57,4 @@ func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(text))
 	return h.Sum(nil)
-}
-
-// ParseCodeCommitPassword reads the password that the credential helper of the
-// AWS CLI makes for one request to CodeCommit, and returns when it was signed.
-// It is a time and a signature, see awscli/customizations/codecommit.py, and of
-// no use once that time is past; the user name beside it is an access key id.
-func ParseCodeCommitPassword(s string) (signed time.Time, ok bool) {
-	if !regexp.MustCompile(`^[0-9]{8}T[0-9]{6}Z[0-9a-f]{64}$`).MatchString(s) {
-		return time.Time{}, false
-	}
-	signed, err := time.Parse("20060102T150405Z", s[:16])
-	return signed, err == nil
 }

@@ -1,0 +1,34 @@
+package awskey
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// KeyFile says what the name of a file tells about the private key in it, and
+// the id of the key if the name holds it; "" if it tells nothing certain.
+//
+// CloudFront names the file of a key pair pk-APKA….pem
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html),
+// AWS IoT that of a device's key with the digest of its certificate
+// (https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html).
+// Keys for IAM Roles Anywhere have no name of their own, so a directory or file
+// must say it. Neither have those of EC2.
+func KeyFile(name string) (what, id string) {
+	base := path.Base(name)
+	if stem, ok := strings.CutPrefix(base, "pk-"); ok {
+		id, _, _ := strings.Cut(stem, ".")
+		if x, ok := ParseID(id); ok && x.Kind() == PublicKey {
+			return "CloudFront private key", id
+		}
+	}
+	if regexp.MustCompile(`^[0-9a-f]{10,64}-private\.pem\.key$`).MatchString(base) {
+		return "private key of an AWS IoT device", ""
+	}
+	lower := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+	if strings.Contains(lower, "rolesanywhere") {
+		return "private key for IAM Roles Anywhere", ""
+	}
+	return "", ""
+}
