@@ -15,7 +15,8 @@ import (
 )
 
 // linkCheck looks for objects that others name and that are not there. A
-// repository that has none of them is complete.
+// repository that has none of them is complete. What git left behind in
+// temporary files need not be: it is not looked at.
 type linkCheck struct {
 	store   *objects.Store
 	shallow map[objects.ID]bool // commits whose parents are not here, on purpose
@@ -23,12 +24,8 @@ type linkCheck struct {
 	missing map[objects.ID]objects.Type
 }
 
-// check looks at what one object names. What git left behind in temporary files
-// need not be complete.
+// check looks at what a commit or a tag names.
 func (l *linkCheck) check(o *objects.Object) {
-	if !l.store.Has(o.ID) {
-		return
-	}
 	switch o.Type {
 	case objects.TypeCommit:
 		c := objects.ParseCommit(o.Data)
@@ -42,37 +39,18 @@ func (l *linkCheck) check(o *objects.Object) {
 	case objects.TypeTag:
 		t := objects.ParseTag(o.Data)
 		l.want(t.Object, t.Type)
-	case objects.TypeTree:
-		l.checkTree(o)
 	}
 }
 
-// checkTree looks at the entries that the tree does not share with the tree
-// that it is stored as a difference of.
-func (l *linkCheck) checkTree(o *objects.Object) {
-	next := 0
-	for e, err := range objects.TreeEntries(o.Data, o.ID.Size()) {
-		if err != nil {
-			return
-		}
-		if !o.Whole {
-			for next < len(o.Fresh) && o.Fresh[next].End <= e.Span.Start {
-				next++
-			}
-			if next == len(o.Fresh) {
-				return
-			}
-			if o.Fresh[next].Start >= e.Span.End {
-				continue
-			}
-		}
-		switch {
-		case e.IsSubmodule():
-		case e.IsTree():
-			l.want(e.ID, objects.TypeTree)
-		default:
-			l.want(e.ID, objects.TypeBlob)
-		}
+// entry looks at what an entry of a tree names. The commits of submodules are in
+// other repositories.
+func (l *linkCheck) entry(e objects.TreeEntry) {
+	switch {
+	case e.IsSubmodule():
+	case e.IsTree():
+		l.want(e.ID, objects.TypeTree)
+	default:
+		l.want(e.ID, objects.TypeBlob)
 	}
 }
 

@@ -34,19 +34,22 @@ func (s *seenNames) first(name []byte) bool {
 	return true
 }
 
-// visitNames hands over the names in a tree that no other tree has shown.
-func (r *Repository) visitNames(o *objects.Object, first bool, visit scanner.Visitor) bool {
-	for e, err := range objects.TreeEntries(o.Data, o.ID.Size()) {
-		if err != nil {
-			if first {
-				r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
-			}
-			break
-		}
+// sweepTree hands over the names in a tree that no other tree has shown, and
+// looks for what its entries name. Entries that the tree has from its delta's
+// base were seen there. It returns the tree's marks.
+func (r *Repository) sweepTree(reader *objects.TreeReader, o *objects.Object, first bool, links *linkCheck, visit scanner.Visitor) any {
+	base, _ := o.Base.(objects.TreeMarks)
+	reader.Reset(o, base)
+	for e, ok := reader.Next(); ok; e, ok = reader.Next() {
 		if r.seen.first(e.Name) {
 			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(e.Name)}, Data: e.Name})
 		}
+		if first && o.Ordinal >= 0 {
+			links.entry(e)
+		}
 	}
-	return false
+	if err := reader.Err(); err != nil && first {
+		r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
+	}
+	return reader.Marks()
 }
-

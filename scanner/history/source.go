@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"context"
+	"runtime"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
@@ -11,8 +12,13 @@ import (
 
 // Sweep hands over everything in the repository's scope.
 func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
-	if r.opts.Scope == StagedOnly {
+	switch r.opts.Scope {
+	case StagedOnly:
 		return r.sweepStaged(ctx, visit)
+	case RangeOnly:
+		return r.sweepRange(ctx, visit)
+	case SinceOnly:
+		return r.sweepSince(ctx, visit)
 	}
 	if r.opts.Scope == WorktreeOnly {
 		r.sweepIndex(ctx, visit)
@@ -39,7 +45,11 @@ func (r *Repository) limits(ctx context.Context) files.Limits {
 }
 
 func (r *Repository) sweepOptions() objects.SweepOptions {
-	return objects.SweepOptions{Jobs: r.opts.Jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
+	jobs := r.opts.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	return objects.SweepOptions{Jobs: jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
 }
 
 // visitObject hands over what one object holds. Of one that was shown before,
@@ -47,7 +57,7 @@ func (r *Repository) sweepOptions() objects.SweepOptions {
 // computed: an index can give an object any name.
 func (r *Repository) visitObject(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) bool {
 	marked := r.visitAs(ctx, o.ID, o, first, visit)
-	if first && !marked || o.Type == objects.TypeTree {
+	if first && !marked {
 		return marked
 	}
 	name := objects.NameOf(o.Type, o.Data, o.ID.Size())
@@ -69,8 +79,6 @@ func (r *Repository) visitAs(ctx context.Context, name objects.ID, o *objects.Ob
 		}
 		r.pointers.blob(b)
 		return files.Members(b, r.limits(ctx), &r.cover, visit) || marked
-	case objects.TypeTree:
-		return r.visitNames(o, first, visit)
 	case objects.TypeCommit, objects.TypeTag:
 		head, message := splitMessage(o.Data)
 		marked := visit(&scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Header}, Data: head})

@@ -15,13 +15,21 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		r.cover.AddNote("the repository has no objects: nothing was ever staged or committed")
 	}
 	links := &linkCheck{store: r.store, shallow: r.readShallow()}
-	err := r.store.Sweep(ctx, r.sweepOptions(), func(_ int, o *objects.Object) any {
-		first, listed := r.once.first(r.store, o.ID)
-		if first && listed {
+	o := r.sweepOptions()
+	readers := make([]objects.TreeReader, o.Jobs)
+	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
+		first := r.once.first(r.store, o)
+		listed := first && o.Ordinal >= 0
+		if listed {
 			r.cover.Count(1, int64(len(o.Data)), 0)
-			if o.Type == objects.TypeCommit {
-				r.cover.CountCommits(1)
-			}
+		}
+		if o.Type == objects.TypeTree {
+			return r.sweepTree(&readers[worker], o, first, links, visit)
+		}
+		if listed && o.Type == objects.TypeCommit {
+			r.cover.CountCommits(1)
+		}
+		if listed {
 			links.check(o)
 		}
 		if r.visitObject(ctx, o, first, visit) {
@@ -43,15 +51,14 @@ type seenObjects struct {
 	bits []atomic.Uint64
 }
 
-// first reports whether an object is shown for the first time, and whether the
-// store lists it at all: what stands in a temporary file only is always new.
-func (s *seenObjects) first(store *objects.Store, id objects.ID) (first, listed bool) {
+// first reports whether an object is shown for the first time. What the store
+// does not list, as it stands in a temporary file only, is always new.
+func (s *seenObjects) first(store *objects.Store, o *objects.Object) bool {
 	s.once.Do(func() { s.bits = make([]atomic.Uint64, store.Len()/64+1) })
-	n, ok := store.Ordinal(id)
-	if !ok || n>>6 >= len(s.bits) {
-		return true, false
+	n := o.Ordinal
+	if n < 0 || n>>6 >= len(s.bits) {
+		return true
 	}
 	bit := uint64(1) << (n & 63)
-	return s.bits[n>>6].Or(bit)&bit == 0, true
+	return s.bits[n>>6].Or(bit)&bit == 0
 }
-

@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"math/bits"
 	"slices"
-	"sort"
 )
 
 // An index maps object names to offsets in one pack: a parsed .idx file, or one
@@ -15,7 +15,9 @@ type index struct {
 	n      int
 	hash   int // size of a name
 	fanout [256]uint32
-	names  []byte // name i is at names[i*stride+lead:]
+	fine   []uint32 // a fan-out of its own: names whose first bits are k begin at fine[k]
+	shift  int      // 64 less the number of those bits
+	names  []byte   // name i is at names[i*stride+lead:]
 	stride int
 	lead   int
 	crcs   []byte   // version 2: CRC-32 of every entry
@@ -51,7 +53,11 @@ func parseIndex(b []byte, hash int) (*index, error) {
 	if !bytes.Equal(h.Sum(nil), b[tail+hash:]) {
 		return x, errChecksum
 	}
-	return x, x.checkOrder()
+	if err := x.checkOrder(); err != nil {
+		return x, err
+	}
+	x.refine()
+	return x, nil
 }
 
 func (x *index) parseV1(b []byte) error {
@@ -162,14 +168,52 @@ func (x *index) crc(i int) (uint32, bool) {
 	return binary.BigEndian.Uint32(x.crcs[i*4:]), true
 }
 
+// refine makes a fan-out of about four names each: a look-up then touches two
+// lines of memory, where a search by halves touches one at each step.
+func (x *index) refine() {
+	width := min(max(bits.Len(uint(x.n))-2, 1), 28)
+	x.shift = 64 - width
+	x.fine = make([]uint32, 1<<width+1)
+	for i := range x.n {
+		x.fine[x.prefix(i)>>x.shift+1] = uint32(i + 1)
+	}
+	for k := 1; k < len(x.fine); k++ {
+		x.fine[k] = max(x.fine[k], x.fine[k-1])
+	}
+}
+
+// prefix is the number that the first eight bytes of name i make.
+func (x *index) prefix(i int) uint64 {
+	return binary.BigEndian.Uint64(x.names[i*x.stride+x.lead:])
+}
+
 // find returns the first position of a name.
 func (x *index) find(name []byte) (int, bool) {
 	if x.n == 0 || len(name) != x.hash {
 		return 0, false
 	}
-	lo, hi := x.bounds(name[0])
-	i := lo + sort.Search(hi-lo, func(k int) bool { return bytes.Compare(x.name(lo+k), name) >= 0 })
-	return i, i < hi && bytes.Equal(x.name(i), name)
+	key := binary.BigEndian.Uint64(name)
+	lo, hi := int(x.fine[key>>x.shift]), int(x.fine[key>>x.shift+1])
+	for hi-lo > 16 { // names that were made to crowd together
+		mid := int(uint(lo+hi) >> 1)
+		if bytes.Compare(x.name(mid), name) < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	for ; lo < hi; lo++ {
+		switch p := x.prefix(lo); {
+		case p < key:
+			continue
+		case p > key:
+			return lo, false
+		}
+		if c := bytes.Compare(x.name(lo), name); c >= 0 {
+			return lo, c == 0
+		}
+	}
+	return lo, lo < x.n && bytes.Equal(x.name(lo), name)
 }
 
 // A located name is one line of an index that is being made.
@@ -196,5 +240,6 @@ func makeIndex(list []located, hash int) *index {
 	for i := 1; i < 256; i++ {
 		x.fanout[i] = max(x.fanout[i], x.fanout[i-1])
 	}
+	x.refine()
 	return x
 }

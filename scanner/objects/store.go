@@ -179,6 +179,29 @@ func (s *Store) ordinal(id ID) (int, bool) {
 	return s.entries + i, ok
 }
 
+// ordinalOf is the number of the object id that a pack entry holds, -1 if it is
+// not listed. The index knows an entry's own place: only the name of an object
+// that another pack may have as well must be looked up.
+func (s *Store) ordinalOf(n node, id ID) int {
+	if n.p != s.packs[0] || n.p.temp || n.p.idx == nil {
+		return s.ordinalOrNone(id)
+	}
+	x, i := n.p.idx, int(n.p.table.pos[n.e])
+	name := id.sum[:id.size]
+	if string(x.name(i)) != string(name) || i > 0 && string(x.name(i-1)) == string(name) {
+		return s.ordinalOrNone(id)
+	}
+	return n.p.first + i
+}
+
+// ordinalOrNone is ordinal, or -1.
+func (s *Store) ordinalOrNone(id ID) int {
+	if n, ok := s.ordinal(id); ok {
+		return n
+	}
+	return -1
+}
+
 // guarded runs f, which reads mapped indexes, and records a fault as lost.
 func (s *Store) guarded(f func()) {
 	err := guard(func() error {

@@ -38,9 +38,12 @@ type SweepOptions struct {
 // An Object is one stored object, as a Sweep shows it. It and everything it
 // refers to are valid only during the call, and must not be changed.
 type Object struct {
-	ID   ID
-	Type Type
-	Data []byte
+	ID ID
+	// Ordinal is the number that Store.Ordinal has for ID, -1 if the store
+	// does not list it.
+	Ordinal int
+	Type    Type
+	Data    []byte
 	// Fresh are the parts of Data, in order and apart, that may hold a match
 	// which the delta's base does not: what was inserted, and where copied
 	// parts meet. Nothing may be fresh. A match outside of Fresh stands, with
@@ -240,7 +243,7 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	if sw.opts.Only != nil && !sw.opts.Only(id) {
 		return nil
 	}
-	w.object = Object{ID: id, Type: f.typ, Data: f.data, Whole: f.whole}
+	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id), Type: f.typ, Data: f.data, Whole: f.whole}
 	if !f.whole {
 		w.delta.fresh = widen(w.delta.fresh, f.data, sw.opts.Margin, sw.opts.Widen)
 		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base
