@@ -29,6 +29,7 @@ type scanFlags struct {
 	set *pflag.FlagSet
 
 	staged, worktree                        bool
+	commits, since                          string
 	all, mask, showSecrets                  bool
 	config                                  string
 	noInlineAllow, followAlternates, verify bool
@@ -51,6 +52,8 @@ Exit codes: 0 everything was read and nothing is to be acted on; 1 findings; 2 w
 a failure; 3 nothing found in what was read, but not everything could be read.`,
 		example: `awscred scan                       this repository, all of it
 awscred scan --staged              what is about to be committed
+awscred scan --range main..HEAD    what this branch adds to main
+awscred scan --since v1.2          everything newer than a tag
 awscred scan --worktree            the files as they are, without history
 awscred scan ~/src/a ~/src/b.git   two repositories
 docker logs web 2>&1 | awscred scan -`,
@@ -61,6 +64,8 @@ docker logs web 2>&1 | awscred scan -`,
 func defineScan(f *pflag.FlagSet) execFunc {
 	o := &scanFlags{set: f}
 	f.BoolVar(&o.staged, "staged", false, "only what is staged and differs from HEAD")
+	f.StringVar(&o.since, "since", "", "only what came after `REV`: commits that a ref reaches and REV does not, what is staged, the work tree")
+	f.StringVar(&o.commits, "range", "", "only what the commits of `A..B` introduce, merges included")
 	f.BoolVar(&o.worktree, "worktree", false, "only the index and the work tree, no history")
 	f.BoolVar(&o.all, "all", false, "also show suppressed findings, examples and identifiers")
 	f.StringVar(&o.config, "config", "", "read rules from this `file`, in the form of gitleaks")
@@ -131,11 +136,13 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 
 // check validates the flags and returns the memory limit in bytes.
 func (o *scanFlags) check(s *session, targets []string) (int64, error) {
-	if err := onlyOne(o.set, "staged", "worktree"); err != nil {
+	if err := onlyOne(o.set, "staged", "since", "range", "worktree"); err != nil {
 		return 0, err
 	}
-	if o.staged && len(targets) > 1 {
-		return 0, usagef("--staged takes one repository, not %d targets", len(targets))
+	for _, flag := range []string{"staged", "since", "range"} {
+		if o.set.Changed(flag) && len(targets) > 1 {
+			return 0, usagef("--%s takes one repository, not %d targets", flag, len(targets))
+		}
 	}
 	if err := oneOf("fail-on", o.failOn, "critical", "high", "medium", "low", "never"); err != nil {
 		return 0, err
@@ -225,6 +232,9 @@ func (o *scanFlags) open(s *session, names []string, memory int64) (target, erro
 
 func (o *scanFlags) openOne(s *session, name string, memory int64) (target, error) {
 	if name == "-" {
+		if flag := o.scopeFlag(); flag != "" {
+			return nil, usagef("standard input has no history: --%s needs a repository", flag)
+		}
 		return files.Reader("standard input", s.stdin), nil
 	}
 	info, err := os.Stat(name)
@@ -235,28 +245,46 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 		return nil, fmt.Errorf("opening %q: %w", name, err)
 	}
 	if !info.IsDir() {
-		if o.staged || o.worktree {
-			return nil, usagef("%q is a file: --staged and --worktree need a repository", name)
-		}
-		return files.Open(name)
+		return o.openFile(s, name, memory)
 	}
 	h, err := o.historyOptions(s, memory)
 	if err != nil {
 		return nil, err
 	}
 	repo, err := history.Open(name, h)
+	var revision *history.RevisionError
 	switch {
 	case err == nil:
 		return repo, nil
+	case errors.As(err, &revision):
+		return nil, usagef("--%s: %s", o.scopeFlag(), revision).with(revision.Hints...)
 	case errors.Is(err, history.ErrBare):
 		return nil, &hintError{err, []string{"leave out --staged and --worktree"}}
 	case !errors.Is(err, history.ErrNotRepository):
 		return nil, &hintError{err, []string{"git worktree repair, or git submodule update --init, mends a .git file that leads nowhere"}}
-	case o.staged || o.worktree:
-		return nil, (&hintError{err, []string{"--staged and --worktree need a repository"}})
+	case o.scopeFlag() != "":
+		return nil, &hintError{err, []string{"--" + o.scopeFlag() + " needs a repository"}}
 	}
 	s.say.note("%s is not in a git repository: its files are scanned, there is no history", name)
 	return files.Open(name)
+}
+
+// openFile opens a bundle as a repository, and any other file as one.
+func (o *scanFlags) openFile(s *session, name string, memory int64) (target, error) {
+	if flag := o.scopeFlag(); flag != "" {
+		return nil, usagef("%q is a file: --%s needs a repository", name, flag)
+	}
+	return files.Open(name)
+}
+
+// scopeFlag is the flag that narrows the scope, or "".
+func (o *scanFlags) scopeFlag() string {
+	for _, flag := range []string{"staged", "since", "range", "worktree"} {
+		if o.set.Changed(flag) {
+			return flag
+		}
+	}
+	return ""
 }
 
 func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, error) {
@@ -265,10 +293,14 @@ func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, e
 	if h.Jobs == 0 {
 		h.Jobs = runtime.GOMAXPROCS(0)
 	}
-	switch {
-	case o.staged:
+	switch o.scopeFlag() {
+	case "staged":
 		h.Scope = history.StagedOnly
-	case o.worktree:
+	case "since":
+		h.Scope, h.Since = history.SinceOnly, o.since
+	case "range":
+		h.Scope, h.Range = history.RangeOnly, o.commits
+	case "worktree":
 		h.Scope = history.WorktreeOnly
 	}
 	// git commit -a and git commit FILE give their hooks an index of their own.

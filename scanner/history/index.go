@@ -108,7 +108,7 @@ func (r *Repository) expand(entries []indexEntry) []indexEntry {
 			list = append(list, e)
 			continue
 		}
-		_, raw, err := r.store.Read(e.id)
+		_, raw, err := r.lookup.Read(e.id)
 		if err != nil || len(list)+len(todo) > maxExpanded {
 			r.cover.AddLost(scanner.Gap{What: "index entry " + e.path, Why: "its tree cannot be read", Fix: "git fsck --full"})
 			continue

@@ -31,6 +31,8 @@ const (
 	Everything   Scope = iota // every object, all other files of the git directory, index and work tree
 	WorktreeOnly              // index and work tree
 	StagedOnly                // blobs of the index that HEAD does not have at the same path
+	RangeOnly                 // what the commits of Options.Range introduce
+	SinceOnly                 // what the commits after Options.Since introduce, what is staged, and the work tree
 )
 
 // Options of [Open].
@@ -53,6 +55,9 @@ type Options struct {
 	// GIT_INDEX_FILE for the hooks of a commit that stages by itself ("git
 	// commit -a"). Empty means none.
 	Index string
+	// Range and Since are what a scope of that name begins and ends with:
+	// "A..B", and a revision. See [Open].
+	Range, Since string
 	// Margin makes windows of the changed parts of an object, which reach this
 	// many bytes beyond them; see [objects.SweepOptions]. 0 reads every object
 	// whole. A matcher that widens windows itself needs 1.
@@ -68,6 +73,9 @@ type Repository struct {
 	workTree  string   // "" for a bare repository
 	gitDirs   []string // the common directory and those of all linked work trees
 	store     *objects.Store
+	lookup    *objects.Lookup
+	revisions *revisions // what a range names; nil without one
+	ranged    *ranged    // what the sweep of a range found
 	cover     scanner.Coverage
 	refs      *refs
 	index     []indexEntry
@@ -81,7 +89,8 @@ type Repository struct {
 // Open opens the repository that path is in: a work tree or a directory inside
 // one, a git directory, or a bare repository. It returns an error wrapping
 // [ErrNotRepository] if there is none, and another one if there is one that
-// cannot be opened, or must not be.
+// cannot be opened, or must not be; and a [RevisionError] if its history has not
+// what the options name.
 func Open(path string, o Options) (*Repository, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -95,11 +104,15 @@ func Open(path string, o Options) (*Repository, error) {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
 	}
 	r.gitDir, r.common, r.workTree = realPath(r.gitDir), realPath(r.common), realPath(r.workTree)
-	if o.Scope != Everything && r.workTree == "" {
+	if (o.Scope == WorktreeOnly || o.Scope == StagedOnly) && r.workTree == "" {
 		return nil, fmt.Errorf("opening repository %q: %w", path, ErrBare)
 	}
 	if err := r.openStore(r.root()); err != nil {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
+	}
+	if err := r.resolveScope(); err != nil {
+		r.Close()
+		return nil, err
 	}
 	return r, nil
 }
@@ -118,14 +131,24 @@ func (r *Repository) openStore(root string) error {
 	if err != nil {
 		return err
 	}
+	r.lookup = r.store.Lookup()
 	r.gitDirs = r.listGitDirs()
-	r.refs = r.readRefs()
-	r.readIndexes()
+	if r.opts.Scope == StagedOnly {
+		r.refs = r.readHeadOnly()
+	} else {
+		r.refs = r.readRefs()
+	}
+	if r.opts.Scope != RangeOnly {
+		r.readIndexes()
+	}
 	return nil
 }
 
 // Close releases the object store.
-func (r *Repository) Close() error { return r.store.Close() }
+func (r *Repository) Close() error {
+	r.lookup.Close()
+	return r.store.Close()
+}
 
 // Target names the repository as the user did.
 func (r *Repository) Target() scanner.Target { return scanner.Target{Kind: "git", Name: r.name} }

@@ -9,16 +9,23 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// sweepStaged hands over the blobs of the index that HEAD does not have at the
-// same path. It reads the trees of HEAD only where the index differs.
+// sweepStaged hands over what is about to be committed.
 func (r *Repository) sweepStaged(ctx context.Context, visit scanner.Visitor) error {
+	r.sweepStagedBlobs(ctx, visit)
+	r.reportPointers()
+	return ctx.Err()
+}
+
+// sweepStagedBlobs hands over the blobs of the index that HEAD does not have at
+// the same path.
+func (r *Repository) sweepStagedBlobs(ctx context.Context, visit scanner.Visitor) {
 	head, err := r.headTree()
 	if err != nil {
 		r.cover.AddLost(scanner.Gap{What: "HEAD", Why: err.Error(), Fix: "git fsck --full"})
 	}
 	for _, e := range r.index {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return
 		}
 		if !e.isBlob() || head.has(e.path, e.id) {
 			continue
@@ -26,8 +33,6 @@ func (r *Repository) sweepStaged(ctx context.Context, visit scanner.Visitor) err
 		r.visitStaged(ctx, e, visit)
 		r.visitPath(e.path, scanner.InIndex, visit)
 	}
-	r.reportPointers()
-	return nil
 }
 
 // sweepIndex hands over every blob of the index.
@@ -47,7 +52,7 @@ func (r *Repository) visitStaged(ctx context.Context, e indexEntry, visit scanne
 	if isEmpty(e.id) {
 		return
 	}
-	_, data, err := r.store.Read(e.id)
+	_, data, err := r.lookup.Read(e.id)
 	if err != nil {
 		r.cover.AddLost(scanner.Gap{What: "blob " + e.id.String(), Why: "unreadable: " + err.Error(), Fix: "git fsck --full"})
 		return
@@ -55,7 +60,7 @@ func (r *Repository) visitStaged(ctx context.Context, e indexEntry, visit scanne
 	r.cover.Count(1, int64(len(data)), 0)
 	b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: e.id.String(), Field: scanner.Content, Place: scanner.InIndex, Path: e.path}, Data: data}
 	visit(b)
-	if oid := pointsTo(data); oid != "" && r.opts.Scope == StagedOnly {
+	if oid := pointsTo(data); oid != "" && r.opts.Scope != WorktreeOnly {
 		r.pointers.blob(b)
 		r.visitStagedObject(ctx, oid, e.path, visit)
 	}
@@ -88,18 +93,18 @@ func (r *Repository) visitPath(path string, place scanner.Place, visit scanner.V
 
 // A treeIndex looks paths up in the trees of one commit, reading each tree once.
 type treeIndex struct {
-	store *objects.Store
+	store *objects.Lookup
 	root  objects.ID
 	trees map[objects.ID]map[string]objects.ID
 }
 
 // headTree returns the tree of HEAD. A branch without commits has none.
 func (r *Repository) headTree() (*treeIndex, error) {
-	t := &treeIndex{store: r.store, trees: map[objects.ID]map[string]objects.ID{}}
+	t := &treeIndex{store: r.lookup, trees: map[objects.ID]map[string]objects.ID{}}
 	if r.refs.head.IsZero() {
 		return t, nil
 	}
-	typ, raw, err := r.store.Read(r.refs.head)
+	typ, raw, err := r.lookup.Read(r.refs.head)
 	if err != nil {
 		return t, err
 	}

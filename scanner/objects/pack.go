@@ -17,6 +17,7 @@ type pack struct {
 	name  string // file name
 	data  []byte
 	unmap func() error
+	alone bool      // it lies inside another file, so that no index can lie beside it
 	temp  bool      // a tmp_pack_*: git ignores it, so its defects are no loss
 	known []located // what the multi-pack-index says, if there is no index
 	hints []uint64  // offsets that an unsound index gave

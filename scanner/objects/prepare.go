@@ -58,7 +58,7 @@ func (s *Store) prepare(ctx context.Context) error {
 // indexPack gives p the index that lies beside it, or what the multi-pack-index
 // says, and reports whether it can be relied on to name every entry.
 func (s *Store) indexPack(p *pack) bool {
-	if p.temp {
+	if p.temp || p.alone {
 		return false
 	}
 	x := s.loadIndex(p)

@@ -140,8 +140,9 @@ type resolution struct {
 	s     *Store
 	dec   *inflate.Decoder
 	mem   supply
-	cache *baseCache // may be nil
-	own   bool       // the data at hand came from mem, and the cache has not got it
+	cache *baseCache               // may be nil
+	own   bool                     // the data at hand came from mem, and the cache has not got it
+	find  func(ID) iter.Seq[place] // where a base is; nil asks the Store
 }
 
 func (r *resolution) run(at place) (typ Type, data []byte, err error) {
@@ -207,7 +208,7 @@ func (r *resolution) descend(at place) (chain []link, t Type, data []byte, err e
 		if been == nil {
 			been = map[place]bool{}
 		}
-		if at, err = s.jump(MakeID(h.base), at.p, been); err != nil {
+		if at, err = r.jump(MakeID(h.base), at.p, been); err != nil {
 			return nil, 0, nil, err
 		}
 	}
@@ -215,10 +216,14 @@ func (r *resolution) descend(at place) (chain []link, t Type, data []byte, err e
 
 // jump picks a place of a delta's base that the chain has not come by yet, in
 // the delta's own pack if it is there.
-func (s *Store) jump(base ID, own *pack, been map[place]bool) (place, error) {
+func (r *resolution) jump(base ID, own *pack, been map[place]bool) (place, error) {
 	err := fmt.Errorf("%w: its base %s is missing", errCorrupt, base)
 	var best *place
-	for at := range s.places(base) {
+	find := r.find
+	if find == nil {
+		find = r.s.places
+	}
+	for at := range find(base) {
 		if been[at] {
 			err = fmt.Errorf("%w: its deltas form a circle", errCorrupt)
 			continue
