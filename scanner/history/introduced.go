@@ -188,25 +188,7 @@ func (d *differ) compare(c comparison, f *fresh) []comparison {
 	}
 	var below []comparison
 	for i, e := range t.entries {
-		named, same, subtrees := false, false, []objects.ID(nil)
-		for _, o := range olds {
-			if i < len(o.entries) && o.entries[i] == e {
-				same = true // as in most places
-				break
-			}
-		}
-		for _, o := range olds {
-			if same {
-				break
-			}
-			for _, k := range o.named(e.name) {
-				x := o.entries[k]
-				named, same = true, same || x.id == e.id
-				if x.kind == treeEntry && !slices.Contains(subtrees, x.id) {
-					subtrees = append(subtrees, x.id)
-				}
-			}
-		}
+		named, same, subtrees := matching(olds, i, e)
 		if same {
 			continue
 		}
@@ -224,6 +206,26 @@ func (d *differ) compare(c comparison, f *fresh) []comparison {
 	return below
 }
 
+// matching looks for the ith entry of a tree in others: whether one has that
+// name, whether one has it for the same object, and which trees have that name.
+func matching(olds []*plainTree, i int, e plainEntry) (named, same bool, subtrees []objects.ID) {
+	for _, o := range olds {
+		if i < len(o.entries) && o.entries[i] == e {
+			return true, true, nil // as in most places
+		}
+	}
+	for _, o := range olds {
+		for _, k := range o.named(e.name) {
+			x := o.entries[k]
+			named, same = true, same || x.id == e.id
+			if x.kind == treeEntry && !slices.Contains(subtrees, x.id) {
+				subtrees = append(subtrees, x.id)
+			}
+		}
+	}
+	return named, same, subtrees
+}
+
 // named lists the entries of a name: one, unless the tree is malformed.
 func (t *plainTree) named(name string) []int32 {
 	if t.byName == nil {
@@ -235,10 +237,22 @@ func (t *plainTree) named(name string) []int32 {
 	return t.byName[name]
 }
 
-// A container knows which of some wanted objects a tree holds, at any depth.
+// with returns s ∪ {n}.
+func (s set) with(n int) set {
+	if s.has(n) {
+		return s
+	}
+	var one set
+	one.add(n)
+	return s.union(one)
+}
+
+// A container knows which of some wanted objects, and entries of wanted names, a
+// tree holds, at any depth.
 type container struct {
 	d      *differ
 	wanted map[objects.ID]int
+	names  map[string]int // nil if no names are wanted
 	memo   map[objects.ID]set
 }
 
@@ -281,10 +295,11 @@ func (c *container) below(ctx context.Context, root objects.ID) (set, error) {
 				continue
 			}
 			top.has = top.has.union(has)
-		} else if n, ok := c.wanted[e.id]; ok && e.kind == fileEntry && !top.has.has(n) {
-			var one set
-			one.add(n)
-			top.has = top.has.union(one)
+		} else if n, ok := c.wanted[e.id]; ok && e.kind == fileEntry {
+			top.has = top.has.with(n)
+		}
+		if n, ok := c.names[e.name]; ok {
+			top.has = top.has.with(n)
 		}
 		top.next++
 	}

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
+	"github.com/awscred/awscred/scanner/objects"
 )
 
 // pointers remembers which blobs stand for which LFS objects. It is safe for use
@@ -70,4 +73,16 @@ func (r *Repository) visitStagedObject(ctx context.Context, oid, path string, vi
 	b := &scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Content, Place: scanner.InIndex, Path: path}, Data: data}
 	visit(b)
 	files.Members(b, r.limits(ctx), &r.cover, visit)
+}
+
+// standFor returns the blobs that are pointers to the LFS object at path.
+func (p *pointers) standFor(file string) []objects.ID {
+	var list []objects.ID
+	for _, hex := range p.blobs[path.Base(file)] {
+		if id, err := objects.ParseID(hex); err == nil && !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	slices.SortFunc(list, objects.ID.Compare)
+	return list
 }

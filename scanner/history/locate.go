@@ -46,6 +46,9 @@ type tag struct {
 
 // Locate finds the commits, paths and refs of each secret.
 func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scanner.Life, error) {
+	if r.revisions != nil {
+		return r.locateRange(ctx, secrets)
+	}
 	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID]set{}}
 	for i, h := range secrets {
 		for _, b := range h.Blobs {
