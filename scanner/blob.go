@@ -75,18 +75,41 @@ type Blob struct {
 	// Data is the whole content. It is valid only during the call that hands
 	// the blob over, and must not be changed.
 	Data []byte
-	// Fresh are the parts of Data that no other blob of this sweep has shown
-	// before, in order and not overlapping; nil means all of it.
-	Fresh []Span
-	// Marked is true if a blob that Data was derived from was marked by the
-	// visitor: what it holds may stand here too, outside Fresh.
-	Marked bool
+	// From tells how Data was made from another blob; nil if it was not, or if
+	// that blob was not shown before on the same goroutine.
+	From *Derivation
+	// Verify, if set, is called before a match in the blob is kept. It returns
+	// the ID that the content really has: an index can give an object any name.
+	Verify func() string
 }
 
+// A Derivation tells how a text was made from another, its base, that the
+// visitor has seen.
+type Derivation struct {
+	// Base is what the visitor returned for the base.
+	Base Candidates
+	// Copies are the parts that were taken over from the base, in order of To
+	// and apart.
+	Copies []Copy
+	// Fresh are the parts that the base does not hold as they stand, in order
+	// and apart: what was inserted, and, as at least the place itself, where
+	// two copies meet that did not meet in the base, and the beginning or end
+	// of the text if it is not the base's.
+	Fresh []Span
+}
+
+// A Copy says that Len bytes of a text at To are those of its base at From.
+type Copy struct{ From, To, Len int }
+
+// Candidates is what a visitor remembers of a blob for those that are derived
+// from it, in whatever form it likes; nil is nothing. It must hold on to no
+// part of the blob's Data.
+type Candidates any
+
 // A Visitor takes one blob of a sweep. It may be called from several
-// goroutines at once. It returns true to mark the blob: blobs derived from it
-// then arrive with Marked set.
-type Visitor func(*Blob) bool
+// goroutines at once. What it returns comes back in the Derivation of each blob
+// that is made from this one.
+type Visitor func(*Blob) Candidates
 
 // A Source is something that holds texts: a repository, a directory, a wiki.
 type Source interface {

@@ -34,10 +34,9 @@ type matcher struct {
 	allowed []*scanner.Allow // for passwords and ids alike
 }
 
-func (m matcher) Mark([]byte, []scanner.Span) bool      { return true }
 func (m matcher) MatchPath(path string) []*scanner.Rule { return nil }
 
-func (m matcher) Matches(data []byte) ([]scanner.Match, bool) {
+func (m matcher) Find(data []byte, _ *scanner.Derivation) ([]scanner.Match, scanner.Candidates) {
 	var list []scanner.Match
 	for _, at := range words.FindAllIndex(data, -1) {
 		word := string(data[at[0]:at[1]])
@@ -56,7 +55,7 @@ func (m matcher) Matches(data []byte) ([]scanner.Match, bool) {
 		}
 		list = append(list, x)
 	}
-	return list, len(list) > 0
+	return list, nil
 }
 
 // A file is one blob of the fake source and where it stands.

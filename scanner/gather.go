@@ -44,16 +44,8 @@ func newGatherer(m Matcher, o Options) *gatherer {
 }
 
 // visit is the Visitor of a scan.
-func (g *gatherer) visit(b *Blob) bool {
-	spans := b.Fresh
-	if spans == nil {
-		spans = []Span{{0, len(b.Data)}}
-	}
-	var matches []Match
-	var candidate bool
-	if b.Marked || g.matcher.Mark(b.Data, spans) {
-		matches, candidate = g.matcher.Matches(b.Data)
-	}
+func (g *gatherer) visit(b *Blob) Candidates {
+	matches, candidates := g.matcher.Find(b.Data, b.From)
 	for i := range matches {
 		if s := matches[i].Suppressed; g.noInline && s != nil && s.By == ByInline {
 			matches[i].Suppressed = nil
@@ -62,10 +54,18 @@ func (g *gatherer) visit(b *Blob) bool {
 	if b.Field == Name {
 		matches = append(matches, g.pathMatches(b.Data)...)
 	}
-	if len(matches) > 0 {
-		g.add(b.BlobRef, place(b.Data, matches))
+	if len(matches) == 0 {
+		return candidates
 	}
-	return candidate
+	seen := place(b.Data, matches)
+	g.add(b.BlobRef, seen)
+	if b.Verify != nil {
+		if real := b.BlobRef; b.Verify() != real.ID {
+			real.ID = b.Verify()
+			g.add(real, seen)
+		}
+	}
+	return candidates
 }
 
 // pathMatches are the rules that look at nothing but a file's name.
@@ -96,46 +96,38 @@ func (g *gatherer) add(ref BlobRef, seen []sighting) {
 	g.found(len(g.distinct))
 }
 
-// place works out the lines and columns of matches, and puts them in the order
-// in which their secrets begin.
+// place puts matches in the order in which their secrets begin, and works out
+// their lines and columns.
 func place(data []byte, matches []Match) []sighting {
+	sort.SliceStable(matches, func(i, j int) bool { return matches[i].Secret.Start < matches[j].Secret.Start })
 	seen := make([]sighting, len(matches))
-	lines := lineIndex(data, matches)
+	at := cursor{text: data, line: 1}
 	for i, m := range matches {
-		sp := m.Secret
-		line, column := lines.at(sp.Start)
-		endLine, endColumn := line, column+sp.Len()
-		if bytes.IndexByte(data[sp.Start:sp.End], '\n') >= 0 {
-			endLine, endColumn = lines.at(sp.End)
-		}
-		seen[i] = sighting{m, position{line, endLine, column, endColumn, sp.Start}}
+		at.move(m.Secret.Start)
+		p := position{line: at.line, column: at.column(), offset: m.Secret.Start}
+		end := at
+		end.move(m.Secret.End)
+		p.endLine, p.endColumn = end.line, end.column()
+		seen[i] = sighting{m, p}
 	}
-	sort.SliceStable(seen, func(i, j int) bool { return seen[i].at.offset < seen[j].at.offset })
 	return seen
 }
 
-// A lines holds the offsets at which lines start, as far as they are needed.
-type lines []int
-
-func lineIndex(data []byte, matches []Match) lines {
-	last := 0
-	for _, m := range matches {
-		last = max(last, m.Secret.End)
-	}
-	starts := lines{0}
-	for at := 0; at < last; {
-		i := bytes.IndexByte(data[at:last], '\n')
-		if i < 0 {
-			break
-		}
-		at += i + 1
-		starts = append(starts, at)
-	}
-	return starts
+// A cursor knows the line at which it stands, from 1, and where that begins.
+// It goes forward only.
+type cursor struct {
+	text            []byte
+	at, line, start int
 }
 
-// at returns the line and column, from 1, of an offset.
-func (l lines) at(offset int) (line, column int) {
-	i := sort.SearchInts(l, offset+1) - 1
-	return i + 1, offset - l[i] + 1
+func (c *cursor) move(to int) {
+	part := c.text[c.at:to]
+	if n := bytes.Count(part, []byte{'\n'}); n > 0 {
+		c.line += n
+		c.start = c.at + bytes.LastIndexByte(part, '\n') + 1
+	}
+	c.at = to
 }
+
+// column is the place in the line, in bytes, from 1.
+func (c *cursor) column() int { return c.at - c.start + 1 }

@@ -31,16 +31,12 @@ type Match struct {
 // A Matcher finds secrets in bytes. It knows no files and keeps no state, so
 // that all goroutines of a scan share one.
 type Matcher interface {
-	// Mark reports whether Matches could find something that touches one of
-	// the spans. It may say yes for nothing, never no for something: it only
-	// saves the work of Matches.
-	Mark(data []byte, spans []Span) bool
-	// Matches returns the exact matches in the whole of data, in order of
-	// their start, including suppressed ones and noise. The second result is
-	// true if a pattern matched anywhere, even where its context (a line, a
-	// required neighbour, an allowance) ruled the match out: what is derived
-	// from data by an edit elsewhere may match then.
-	Matches(data []byte) ([]Match, bool)
+	// Find returns the exact matches in the whole of data, in order of their
+	// start, including suppressed ones and noise. If data was made from a text
+	// that Find has seen, from says how, and spares the search of what was
+	// copied; the matches are the same. The candidates are for texts that are
+	// made from data.
+	Find(data []byte, from *Derivation) ([]Match, Candidates)
 	// MatchPath returns the rules that look at paths only and match path.
 	MatchPath(path string) []*Rule
 }

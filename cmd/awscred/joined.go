@@ -30,7 +30,7 @@ func (j joined) Target() scanner.Target {
 // Sweep reads one target after the other.
 func (j joined) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	for i, t := range j {
-		err := t.Sweep(ctx, func(b *scanner.Blob) bool {
+		err := t.Sweep(ctx, func(b *scanner.Blob) scanner.Candidates {
 			numbered := *b
 			numbered.Target = i
 			return visit(&numbered)

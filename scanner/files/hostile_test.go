@@ -143,13 +143,13 @@ func TestGrowing(t *testing.T) {
 	check(t, err)
 	_, err = f.WriteString("first")
 	check(t, err)
-	grow := func(b *scanner.Blob) bool {
+	grow := func(b *scanner.Blob) scanner.Candidates {
 		_, err := f.Write(make([]byte, 1<<20))
 		check(t, err)
 		if b.Field == scanner.Content && len(b.Data) > 3<<20 {
 			t.Errorf("%d bytes were read", len(b.Data))
 		}
-		return false
+		return nil
 	}
 	check(t, open(t, dir).Sweep(t.Context(), grow))
 	check(t, f.Close())

@@ -47,18 +47,17 @@ func DefaultLimits() Limits {
 //
 // Nothing is written anywhere, so member names are only text. What cannot be
 // read goes to cov: damaged archives and what exceeds limits as lost, encrypted
-// members and unknown containers as opaque. Members returns true if the visitor
-// marked any member. For what is no archive it costs a look at a few bytes.
-func Members(b *scanner.Blob, limits Limits, cov *scanner.Coverage, visit scanner.Visitor) bool {
+// members and unknown containers as opaque. For what is no archive it costs a
+// look at a few bytes.
+func Members(b *scanner.Blob, limits Limits, cov *scanner.Coverage, visit scanner.Visitor) {
 	kind := identify(b.Data)
 	if kind == plain {
-		return false
+		return
 	}
-	u := &unpacker{limits: limits, cov: cov, visit: visit, ref: b.BlobRef}
+	u := &unpacker{limits: limits, cov: cov, visit: visit, ref: b.BlobRef, verify: b.Verify}
 	u.left = min(limits.Total, freeOfRatio+limits.Ratio*int64(len(b.Data)))
 	u.total = u.left
 	u.open(kind, b.Data, scanner.SplitVia(b.Via), 1)
-	return u.marked
 }
 
 // An unpacker unpacks one blob.
@@ -71,7 +70,7 @@ type unpacker struct {
 	left    int64 // of them
 	entries int
 	stopped bool
-	marked  bool
+	verify  func() string
 	buffers [][]byte // by depth: a member lives while its own members are read
 }
 
@@ -166,9 +165,7 @@ func (u *unpacker) tooMany(via []string) {
 func (u *unpacker) show(field scanner.Field, data []byte, via []string) {
 	ref := u.ref
 	ref.Field, ref.Via = field, scanner.JoinVia(via...)
-	if u.visit(&scanner.Blob{BlobRef: ref, Data: data}) {
-		u.marked = true
-	}
+	u.visit(&scanner.Blob{BlobRef: ref, Data: data, Verify: u.verify})
 }
 
 // within is the way to a member of the archive at via. No member is without a

@@ -142,12 +142,25 @@ func TestMembers(t *testing.T) {
 		"tar behind a tar": {data: gzOf(t, tarOf(t, file{"y", "y"})+tarOf(t, file{"y", x})), want: map[string]string{"a!/y": "y", "a!/y (2)": x}},
 		"encrypted":        {data: string(flagged), want: map[string]string{}, opaque: []string{"a!/s: encrypted"}},
 		"method":           {data: withMethod(t, 98), want: map[string]string{}, opaque: []string{"a!/s: compression method 98"}},
-		"xz in zip":        {data: zipOf(t, file{"x.xz", "\xfd7zXZ\x00\x00\x00"}), want: map[string]string{"a!/x.xz": "*"}, opaque: []string{"a!/x.xz: xz archive"}},
-		"7z":               {data: "7z\xbc\xaf\x27\x1c\x00\x04", want: map[string]string{}, opaque: []string{"a: 7z archive"}},
+		"xz in zip":        {data: zipOf(t, file{"x.xz", "\xfd7zXZ\x00\x00\x00"}), want: map[string]string{"a!/x.xz": "*"}, lost: []string{"a!/x.xz!/x: archive is truncated"}},
+		"xz":               {data: xzOf(t, x), want: map[string]string{"a!/content": x}},
+		"two xz and zeros": {data: xzOf(t, "the ") + strings.Repeat("\x00", 8) + xzOf(t, "needle\n"), want: map[string]string{"a!/content": x}},
+		"tar.xz":           {data: xzOf(t, tarOf(t, file{"x", x})), want: map[string]string{"a!/x": x}},
+		"garbage after xz": {data: xzOf(t, x) + "garbage of some length", want: map[string]string{"a!/content": x}, lost: []string{"a!/content: archive is damaged: xz data is corrupt: something else follows"}},
+		"lzma":             {data: lzmaOf(t, x), want: map[string]string{"a!/content": x}},
+		"lz":               {data: lzOf(t, "the ") + lzOf(t, "needle\n"), want: map[string]string{"a!/content": x}},
+		"7z":               {data: sevenZipOf(file{"d/x", x}, file{"empty", ""}, file{"y", "other"}), want: map[string]string{"a!/d/x": x, "a!/y": "other"}},
+		"empty 7z":         {data: sevenZipOf(), want: map[string]string{}},
+		"7z in 7z":         {data: sevenZipOf(file{"i", sevenZipOf(file{"x", x})}), want: map[string]string{"a!/i": "*", "a!/i!/x": x}},
+		"truncated 7z":     {data: "7z\xbc\xaf\x27\x1c\x00\x04", want: map[string]string{}, lost: []string{"a: archive is truncated"}},
+		"ar":               {data: arOf(file{"x.o", x}, file{"y.gz", gzOf(t, x)}), want: map[string]string{"a!/y.gz!/y": x}},
+		"deb":              {data: arOf(file{"debian-binary", "2.0\n"}, file{"control.tar.xz", xzOf(t, tarOf(t, file{"./postinst", x}))}, file{"data.tar.zst", zstOf(t, tarOf(t, file{"./x", x}))}), want: map[string]string{"a!/control.tar.xz!/./postinst": x, "a!/data.tar.zst!/./x": x}},
+		"zip behind zip":   {data: zipOf(t, file{"h", x}) + zipOf(t, file{"x", "other"}), want: map[string]string{"a!/x": "other", "a!/h (not in the directory)": x}},
+		"lying directory":  {data: withListedSize(t, x, 3), want: map[string]string{"a!/x": "the", "a!/x (not in the directory)": x}, lost: []string{"a!/x: archive is damaged: zip: checksum error"}},
 		"vault":            {data: "$ANSIBLE_VAULT;1.1;AES256\n", want: map[string]string{}, opaque: []string{"a: encrypted by ansible-vault"}},
 		"pack":             {data: "PACK\x00\x00\x00\x02", want: map[string]string{}, opaque: []string{"a: git pack"}},
 		"truncated gz":     {data: gzOf(t, x)[:20], want: map[string]string{"a!/content": "the n"}, lost: []string{"a!/content: archive is truncated"}},
-		"truncated zip":    {data: zipOf(t, file{"x", x})[:60], want: map[string]string{}, lost: []string{"a: archive is truncated"}},
+		"truncated zip":    {data: zipOf(t, file{"x", x})[:60], want: map[string]string{"a!/x": x}, lost: []string{"a: archive is truncated"}},
 		"truncated tar":    {data: tarOf(t, file{"y", "y"}, file{"x", x})[:1030+512], want: map[string]string{"a!/y": "y", "a!/x": "the ne"}, lost: []string{"a!/x: archive is truncated", "a: archive is truncated"}},
 		"garbage behind":   {data: gzOf(t, x) + "garbage of some length", want: map[string]string{"a!/content": x}, lost: []string{"a!/content: archive is damaged: gzip: invalid header"}},
 	}
@@ -191,22 +204,28 @@ func TestMemberNames(t *testing.T) {
 	diff(t, "names", v.of(scanner.Name), map[string]string{"a!/key-in-name/x": "key-in-name/x", "a!/l": "l"})
 }
 
-func TestMark(t *testing.T) {
+// The names of members are verified with that of the archive.
+func TestVerifyMembers(t *testing.T) {
 	data := []byte(zipOf(t, file{"a", "nothing"}, file{"i.zip", zipOf(t, file{"x", "a needle"})}))
-	for mark, want := range map[string]bool{"needle": true, "absent": false, "": false} {
-		v := &seen{mark: mark}
-		if got := Members(&scanner.Blob{Data: data}, DefaultLimits(), new(scanner.Coverage), v.visit); got != want {
-			t.Errorf("marking %q returned %v", mark, got)
+	shown := 0
+	Members(&scanner.Blob{Data: data, Verify: func() string { return "real" }}, DefaultLimits(), new(scanner.Coverage), func(b *scanner.Blob) scanner.Candidates {
+		shown++
+		if b.Verify == nil || b.Verify() != "real" {
+			t.Errorf("%q cannot be verified", b.Via)
 		}
+		return nil
+	})
+	if shown == 0 {
+		t.Error("nothing was shown")
 	}
 }
 
 func TestBlobRefOfMembers(t *testing.T) {
 	ref := scanner.BlobRef{ID: "1f2e", Field: scanner.Content, Place: scanner.InIndex, Path: "p", Ref: "r", Target: 3, Via: "outer"}
 	var got []scanner.BlobRef
-	Members(&scanner.Blob{BlobRef: ref, Data: []byte(zipOf(t, file{"x", "x"}))}, DefaultLimits(), new(scanner.Coverage), func(b *scanner.Blob) bool {
+	Members(&scanner.Blob{BlobRef: ref, Data: []byte(zipOf(t, file{"x", "x"}))}, DefaultLimits(), new(scanner.Coverage), func(b *scanner.Blob) scanner.Candidates {
 		got = append(got, b.BlobRef)
-		return false
+		return nil
 	})
 	content, name := ref, ref
 	content.Via = scanner.JoinVia("outer", "x")
@@ -341,7 +360,7 @@ func TestCuts(t *testing.T) {
 	const x = "a needle that takes some room: 0123456789 abcdefghijklmnopqrstuvwxyz"
 	archives := map[string]string{
 		"zip": zipOf(t, file{"x", x}), "tar": tarOf(t, file{"x", x}), "gz": gzOf(t, x), "zst": zstOf(t, x), "tgz": gzOf(t, tarOf(t, file{"x", x})),
-		"zip in zip": zipOf(t, file{"i", zipOf(t, file{"x", x})}),
+		"zip in zip": zipOf(t, file{"i", zipOf(t, file{"x", x})}), "xz": xzOf(t, x), "lz": lzOf(t, x), "7z": sevenZipOf(file{"x", x}),
 	}
 	for name, whole := range archives {
 		for n := range len(whole) {
@@ -357,7 +376,7 @@ func TestCuts(t *testing.T) {
 // A flipped bit is either harmless or lost; the check sums see to that.
 func TestFlips(t *testing.T) {
 	const x = "a needle that takes some room: 0123456789 abcdefghijklmnopqrstuvwxyz"
-	for name, whole := range map[string]string{"zip": zipOf(t, file{"x", x}), "gz": gzOf(t, x), "zst": zstOf(t, x), "tgz": gzOf(t, tarOf(t, file{"x", x}))} {
+	for name, whole := range map[string]string{"zip": zipOf(t, file{"x", x}), "gz": gzOf(t, x), "zst": zstOf(t, x), "tgz": gzOf(t, tarOf(t, file{"x", x})), "xz": xzOf(t, x), "lz": lzOf(t, x), "7z": sevenZipOf(file{"x", x})} {
 		for i := range 8 * len(whole) {
 			flipped := []byte(whole)
 			flipped[i/8] ^= 1 << (i % 8)
@@ -376,9 +395,7 @@ func TestFlips(t *testing.T) {
 func TestIdentifyIsCheap(t *testing.T) {
 	text := []byte(strings.Repeat("int main(void) { return 0; }\n", 100))
 	if n := testing.AllocsPerRun(100, func() {
-		if Members(&scanner.Blob{Data: text}, DefaultLimits(), nil, nil) {
-			t.Error("text was marked")
-		}
+		Members(&scanner.Blob{Data: text}, DefaultLimits(), nil, nil)
 	}); n > 0 {
 		t.Errorf("%v allocations for text", n)
 	}
@@ -394,7 +411,7 @@ func BenchmarkIdentify(b *testing.B) {
 func FuzzMembers(f *testing.F) {
 	const x = "needle"
 	for _, seed := range []string{zipOf(f, file{"x", x}), tarOf(f, file{"x", x}, file{"l", "-> y"}), gzOf(f, x), zstOf(f, x), bz2Of(f),
-		gzOf(f, tarOf(f, file{"x", x})), zipOf(f, file{"i", zipOf(f, file{"x", x})}), withMethod(f, 12), withMethod(f, 93), overlapping(f, 5)} {
+		gzOf(f, tarOf(f, file{"x", x})), zipOf(f, file{"i", zipOf(f, file{"x", x})}), xzOf(f, x), lzmaOf(f, x), lzOf(f, x), sevenZipOf(file{"x", x}, file{"y", ""}), arOf(file{"x.gz", gzOf(f, x)}), withMethod(f, 12), withMethod(f, 93), overlapping(f, 5)} {
 		f.Add([]byte(seed))
 		fixed := []byte(seed)
 		if len(fixed) > 18 {

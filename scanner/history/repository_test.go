@@ -95,14 +95,18 @@ func look(t *testing.T, dir string, o history.Options) *sight {
 	defer cancel()
 	var mu sync.Mutex
 	found := map[scanner.BlobRef]bool{}
-	err = r.Sweep(ctx, func(b *scanner.Blob) bool {
+	err = r.Sweep(ctx, func(b *scanner.Blob) scanner.Candidates {
 		has := strings.Contains(string(b.Data), needle)
 		if has {
 			mu.Lock()
 			defer mu.Unlock()
 			found[b.BlobRef] = true
+			if real := b.BlobRef; b.Verify != nil {
+				real.ID = b.Verify()
+				found[real] = true
+			}
 		}
-		return has
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -52,50 +52,63 @@ func (r *Repository) sweepOptions() objects.SweepOptions {
 	return objects.SweepOptions{Jobs: jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
 }
 
-// visitObject hands over what one object holds. Of one that was shown before,
-// from another pack, only the marks count. The names of objects that matter are
-// computed: an index can give an object any name.
-func (r *Repository) visitObject(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) bool {
-	marked := r.visitAs(ctx, o.ID, o, first, visit)
-	if first && !marked {
-		return marked
-	}
-	name := objects.NameOf(o.Type, o.Data, o.ID.Size())
-	if name == o.ID {
-		return marked
-	}
-	r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "its content has another name", Fix: "git fsck --full"})
-	return r.visitAs(ctx, name, o, true, visit) || marked
-}
-
-func (r *Repository) visitAs(ctx context.Context, name objects.ID, o *objects.Object, first bool, visit scanner.Visitor) bool {
-	id := name.String()
+// visitObject hands over what one object holds. One that was shown before, from
+// another pack, is shown again: an index can give an object any name, so its
+// content may be another.
+func (r *Repository) visitObject(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) scanner.Candidates {
+	ref := scanner.BlobRef{ID: o.ID.String(), Field: scanner.Content}
+	verify := r.verifier(o)
 	switch o.Type {
 	case objects.TypeBlob:
-		b := &scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Content}, Data: o.Data, Fresh: spans(o), Marked: o.Base != nil}
-		marked := visit(b)
-		if !first {
-			return marked
+		b := &scanner.Blob{BlobRef: ref, Data: o.Data, From: derivation(o), Verify: verify}
+		candidates := visit(b)
+		if first || verify() != ref.ID {
+			r.pointers.blob(b)
+			files.Members(b, r.limits(ctx), &r.cover, visit)
 		}
-		r.pointers.blob(b)
-		return files.Members(b, r.limits(ctx), &r.cover, visit) || marked
+		return candidates
 	case objects.TypeCommit, objects.TypeTag:
 		head, message := splitMessage(o.Data)
-		marked := visit(&scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Header}, Data: head})
-		return visit(&scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: scanner.Message}, Data: message}) || marked
+		ref.Field = scanner.Header
+		visit(&scanner.Blob{BlobRef: ref, Data: head, Verify: verify})
+		ref.Field = scanner.Message
+		visit(&scanner.Blob{BlobRef: ref, Data: message, Verify: verify})
 	}
-	return false
+	return nil
 }
 
-func spans(o *objects.Object) []scanner.Span {
+// verifier returns the function that computes an object's name, once, and
+// records it if that is not the one it was found under.
+func (r *Repository) verifier(o *objects.Object) func() string {
+	name := ""
+	return func() string {
+		if name == "" {
+			real := objects.NameOf(o.Type, o.Data, o.ID.Size())
+			name = real.String()
+			if real != o.ID {
+				r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "its content has another name", Fix: "git fsck --full"})
+			}
+		}
+		return name
+	}
+}
+
+// derivation tells a visitor how an object was made from its base.
+func derivation(o *objects.Object) *scanner.Derivation {
 	if o.Whole {
 		return nil
 	}
-	list := make([]scanner.Span, len(o.Fresh))
+	d := &scanner.Derivation{Base: o.Base, Fresh: make([]scanner.Span, len(o.Fresh))}
 	for i, s := range o.Fresh {
-		list[i] = scanner.Span(s)
+		d.Fresh[i] = scanner.Span(s)
 	}
-	return list
+	if d.Base != nil {
+		d.Copies = make([]scanner.Copy, len(o.Copies))
+		for i, c := range o.Copies {
+			d.Copies[i] = scanner.Copy(c)
+		}
+	}
+	return d
 }
 
 // splitMessage splits a commit or tag at the first blank line.

@@ -30,7 +30,7 @@ func (r *Repository) sweepNested(ctx context.Context, sub *Repository, rel strin
 			return ctx.Err()
 		}
 	}
-	r.sweepInner(ctx, sub, gitAt, sweep, func(b *scanner.Blob) bool {
+	r.sweepInner(ctx, sub, gitAt, sweep, func(b *scanner.Blob) scanner.Candidates {
 		inside := *b
 		switch b.Place {
 		case scanner.InWorktree, scanner.Untracked, scanner.Ignored, scanner.InIndex:
@@ -63,7 +63,7 @@ func (r *Repository) sweepInner(ctx context.Context, sub *Repository, gitAt stri
 		return
 	}
 	defer sub.Close()
-	err := sweep(ctx, func(b *scanner.Blob) bool {
+	err := sweep(ctx, func(b *scanner.Blob) scanner.Candidates {
 		inside := *b
 		inside.Path = strings.TrimSuffix(gitAt+"/"+strings.TrimPrefix(b.Path, ".git/"), "/")
 		if b.Place == "" || b.Place == scanner.InHistory {

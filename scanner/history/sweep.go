@@ -32,10 +32,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		if listed {
 			links.check(o)
 		}
-		if r.visitObject(ctx, o, first, visit) {
-			return true
-		}
-		return nil
+		return r.visitObject(ctx, o, first, visit)
 	})
 	for _, l := range r.store.Lost() {
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/match"
 )
 
@@ -44,7 +43,7 @@ func corpus(tb testing.TB, limit int) [][]byte {
 }
 
 // BenchmarkCorpus searches files of the module cache with all rules, as a sweep
-// does: first the prefilter, and the rest only where it says so.
+// does with what it has not seen before.
 func BenchmarkCorpus(b *testing.B) {
 	set := defaultSet(b)
 	m := compile(b, set.Rules, set.Allow)
@@ -53,24 +52,11 @@ func BenchmarkCorpus(b *testing.B) {
 	for _, f := range files {
 		size += len(f)
 	}
-	sweep := map[string]func([]byte){
-		"mark":    func(f []byte) { m.Mark(f, []scanner.Span{{Start: 0, End: len(f)}}) },
-		"matches": func(f []byte) { m.Matches(f) },
-		"sweep": func(f []byte) {
-			if m.Mark(f, []scanner.Span{{Start: 0, End: len(f)}}) {
-				m.Matches(f)
-			}
-		},
-	}
-	for _, name := range []string{"mark", "matches", "sweep"} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(size))
-			for b.Loop() {
-				for _, f := range files {
-					sweep[name](f)
-				}
-			}
-		})
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		for _, f := range files {
+			m.Find(f, nil)
+		}
 	}
 }
 
@@ -144,7 +130,7 @@ func BenchmarkHostile(b *testing.B) {
 			b.Run(name+"/"+sizeName(size), func(b *testing.B) {
 				b.SetBytes(int64(size))
 				for b.Loop() {
-					m.Matches(text)
+					m.Find(text, nil)
 				}
 			})
 		}

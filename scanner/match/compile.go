@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -15,16 +16,21 @@ import (
 // A Matcher runs rules over bytes. It implements [scanner.Matcher] and is safe
 // for use by several goroutines.
 type Matcher struct {
-	patterns []pattern
-	allow    []allowance
-	paths    []*scanner.Rule // that look at paths only
-	branches []*branch
-	runs     []*branch // that have a run in place of literals
-	bare     bool      // a rule has no literals at all
-	auto     *automaton
-	probes   [][]probe // of each literal of the automaton
-	words    int       // how many keywords are counted
-	programs int
+	patterns  []pattern
+	allow     []allowance
+	paths     []*scanner.Rule // that look at paths only
+	branches  []*branch
+	runs      []*branch // that have a run in place of literals
+	bare      bool      // a rule has no literals at all
+	always    bool      // a rule can match where there is no candidate
+	auto      *automaton
+	probes    [][]probe // of each state of the automaton
+	finders   []int     // patterns with a function that require no others
+	requiring []int     // those that do
+	reach     int       // how far behind a literal a candidate is looked at
+	local     bool      // candidates can be written as spots
+	words     int       // how many keywords are counted
+	programs  int
 
 	mu   sync.Mutex
 	free []*scratch // kept, because their DFAs are worth it
@@ -49,10 +55,12 @@ type pattern struct {
 	odd   bool
 	// required are the rules that must have a hit before this one is tried.
 	required []int
+	needed   bool // another rule requires this one
 }
 
 // A probe is what to do when the automaton has seen a literal.
 type probe struct {
+	size   int     // of the literal
 	branch *branch // nil for the others
 	word   int     // a keyword, or -1
 	fold   bool    // a long s, a Kelvin sign, a dotted capital I
@@ -157,6 +165,16 @@ func (m *Matcher) require() {
 				k = i // never has a hit
 			}
 			p.required = append(p.required, k)
+			m.patterns[k].needed = m.patterns[k].needed || k != i
+		}
+	}
+	for i := range m.patterns {
+		switch p := &m.patterns[i]; {
+		case p.rule.Find == nil:
+		case len(p.required) > 0:
+			m.requiring = append(m.requiring, i)
+		default:
+			m.finders = append(m.finders, i)
 		}
 	}
 }
@@ -165,15 +183,17 @@ func (m *Matcher) require() {
 func (m *Matcher) build() {
 	ids := map[string]int{}
 	var literals []string
+	var probes [][]probe // of each literal
 	add := func(literal string, p probe) {
 		id, ok := ids[literal]
 		if !ok {
 			id = len(literals)
 			ids[literal] = id
 			literals = append(literals, literal)
-			m.probes = append(m.probes, nil)
+			probes = append(probes, nil)
 		}
-		m.probes[id] = append(m.probes[id], p)
+		p.size = len(literal)
+		probes[id] = append(probes[id], p)
 	}
 	words := map[string]int{}
 	for i := range m.patterns {
@@ -204,10 +224,19 @@ func (m *Matcher) build() {
 		}
 	}
 	m.words = len(words)
+	m.always = m.bare || slices.ContainsFunc(m.runs, func(b *branch) bool { return !m.patterns[b.rule].gated || m.patterns[b.rule].odd })
 	for _, l := range foldLiterals() {
 		add(l, probe{word: -1, fold: true})
 	}
 	m.auto = newAutomaton(literals)
+	m.probes = make([][]probe, len(m.auto.out))
+	for state, ids := range m.auto.out {
+		for _, id := range ids {
+			m.probes[state] = append(m.probes[state], probes[id]...)
+		}
+	}
+	m.reach = maxReach
+	m.local = len(m.branches)+m.words < 1<<spotBits
 }
 
 func cut(literals []string) []string {

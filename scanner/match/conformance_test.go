@@ -91,7 +91,7 @@ func finds(list []*match.Matcher, s sample) bool {
 		if s.Path != "" && len(m.MatchPath(s.Path)) > 0 {
 			return true
 		}
-		matches, _ := m.Matches([]byte(s.Text))
+		matches, _ := m.Find([]byte(s.Text), nil)
 		for _, x := range matches {
 			if x.Suppressed == nil && x.Noise == "" && (x.Rule.Path == nil || x.Rule.Path.MatchString(s.Path)) && !allowedAt(x, s.Path) {
 				return true

@@ -8,23 +8,26 @@ import (
 	"github.com/awscred/awscred/scanner"
 )
 
-// A lineIndex holds the offsets at which lines start.
-type lineIndex []int
+// A position is a line and a place in it, both from 0.
+type position struct{ line, column int }
 
-// line returns the number, from 0, of the line of an offset.
-func (j *judge) line(offset int) int {
-	if j.lines == nil {
-		j.lines = lineIndex{0}
-		for at := 0; ; {
-			i := bytes.IndexByte(j.text[at:], '\n')
-			if i < 0 {
-				break
-			}
-			at += i + 1
-			j.lines = append(j.lines, at)
-		}
+// A cursor finds positions, quickest in order.
+type cursor struct {
+	text            []byte
+	at, line, start int
+}
+
+func (c *cursor) move(to int) position {
+	if to < c.at {
+		c.at, c.line, c.start = 0, 0, 0
 	}
-	return sort.SearchInts(j.lines, offset+1) - 1
+	part := c.text[c.at:to]
+	if n := bytes.Count(part, []byte{'\n'}); n > 0 {
+		c.line += n
+		c.start = c.at + bytes.LastIndexByte(part, '\n') + 1
+	}
+	c.at = to
+	return position{c.line, to - c.start}
 }
 
 // required drops matches whose rule requires others that are not near
@@ -37,24 +40,18 @@ func (j *judge) required(list []verdict) []verdict {
 	for i := range list {
 		v := &list[i]
 		if v.Suppressed == nil && v.Noise == "" {
-			places[v.Rule.ID] = append(places[v.Rule.ID], j.position(v))
+			places[v.Rule.ID] = append(places[v.Rule.ID], v.position)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
 		for i := range v.Rule.Required {
 			q := &v.Rule.Required[i]
-			if !near(j.position(&v), places[q.Rule], q) {
+			if !near(v.position, places[q.Rule], q) {
 				return true
 			}
 		}
 		return false
 	})
-}
-
-type position struct{ line, column int }
-
-func (j *judge) position(v *verdict) position {
-	return position{v.line, v.Span.Start - j.lines[v.line]}
 }
 
 // near reports whether one of the places, which are in order of their lines, is

@@ -4,14 +4,14 @@ package match
 type Hit struct{ Rule, Start, End int }
 
 // Hits searches text without judging what is found.
-func (m *Matcher) Hits(text []byte) (list []Hit, candidate bool) {
+func (m *Matcher) Hits(text []byte) (list []Hit) {
 	s := m.acquire()
 	defer m.release(s)
-	hits, candidate := s.find(text)
+	hits, _ := s.find(text, nil)
 	for _, h := range hits {
 		list = append(list, Hit{h.rule, h.start, h.end})
 	}
-	return list, candidate
+	return list
 }
 
 // RuleIDs are the ids of the rules in the numbering of Hits.

@@ -35,7 +35,6 @@ func TestHostileTextsTakeLinearTime(t *testing.T) {
 
 func duration(m scanner.Matcher, text []byte) time.Duration {
 	start := time.Now()
-	m.Mark(text, []scanner.Span{{Start: 0, End: len(text)}})
-	m.Matches(text)
+	m.Find(text, nil)
 	return time.Since(start)
 }

@@ -25,7 +25,7 @@ func TestJoin(t *testing.T) {
 		"key=abcd+1234": "abcd1234", "key=abcdefgh": "abcdefgh", "key=abcd+123": "",
 		"key=aaaa+aaaa": "", "key=test+1234": "test1234 a test",
 	} {
-		list, _ := m.Matches([]byte(text))
+		list, _ := m.Find([]byte(text), nil)
 		got := ""
 		for _, x := range list {
 			got = string(x.Value.Reveal())

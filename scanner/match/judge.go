@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/awscred/awscred/internal/redact"
@@ -15,16 +16,15 @@ type hit struct{ rule, start, end int }
 // A verdict is a match in one text, and where its rule is to be looked up.
 type verdict struct {
 	scanner.Match
-	rule int // index
-	line int // of the start of the match, from 0
+	rule     int // index
+	position     // of the start of the match
 }
 
 // A judge decides which hits in one text are matches.
 type judge struct {
 	*scratch
-	text  []byte
-	lines lineIndex
-	last  spanned
+	text []byte
+	last spanned
 }
 
 // A spanned is the lines that a match touches, with what was found out about
@@ -50,11 +50,14 @@ func (s *scratch) judge(text []byte, hits []hit) []verdict {
 	if len(list) == 0 {
 		return nil
 	}
-	for i := range list {
-		list[i].line = j.line(list[i].Span.Start)
+	if !slices.ContainsFunc(list, func(v verdict) bool { return v.Rule.Generic || len(v.Rule.Required) > 0 }) {
+		return list
 	}
-	list = j.required(list)
-	return j.giveWay(list)
+	at := cursor{text: text}
+	for i := range list {
+		list[i].position = at.move(list[i].Span.Start)
+	}
+	return j.giveWay(j.required(list))
 }
 
 // decide asks of one hit all that does not depend on other matches.

@@ -100,7 +100,7 @@ func TestJudgement(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			m := compile(t, test.rules, test.allow)
-			list, _ := m.Matches([]byte(test.text))
+			list, _ := m.Find([]byte(test.text), nil)
 			if got := summary(test.text, list); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
@@ -125,7 +125,7 @@ func TestKeyBehindAFalseHeader(t *testing.T) {
 	body := strings.Repeat(keytest.Secret(1)+"\n", 5)
 	text := "# a key starts with " + header + " as everybody knows\n" + strings.Repeat("and so on ", 20) + "\n" +
 		header + "\n" + body + footer + "\n"
-	list, _ := m.Matches([]byte(text))
+	list, _ := m.Find([]byte(text), nil)
 	want := header + "\n" + body + footer
 	if !slices.ContainsFunc(list, func(x scanner.Match) bool { return text[x.Span.Start:x.Span.End] == want }) {
 		t.Errorf("the key is not found: %s", summary(text, list))
@@ -161,8 +161,8 @@ func TestPairOfAWSKey(t *testing.T) {
 	m := compile(t, set.Rules, set.Allow)
 	text := "[default]\naws_access_key_id = " + keytest.ID(1) + "\naws_secret_access_key = " + keytest.Secret(1) + "\n"
 	want := rules.KeyIDRule + "=" + keytest.ID(1) + "; " + rules.SecretKeyRule + "=" + keytest.Secret(1)
-	list, candidate := m.Matches([]byte(text))
-	if got := summary(text, list); got != want || !candidate {
+	list, candidates := m.Find([]byte(text), nil)
+	if got := summary(text, list); got != want || candidates == nil {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for _, x := range list {

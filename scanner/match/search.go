@@ -4,16 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"sort"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/awscred/awscred/scanner"
 )
 
 const (
-	// reach is how many bytes behind a literal are looked at before it is
+	// maxReach is how many bytes behind a literal are looked at before it is
 	// taken for a candidate.
-	reach = 512
+	maxReach = 128
 	// effort is how many bytes the tests of one branch, or of one rule, may
 	// look at for each byte of the text before the rule is searched for from
 	// one end of the text to the other, which takes the same time whatever the
@@ -21,6 +20,9 @@ const (
 	effort = 8
 	// leeway is the effort that is free.
 	leeway = 1 << 14
+	// maxAnchors bounds the memory for anchors: rules that find more are
+	// searched for from end to end.
+	maxAnchors = 1 << 17
 )
 
 // none is a start that is not known.
@@ -42,22 +44,27 @@ type scratch struct {
 	cache   cache
 	back    backtracker
 	text    []byte
+	windows []scanner.Span // of a text that was made from another
 	anchors []anchor
+	shapes  []hit  // of rules with a function that need no others
+	words   []spot // keywords
+	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
+	nul     bool   // the text may have a zero byte
 	folds   bool   // the text has one of foldLiterals
-	low     string // the text in lower case, when it is needed
-	seen    []bool // keywords
-	words   bool   // one of them
 	flooded []bool // rules that cost too much; searched linearly
 	floods  bool
+	unsure  []bool // keywords that may stand in further places
+	unsured bool
 	spent   []int // by branch
+	tested  []int // branches that have spent anything
 	budget  int   // of the rule that is being confirmed
 }
 
 func (m *Matcher) newScratch() *scratch {
 	s := &scratch{m: m}
 	s.cache.dfas = make([]*dfa, m.programs)
-	s.seen = make([]bool, m.words)
+	s.seen, s.unsure = make([]int, m.words), make([]bool, m.words)
 	s.flooded = make([]bool, len(m.patterns))
 	s.spent = make([]int, len(m.branches))
 	return s
@@ -65,92 +72,98 @@ func (m *Matcher) newScratch() *scratch {
 
 // reset makes s ready for a text.
 func (s *scratch) reset(text []byte) {
-	s.text, s.low = text, ""
-	s.anchors, s.hits = s.anchors[:0], s.hits[:0]
-	s.folds, s.words, s.floods = false, false, false
-	clear(s.seen)
-	clear(s.flooded)
-	clear(s.spent)
+	if len(s.words) > 0 {
+		clear(s.seen)
+	}
+	if s.floods {
+		clear(s.flooded)
+	}
+	if s.unsured {
+		clear(s.unsure)
+	}
+	for _, b := range s.tested {
+		s.spent[b] = 0
+	}
+	s.text = text
+	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
+	s.hits, s.tested = s.hits[:0], s.tested[:0]
+	s.nul, s.folds, s.floods, s.unsured = false, false, false, false
 }
 
-// find returns the hits of all rules in text and whether any rule has a
-// candidate.
-func (s *scratch) find(text []byte) ([]hit, bool) {
+// find returns the hits of all rules in text, which may have been made from
+// another one, and what is to be remembered of it.
+func (s *scratch) find(text []byte, from *scanner.Derivation) ([]hit, *candidates) {
 	s.reset(text)
-	s.read(scanner.Span{Start: 0, End: len(text)}, false)
-	s.readFolded()
+	if from == nil || !s.derive(from) {
+		s.reset(text)
+		s.whole()
+	}
+	found := s.candidates()
+	if found == nil && !s.m.always {
+		return nil, nil
+	}
 	for _, b := range s.m.runs {
-		if s.keyword(b.rule) || s.m.patterns[b.rule].odd { // runs are common, the word is not
-			s.runs(b, scanner.Span{Start: 0, End: len(text)})
+		if s.keyword(b.rule) { // runs are common, the word is not
+			s.runs(b)
 		}
 	}
-	candidate := s.confirmAll()
-	for i := range s.m.patterns {
-		candidate = s.withoutLiterals(i) || candidate
+	s.confirmAll()
+	s.withoutLiterals()
+	s.hits = append(s.hits, s.shapes...)
+	for _, rule := range s.m.requiring {
+		s.require(rule)
 	}
-	for i := range s.m.patterns {
-		candidate = s.shapes(i, false) || candidate
-	}
-	for i := range s.m.patterns {
-		s.shapes(i, true)
-	}
-	slices.SortFunc(s.hits, func(a, b hit) int {
-		return cmp.Or(a.start-b.start, a.end-b.end, a.rule-b.rule)
-	})
+	slices.SortFunc(s.hits, compareHits)
 	s.hits = slices.Compact(s.hits)
-	return s.hits, candidate
+	return s.hits, found
 }
 
-// confirmAll finds the matches at all anchors. It returns whether a rule has a
-// candidate: without its keyword it has none if Mark sees that come.
-func (s *scratch) confirmAll() bool {
-	sort.Slice(s.anchors, func(i, k int) bool {
-		a, b := &s.anchors[i], &s.anchors[k]
-		return a.branch.rule < b.branch.rule || a.branch.rule == b.branch.rule && a.least < b.least
+// whole finds the candidates of the text in all of it.
+func (s *scratch) whole() {
+	all := scanner.Span{Start: 0, End: len(s.text)}
+	s.read(all)
+	s.readFolded()
+	s.readShapes(all)
+	s.nul = true
+}
+
+// confirmAll finds the matches at all anchors.
+func (s *scratch) confirmAll() {
+	if len(s.anchors) == 0 {
+		return
+	}
+	slices.SortFunc(s.anchors, func(a, b anchor) int {
+		return cmp.Or(a.branch.rule-b.branch.rule, a.least-b.least)
 	})
-	candidate := false
 	for rest := s.anchors; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].branch.rule == rest[0].branch.rule {
 			n++
 		}
-		rule := rest[0].branch.rule
-		ok := s.keyword(rule)
-		if ok && !s.flooded[rule] {
+		if rule := rest[0].branch.rule; !s.flooded[rule] && s.keyword(rule) {
 			s.confirm(rule, rest[:n])
 		}
-		p := &s.m.patterns[rule]
-		candidate = candidate || ok || p.odd || !p.gated
 		rest = rest[n:]
 	}
-	return candidate
 }
 
-// withoutLiterals finds the matches of a rule that has no literals, or so many
-// that the text is searched from end to end. It returns whether the rule has a
-// candidate.
-func (s *scratch) withoutLiterals(rule int) bool {
-	p := &s.m.patterns[rule]
-	if p.rule.Find != nil || p.branches != nil && !s.flooded[rule] {
-		return false
+// withoutLiterals finds the matches of the rules that have no literals, or so
+// many that the text is searched from end to end.
+func (s *scratch) withoutLiterals() {
+	if !s.m.bare && !s.floods {
+		return
 	}
-	ok := s.keyword(rule)
-	if !ok && !p.odd {
-		return s.flooded[rule]
+	for rule := range s.m.patterns {
+		p := &s.m.patterns[rule]
+		if p.rule.Find == nil && (p.branches == nil || s.flooded[rule]) && s.keyword(rule) {
+			s.linear(rule, 0)
+		}
 	}
-	n := len(s.hits)
-	s.linear(rule, 0)
-	found := len(s.hits) > n
-	if !ok {
-		s.hits = s.hits[:n]
-	}
-	return found || s.flooded[rule]
 }
 
 // read runs the automaton over a part of the text and keeps what its literals
-// lead to. With hasty it stops as soon as one rule has a candidate and returns
-// true.
-func (s *scratch) read(part scanner.Span, hasty bool) bool {
+// lead to.
+func (s *scratch) read(part scanner.Span) {
 	a := s.m.auto
 	next, class := a.next, &a.class
 	text := s.text[part.Start:part.End]
@@ -171,15 +184,11 @@ func (s *scratch) read(part scanner.Span, hasty bool) bool {
 			}
 			if x&emits != 0 {
 				x &^= emits
-				if s.literal(x>>a.shift, part.Start+i+1) && hasty {
-					return true
-				}
+				s.literal(x>>a.shift, part.Start+i+1)
 			}
 			if y&emits != 0 {
 				y &^= emits
-				if s.literal(y>>a.shift, part.Start+half+i+1) && hasty {
-					return true
-				}
+				s.literal(y>>a.shift, part.Start+half+i+1)
 			}
 		}
 	}
@@ -187,54 +196,63 @@ func (s *scratch) read(part scanner.Span, hasty bool) bool {
 		y = next[y+uint32(class[text[i]])]
 		if y&emits != 0 {
 			y &^= emits
-			if s.literal(y>>a.shift, part.Start+i+1) && hasty {
-				return true
-			}
+			s.literal(y>>a.shift, part.Start+i+1)
 		}
 	}
-	return false
 }
 
-// literal takes note of the literals that end at a place of the text. It
-// returns true if one of them is a candidate of a rule that needs no keyword.
-func (s *scratch) literal(state uint32, end int) bool {
-	certain := false
-	for _, id := range s.m.auto.out[state] {
-		start := end - s.m.auto.size[id]
-		for i := range s.m.probes[id] {
-			p := &s.m.probes[id][i]
-			switch b := p.branch; {
-			case b != nil:
-				if b.before != nil && !(start == 0 && b.start) && (start == 0 || !b.before[s.text[start-1]]) ||
-					b.after != nil && (end == len(s.text) || !b.after[s.text[end]]) {
-					continue
-				}
-				certain = s.test(b, start) || certain
-			case p.fold:
-				s.folds = true
-			default:
-				s.seen[p.word], s.words = true, true
+// literal takes note of the literals that end at a place of the text.
+func (s *scratch) literal(state uint32, end int) {
+	list := s.m.probes[state]
+	for i := range list {
+		p := &list[i]
+		start := end - p.size
+		switch b := p.branch; {
+		case b != nil:
+			if b.before != nil && !(start == 0 && b.start) && (start == 0 || !b.before[s.text[start-1]]) ||
+				b.after != nil && (end == len(s.text) || !b.after[s.text[end]]) {
+				continue
 			}
+			s.test(b, start)
+		case p.fold:
+			s.folds = true
+		default:
+			s.word(p.word, start)
 		}
 	}
-	return certain
+}
+
+// word takes note of a keyword.
+func (s *scratch) word(word, at int) {
+	if s.seen[word]++; s.seen[word] > wordSpots {
+		s.unsure[word], s.unsured = true, true
+		return
+	}
+	s.words = append(s.words, spot(at)<<spotBits|spot(len(s.m.branches)+word))
 }
 
 // test looks whether the rest of a branch's pattern matches from its literal on.
-func (s *scratch) test(b *branch, at int) bool {
+func (s *scratch) test(b *branch, at int) {
 	if s.flooded[b.rule] {
-		return false
+		return
 	}
-	result, looked := s.cache.dfa(b.rest).prove(s.text, at, reach)
-	s.spent[b.id] += looked
-	if result == refuted && s.spent[b.id] <= leeway+effort*len(s.text) {
-		return false
+	result, looked := s.cache.dfa(b.rest).prove(s.text, at, s.m.reach)
+	if s.spent[b.id] == 0 {
+		s.tested = append(s.tested, b.id)
 	}
+	s.spent[b.id] += looked + 1
 	if s.spent[b.id] > leeway+effort*len(s.text) {
-		s.flooded[b.rule], s.floods = true, true
+		s.flood(b.rule)
+		return
 	}
-	s.anchor(b, at, at)
-	return !s.m.patterns[b.rule].gated
+	if result != refuted {
+		s.anchor(b, at, at)
+	}
+}
+
+// flood makes a rule one that is searched for linearly.
+func (s *scratch) flood(rule int) {
+	s.flooded[rule], s.floods = true, true
 }
 
 // anchor keeps that literals of b stand at lo..hi.
@@ -243,76 +261,62 @@ func (s *scratch) anchor(b *branch, lo, hi int) {
 	if b.wide.max != unbounded {
 		least = max(0, lo-b.wide.max)
 	}
+	if len(s.anchors) >= maxAnchors {
+		s.flood(b.rule)
+		return
+	}
 	s.anchors = append(s.anchors, anchor{branch: b, lo: lo, hi: hi, least: least, start: none})
 }
 
 // readFolded looks for literals that are written with a long s or a Kelvin
-// sign, in a copy of the text without them.
+// sign. It keeps, for as many letters as a literal has, where they stand.
 func (s *scratch) readFolded() {
 	if !s.folds {
 		return
 	}
-	plain, at := unfold(s.text)
 	a := s.m.auto
 	state := uint32(0)
-	for i, c := range plain {
-		state = a.next[state+uint32(a.class[c])]
+	var from [maxFolded]int
+	n := 0
+	for i := 0; i < len(s.text); n++ {
+		letter, size := unfold(s.text[i:])
+		from[n%maxFolded] = i
+		i += size
+		state = a.next[state+uint32(a.class[letter])]
 		if state&emits == 0 {
 			continue
 		}
 		state &^= emits
-		for _, id := range a.out[state>>a.shift] {
-			start, end := at.origin(i+1-a.size[id]), at.origin(i+1)
-			if end-start == a.size[id] {
-				continue // seen as it is
+		for _, p := range s.m.probes[state>>a.shift] {
+			if p.branch == nil || p.size > maxFolded {
+				continue
 			}
-			for _, p := range s.m.probes[id] {
-				if p.branch != nil {
-					s.test(p.branch, start)
-				}
+			if start := from[(n-p.size+1)%maxFolded]; i-start != p.size { // else seen as it is
+				s.test(p.branch, start)
 			}
 		}
 	}
 }
 
-// unfold returns a copy of text with plain letters in place of the long s and
-// the Kelvin sign, and where its bytes come from.
-func unfold(text []byte) ([]byte, origins) {
-	plain := make([]byte, 0, len(text))
-	var at origins
-	for i := 0; i < len(text); {
-		letter, size := text[i], 1
-		switch {
-		case bytes.HasPrefix(text[i:], []byte("\u017f")):
-			letter, size = 's', 2
-		case bytes.HasPrefix(text[i:], []byte("\u212a")):
-			letter, size = 'k', 3
-		}
-		plain = append(plain, letter)
-		i += size
-		if size > 1 {
-			at = append(at, shift{len(plain), i - len(plain)})
-		}
+// maxFolded is the greatest length of a branch's literal in the automaton.
+const maxFolded = 1 << 4
+
+// unfold returns the first letter of text, a plain one in place of the long s
+// and the Kelvin sign, and its length in text.
+func unfold(text []byte) (letter byte, size int) {
+	switch {
+	case text[0] == 0xc5 && bytes.HasPrefix(text, []byte("\u017f")):
+		return 's', 2
+	case text[0] == 0xe2 && bytes.HasPrefix(text, []byte("\u212a")):
+		return 'k', 3
 	}
-	return plain, at
+	return text[0], 1
 }
 
-// origins maps offsets: from plain on, by is to be added.
-type origins []shift
-
-type shift struct{ plain, by int }
-
-func (o origins) origin(plain int) int {
-	i := sort.Search(len(o), func(i int) bool { return o[i].plain > plain })
-	if i == 0 {
-		return plain
-	}
-	return plain + o[i-1].by
-}
-
-// runs looks for the branches that have a run of a class in place of a literal.
-func (s *scratch) runs(b *branch, part scanner.Span) {
-	for i := part.Start + b.runMin - 1; i < part.End; {
+// runs looks for the places of a branch that has a run of a class in place of a
+// literal.
+func (s *scratch) runs(b *branch) {
+	for i := b.runMin - 1; i < len(s.text); {
 		if !b.run[s.text[i]] {
 			i += b.runMin
 			continue
@@ -343,59 +347,91 @@ func (s *scratch) keyword(rule int) bool {
 	if len(p.rule.Keywords) == 0 || !p.gated && !s.folds && p.branches != nil {
 		return true
 	}
-	if slices.ContainsFunc(p.words, func(w int) bool { return s.seen[w] }) {
-		return true
+	for _, w := range p.words {
+		if s.seen[w] > 0 {
+			return true
+		}
 	}
-	if !s.folds && !p.odd {
-		return false
+	if s.unsured && slices.ContainsFunc(p.words, func(w int) bool { return s.unsure[w] }) || s.folds || p.odd {
+		return s.lowered(p.rule.Keywords)
 	}
-	// What changes into an ASCII letter in lower case counts as that.
-	if s.low == "" {
-		s.low = strings.ToLower(string(s.text))
-	}
-	return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return strings.Contains(s.low, k) })
+	return false
 }
 
-// shapes runs the function of a rule that has one, if what it requires is
-// there. Rules that require others are run after them.
-func (s *scratch) shapes(rule int, requiring bool) bool {
+// lowerPart is how many bytes of a text are put in lower case at a time.
+const lowerPart = 1 << 16
+
+// lowered looks for one of the keywords in all of the text in lower case. What
+// changes into an ASCII letter in lower case counts as that.
+func (s *scratch) lowered(keywords []string) bool {
+	overlap := 0
+	for _, k := range keywords {
+		overlap = max(overlap, utf8.UTFMax*len(k))
+	}
+	for at := 0; at < len(s.text); at += lowerPart {
+		start := max(0, at-overlap)
+		for back := 0; back < utf8.UTFMax && start > 0 && !utf8.RuneStart(s.text[start]); back++ {
+			start--
+		}
+		low := bytes.ToLower(s.text[start:min(len(s.text), at+lowerPart)])
+		if slices.ContainsFunc(keywords, func(k string) bool { return bytes.Contains(low, []byte(k)) }) {
+			return true
+		}
+	}
+	return len(s.text) == 0 && slices.Contains(keywords, "")
+}
+
+// require runs the function of a rule that requires others, if what it requires
+// is there, over as much of the text as that allows.
+func (s *scratch) require(rule int) {
 	p := &s.m.patterns[rule]
-	if p.rule.Find == nil || len(p.required) > 0 != requiring {
-		return false
-	}
-	for _, q := range p.required {
-		if !slices.ContainsFunc(s.hits, func(h hit) bool { return h.rule == q }) {
-			return false
+	part := scanner.Span{Start: 0, End: len(s.text)}
+	for i, q := range p.required {
+		first, last := -1, -1
+		for _, h := range s.hits {
+			if h.rule != q {
+				continue
+			}
+			if first < 0 || h.start < first {
+				first = h.start
+			}
+			last = max(last, h.end)
+		}
+		if first < 0 {
+			return
+		}
+		if lines := p.rule.Required[i].WithinLines; lines != nil && !p.needed {
+			part.Start = max(part.Start, s.linesBefore(first, *lines))
+			part.End = min(part.End, s.linesBehind(last, *lines))
 		}
 	}
-	found := false
-	for start, end := range p.rule.Find(s.text) {
-		s.hits = append(s.hits, hit{rule, start, end})
-		found = true
+	if part.Start >= part.End {
+		return
 	}
-	return found
+	for start, end := range p.rule.Find(s.text[part.Start:part.End]) {
+		s.hits = append(s.hits, hit{rule, start + part.Start, end + part.Start})
+	}
 }
 
-// keywords looks for keywords in the whole text.
-func (s *scratch) keywords() {
-	a := s.m.auto
-	state := uint32(0)
-	for _, c := range s.text {
-		state = a.next[state+uint32(a.class[c])]
-		if state&emits == 0 {
-			continue
-		}
-		state &^= emits
-		for _, id := range a.out[state>>a.shift] {
-			for i := range s.m.probes[id] {
-				switch p := &s.m.probes[id][i]; {
-				case p.branch != nil:
-				case p.fold:
-					s.folds = true
-				default:
-					s.seen[p.word] = true
-				}
-			}
+// linesBefore returns the beginning of the line some lines before a place.
+func (s *scratch) linesBefore(at, lines int) int {
+	for ; lines >= 0 && at > 0; lines-- {
+		at = bytes.LastIndexByte(s.text[:at], '\n')
+		if at < 0 {
+			return 0
 		}
 	}
+	return max(0, at)
+}
+
+// linesBehind returns the end of the line some lines behind a place.
+func (s *scratch) linesBehind(at, lines int) int {
+	for ; lines >= 0 && at < len(s.text); lines-- {
+		i := bytes.IndexByte(s.text[at:], '\n')
+		if i < 0 {
+			return len(s.text)
+		}
+		at += i + 1
+	}
+	return at
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"iter"
 	"sort"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,17 +17,23 @@ type view struct {
 	text    []byte
 	decoded []string // names of the encodings, outermost first
 	origin  func(scanner.Match) scanner.Match
+	// owned is the part of data whose matches count: what comes before and
+	// behind is there because they may reach into it.
+	owned scanner.Span
 }
 
-// views returns the texts that data holds in an encoding.
-func views(data []byte) []view {
-	if bytes.IndexByte(data, 0) < 0 {
-		return nil // no ASCII in two or four bytes a character
+// views yields the texts that data holds in an encoding.
+func views(data []byte) iter.Seq[view] {
+	return func(yield func(view) bool) {
+		if bytes.IndexByte(data, 0) < 0 {
+			return // no ASCII in two or four bytes a character
+		}
+		if w, size, ok := detect(data); ok {
+			w.views(data, size, len(data), yield)
+			return
+		}
+		wideRuns(data, yield)
 	}
-	if w, size, ok := detect(data); ok {
-		return []view{w.view(data, size, len(data))}
-	}
-	return wideRuns(data)
 }
 
 // A wide is an encoding with a fixed number of bytes to a unit.
@@ -114,6 +121,26 @@ const checkpointEvery = 4096
 // A checkpoint is a place in a view's text and in the data.
 type checkpoint struct{ text, data int }
 
+const (
+	// widePart is how many bytes are decoded at a time, so that the memory for
+	// it does not depend on the data. Keywords count for one part.
+	widePart = 4 << 20
+	// wideOverlap is how much is decoded around that.
+	wideOverlap = 128 << 10
+)
+
+// views decodes data[from:to].
+func (w wide) views(data []byte, from, to int, yield func(view) bool) bool {
+	for at := from; at < to; at += widePart {
+		v := w.view(data, max(from, at-wideOverlap), min(to, at+widePart+wideOverlap))
+		v.owned = scanner.Span{Start: at, End: at + widePart}
+		if !yield(v) {
+			return false
+		}
+	}
+	return true
+}
+
 // view decodes data[from:to].
 func (w wide) view(data []byte, from, to int) view {
 	text := make([]byte, 0, (to-from)/w.unit+16)
@@ -154,8 +181,7 @@ const wideRun = 16
 
 // wideRuns finds stretches of ASCII in two or four bytes a character, as
 // resources of Windows programs hold them.
-func wideRuns(data []byte) []view {
-	var list []view
+func wideRuns(data []byte, yield func(view) bool) {
 	for at := 1; at < len(data); {
 		i := bytes.IndexByte(data[at:], 0)
 		if i < 0 {
@@ -178,17 +204,20 @@ func wideRuns(data []byte) []view {
 			if (end-start)/unit < wideRun {
 				continue
 			}
-			list = append(list, wide{unit, false}.view(data, start, end))
+			if !(wide{unit, false}).views(data, start, end, yield) {
+				return
+			}
 			// Read with the high byte first it has one character more.
 			if lead := start - unit + 1; lead >= 0 && allZero(data[lead:start]) && end < len(data) && isText(data[end]) {
-				list = append(list, wide{unit, true}.view(data, lead, end+1))
+				if !(wide{unit, true}).views(data, lead, end+1, yield) {
+					return
+				}
 			}
 			next = end + 1
 			break
 		}
 		at = next
 	}
-	return list
 }
 
 // isText reports whether c is a printable ASCII character, a tab or a line

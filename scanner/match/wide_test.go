@@ -56,7 +56,7 @@ func TestWideText(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			list, candidate := m.Matches(test.data)
+			list, candidates := m.Find(test.data, nil)
 			for rule, want := range map[string]string{rules.KeyIDRule: id, rules.SecretKeyRule: secret} {
 				i := slices.IndexFunc(list, func(x scanner.Match) bool { return x.Rule.ID == rule })
 				if i < 0 {
@@ -73,7 +73,7 @@ func TestWideText(t *testing.T) {
 					t.Errorf("%s: decoded %q", rule, x.Decoded)
 				}
 			}
-			if !candidate || !m.Mark(test.data, []scanner.Span{{Start: 0, End: 1}}) {
+			if candidates == nil {
 				t.Error("not marked")
 			}
 		})
@@ -89,7 +89,7 @@ func TestZeroBytes(t *testing.T) {
 		"\xff\xfe" + keytest.ID(1) + "\n",
 		strings.Repeat("\x00", 5000) + keytest.ID(1) + strings.Repeat("\x00\x01", 5000),
 	} {
-		if list, _ := m.Matches([]byte(text)); len(list) != 1 || list[0].Decoded != nil {
+		if list, _ := m.Find([]byte(text), nil); len(list) != 1 || list[0].Decoded != nil {
 			t.Errorf("%d matches in %.40q", len(list), text)
 		}
 	}
@@ -107,7 +107,7 @@ func TestWideNoise(t *testing.T) {
 		"short strings": bytes.Repeat([]byte("a\x00b\x00\x00\x00\x07"), 500),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if list, _ := m.Matches(data); len(list) != 0 {
+			if list, _ := m.Find(data, nil); len(list) != 0 {
 				t.Errorf("%d matches", len(list))
 			}
 		})

@@ -113,7 +113,7 @@ func placeholders(text []byte) []byte {
 }
 
 func matches(m *match.Matcher, id string, text []byte) bool {
-	list, _ := m.Matches(text)
+	list, _ := m.Find(text, nil)
 	for _, x := range list {
 		if x.Rule.ID == id && x.Noise == "" && x.Suppressed == nil {
 			return true

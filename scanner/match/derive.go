@@ -1,0 +1,205 @@
+package match
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sort"
+	"unicode/utf8"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+const (
+	// ahead is the greatest length of a match of a rule's Find.
+	ahead = 128
+	// maxSpots is the most candidates that are kept of one text. Of a text
+	// with more it is only kept that it has many.
+	maxSpots = 2048
+	// wordSpots is in how many places of a text one keyword is remembered.
+	wordSpots = 8
+)
+
+// A spot is a place of a text where a literal or a keyword stands: the place
+// above spotBits, and the number of the branch, or behind those of the keyword.
+type spot uint64
+
+const spotBits = 16
+
+func (p spot) at() int     { return int(p >> spotBits) }
+func (p spot) number() int { return int(p & (1<<spotBits - 1)) }
+
+// candidates are what a text leaves to those that are made from it. All but
+// whole and nul are facts of the text around one place.
+type candidates struct {
+	spots  []spot   // in order
+	shapes []hit    // of rules with a function, in order
+	more   []uint16 // keywords that stand in more places than the spots say
+	whole  bool     // nothing is known: search all of a text made from this
+	nul    bool     // there is a zero byte
+}
+
+// margin is how many bytes before an edit a literal can begin whose candidate
+// the edit makes or unmakes.
+func (m *Matcher) margin() int { return m.reach + m.auto.max + utf8.UTFMax }
+
+// behind is how many bytes after an edit a literal can end whose candidate the
+// edit makes or unmakes.
+func (m *Matcher) behind() int { return m.auto.max + utf8.UTFMax }
+
+// windows widens what is fresh in a text by what it can change, and joins
+// windows that touch.
+func (s *scratch) widen(fresh []scanner.Span) {
+	s.windows = s.windows[:0]
+	margin, behind := s.m.margin(), s.m.behind()
+	for _, f := range fresh {
+		w := scanner.Span{Start: max(0, min(f.Start, len(s.text))-margin), End: min(len(s.text), max(f.End, 0)+behind)}
+		if n := len(s.windows); n > 0 && w.Start <= s.windows[n-1].End {
+			s.windows[n-1].End = max(s.windows[n-1].End, w.End)
+			continue
+		}
+		s.windows = append(s.windows, w)
+	}
+}
+
+// derive finds the candidates of a text in what is new in it and among those of
+// the text it was made from. It returns false if that cannot be done.
+func (s *scratch) derive(from *scanner.Derivation) bool {
+	base, _ := from.Base.(*candidates)
+	if !s.m.local || base != nil && base.whole || from.Base != nil && base == nil {
+		return false
+	}
+	s.widen(from.Fresh)
+	for _, w := range s.windows {
+		s.read(w)
+		s.readShapes(w)
+		s.nul = s.nul || bytes.IndexByte(s.text[w.Start:w.End], 0) >= 0
+	}
+	if s.folds || s.floods {
+		return false
+	}
+	if base != nil {
+		s.inherit(base, from.Copies)
+	}
+	return true
+}
+
+// inherit takes over the candidates of the base that stand in what was copied
+// from it, but for those in a window, which were found again if they still are
+// candidates.
+func (s *scratch) inherit(base *candidates, copies []scanner.Copy) {
+	s.nul = s.nul || base.nul
+	w := 0
+	for _, c := range copies {
+		end := c.From + c.Len
+		first, _ := slices.BinarySearchFunc(base.spots, c.From, func(p spot, at int) int { return cmp.Compare(p.at(), at) })
+		for _, p := range base.spots[first:] {
+			if p.at() >= end {
+				break
+			}
+			to := p.at() - c.From + c.To
+			for w < len(s.windows) && s.windows[w].End <= to {
+				w++
+			}
+			if w < len(s.windows) && s.again(s.windows[w], to) {
+				continue
+			}
+			s.take(p.number(), to)
+		}
+	}
+	s.inheritShapes(base, copies)
+	for _, word := range base.more {
+		s.unsure[word], s.unsured = true, true
+	}
+}
+
+// again reports whether a literal at a place stands in a window as a whole.
+func (s *scratch) again(w scanner.Span, at int) bool {
+	return at >= w.Start && (at+s.m.auto.max <= w.End || w.End == len(s.text))
+}
+
+// take makes a candidate of the base one of the text.
+func (s *scratch) take(number, at int) {
+	if n := len(s.m.branches); number >= n {
+		s.word(number-n, at)
+		return
+	}
+	s.anchor(s.m.branches[number], at, at)
+}
+
+func (s *scratch) inheritShapes(base *candidates, copies []scanner.Copy) {
+	if len(base.shapes) == 0 {
+		return
+	}
+	for _, c := range copies {
+		first := sort.Search(len(base.shapes), func(i int) bool { return base.shapes[i].start >= c.From })
+		for _, h := range base.shapes[first:] {
+			if h.start >= c.From+c.Len {
+				break
+			}
+			start, end := h.start-c.From+c.To, h.end-c.From+c.To
+			if h.end > c.From+c.Len || s.inWindow(start, end) {
+				continue
+			}
+			s.shapes = append(s.shapes, hit{h.rule, start, end})
+		}
+	}
+}
+
+// inWindow reports whether a part of the text touches a window.
+func (s *scratch) inWindow(start, end int) bool {
+	i := sort.Search(len(s.windows), func(i int) bool { return s.windows[i].End > start })
+	return i < len(s.windows) && s.windows[i].Start < end
+}
+
+// readShapes runs the functions of rules over a window, with as much around it
+// as a match can hold that reaches into it. What was cut off at the edge is no
+// match, since it is too long to be one.
+func (s *scratch) readShapes(w scanner.Span) {
+	if len(s.m.finders) == 0 || w.Start >= w.End {
+		return
+	}
+	around := scanner.Span{Start: max(0, w.Start-ahead-1), End: min(len(s.text), w.End+ahead+1)}
+	for _, rule := range s.m.finders {
+		for start, end := range s.m.patterns[rule].rule.Find(s.text[around.Start:around.End]) {
+			start, end = start+around.Start, end+around.Start
+			if start < w.End && end > w.Start {
+				s.shapes = append(s.shapes, hit{rule, start, end})
+			}
+		}
+	}
+}
+
+// candidates returns what is to be remembered of the text, nil if there is
+// nothing.
+func (s *scratch) candidates() *candidates {
+	switch n := len(s.anchors) + len(s.words) + len(s.shapes); {
+	case s.folds || s.floods || n > maxSpots || n > 0 && !s.m.local:
+		return &candidates{whole: true}
+	case n == 0 && !s.unsured:
+		return nil
+	}
+	c := &candidates{spots: make([]spot, 0, len(s.anchors)+len(s.words))}
+	for i := range s.anchors {
+		a := &s.anchors[i]
+		c.spots = append(c.spots, spot(a.lo)<<spotBits|spot(a.branch.id))
+	}
+	c.spots = append(c.spots, s.words...)
+	slices.Sort(c.spots)
+	c.spots = slices.Compact(c.spots)
+	if len(s.shapes) > 0 {
+		c.shapes = slices.Clone(s.shapes)
+		slices.SortFunc(c.shapes, compareHits)
+		c.shapes = slices.Compact(c.shapes)
+	}
+	for word, unsure := range s.unsure {
+		if unsure && s.unsured {
+			c.more = append(c.more, uint16(word))
+		}
+	}
+	return c
+}
+
+func compareHits(a, b hit) int {
+	return cmp.Or(a.start-b.start, a.end-b.end, a.rule-b.rule)
+}
