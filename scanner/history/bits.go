@@ -33,27 +33,6 @@ func (s set) union(t set) set {
 	return u
 }
 
-// minus returns s without t.
-func (s set) minus(t set) set {
-	u := make(set, len(s))
-	for i, w := range s {
-		if i < len(t) {
-			w &^= t[i]
-		}
-		u[i] = w
-	}
-	return u
-}
-
-// intersect returns s ∩ t.
-func (s set) intersect(t set) set {
-	u := make(set, min(len(s), len(t)))
-	for i := range u {
-		u[i] = s[i] & t[i]
-	}
-	return u
-}
-
 // within reports whether every member of s is in t.
 func (s set) within(t set) bool {
 	for i, w := range s {

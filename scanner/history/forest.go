@@ -2,7 +2,9 @@ package history
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -21,58 +23,52 @@ type forest struct {
 	claimed []atomic.Uint64              // a bit for each tree that was added
 	trees   [][]edge                     // by the number of the tree
 
-	nodes   []node // by number of the signature; 0 holds nothing
-	byShape map[string]int32
+	text    []string // the known names, sorted
+	rank    []uint32 // by the number of a known name, its place among them
+	nodes   []node   // by number of the signature; 0 holds nothing
+	spare   []edge   // room for the entries of nodes
+	seed    maphash.Seed
+	byShape map[uint64]int32 // by hash, the newest node of that hash
+	older   []int32          // by node, another one of the same hash, or 0
+	shape   []byte
 	memo    []int32 // by the number of the tree: its signature, or -1
 }
 
 // An edge is one entry of a tree: a subtree, or a wanted blob.
 type edge struct {
-	name   uint32 // number of the name
-	child  int32  // number of the subtree
-	wanted int32  // number of the wanted blob, or -1 for a subtree
+	name uint32 // number of the name; in a node, its rank
+	to   int32  // number of the subtree, in a node of its signature; or the complement of the number of a wanted blob
 }
+
+// wanted returns the number of the wanted blob, if it is one.
+func (e edge) wanted() (int32, bool) { return ^e.to, e.to < 0 }
 
 // An interner numbers strings. It is safe for use by several goroutines.
 type interner struct {
-	mu     sync.RWMutex
+	mu     sync.Mutex
 	number map[string]uint32
 	text   []string
 }
 
-func (n *interner) intern(b []byte) uint32 {
-	n.mu.RLock()
-	k, ok := n.number[string(b)]
-	n.mu.RUnlock()
-	if ok {
-		return k
-	}
+func (n *interner) intern(s string) uint32 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if k, ok := n.number[string(b)]; ok {
+	if k, ok := n.number[s]; ok {
 		return k
 	}
 	if n.number == nil {
 		n.number = map[string]uint32{}
 	}
-	k = uint32(len(n.text))
-	n.text = append(n.text, string(b))
-	n.number[n.text[k]] = k
+	k := uint32(len(n.text))
+	n.text = append(n.text, s)
+	n.number[s] = k
 	return k
 }
 
-// A node is a signature: the entries of a tree that lead to wanted blobs. Trees
-// with equal signatures hold the same wanted blobs under the same paths.
-type node struct {
-	entries []nodeEntry // in the order of their names
-	blobs   set         // all wanted blobs below
-}
-
-type nodeEntry struct {
-	name   string
-	child  int32 // signature of a subtree, or
-	wanted int32 // number of a wanted blob, or -1
-}
+// A node is a signature: the entries of a tree that lead to wanted blobs, in the
+// order of their names. Trees with equal signatures hold the same wanted blobs
+// under the same paths. Its subtrees' numbers are smaller than its own.
+type node []edge
 
 // newForest makes a forest for wanted blobs, and for entry names wherever they
 // stand, each with its number. number gives each of size objects a number below
@@ -81,7 +77,8 @@ func newForest(blobs map[objects.ID]int, names map[string]int, size int, number 
 	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), trees: make([][]edge, size), claimed: make([]atomic.Uint64, size/64+1)}
 	for id, n := range blobs {
 		f.wanted[id] = int32(n)
-		f.mark(id)
+		k := id.Prefix16()
+		f.maybe[k>>6] |= 1 << (k & 63)
 	}
 	for name, n := range names {
 		f.names[name] = int32(n)
@@ -89,46 +86,123 @@ func newForest(blobs map[objects.ID]int, names map[string]int, size int, number 
 	return f
 }
 
-func (f *forest) mark(id objects.ID) {
-	k := id.Prefix16()
-	f.maybe[k>>6] |= 1 << (k & 63)
+// A planter adds trees to a forest, on one goroutine.
+type planter struct {
+	f      *forest
+	reader objects.TreeReader
+	names  map[string]uint32 // what f.known has said
+	edges  []edge            // of the tree at hand
+	at     []uint32          // by edge, where its entry begins
+	room   []edge            // for edges that stay
+	roomAt []uint32
 }
 
-// add reads one tree object. A tree that is added twice counts once.
-func (f *forest) add(id objects.ID, raw []byte) {
-	number, ok := f.number(id)
-	if !ok {
-		return
+// A planted tree is what a delta on it needs to know.
+type planted struct {
+	marks objects.TreeMarks
+	edges []edge
+	at    []uint32
+}
+
+// add reads one tree. A tree that is added twice counts once. What it returns is
+// for the deltas on the tree.
+func (p *planter) add(o *objects.Object) any {
+	base, _ := o.Base.(*planted)
+	if base == nil {
+		base = &planted{}
 	}
-	if bit := uint64(1) << (number & 63); f.claimed[number>>6].Or(bit)&bit != 0 {
-		return
-	}
-	var buf [64]edge
-	edges := buf[:0]
-	for e, err := range objects.TreeEntries(raw, id.Size()) {
-		if err != nil {
+	p.edges, p.at = p.edges[:0], p.at[:0]
+	p.reader.Reset(o, base.marks)
+	runs := 0
+	for {
+		e, ok := p.reader.Next()
+		for ; runs < len(p.reader.Runs()); runs++ {
+			p.inherit(base, p.reader.Runs()[runs])
+		}
+		if !ok {
 			break // the readable entries count; the damage is in the ledger
 		}
-		if len(f.names) > 0 {
-			if n, ok := f.names[string(e.Name)]; ok {
-				edges = append(edges, edge{f.known.intern(e.Name), -1, n})
-			}
-		}
-		if e.IsTree() {
-			if child, ok := f.number(e.ID); ok {
-				edges = append(edges, edge{f.known.intern(e.Name), int32(child), -1})
-			}
-			continue
-		}
-		if k := e.ID.Prefix16(); f.maybe[k>>6]&(1<<(k&63)) == 0 {
-			continue
-		}
-		if n, ok := f.wanted[e.ID]; ok {
-			edges = append(edges, edge{f.known.intern(e.Name), -1, n})
+		p.entry(e)
+	}
+	own := &planted{marks: p.reader.Marks()}
+	own.edges, p.room = keep(p.room, p.edges)
+	own.at, p.roomAt = keep(p.roomAt, p.at)
+	if n := o.Ordinal; n >= 0 {
+		if bit := uint64(1) << (n & 63); p.f.claimed[n>>6].Or(bit)&bit == 0 {
+			p.f.trees[n] = own.edges
 		}
 	}
-	if len(edges) > 0 {
-		f.trees[number] = slices.Clone(edges)
+	return own
+}
+
+// keep copies list into room, or into new room if that is full, and returns the
+// copy and what room is left.
+func keep[E any](room, list []E) (kept, left []E) {
+	const some = 4096
+	if len(list) > cap(room)-len(room) {
+		room = make([]E, 0, max(some, len(list)))
+	}
+	n := len(room)
+	room = append(room, list...)
+	return room[n:len(room):len(room)], room
+}
+
+// inherit takes the edges of a run from the base.
+func (p *planter) inherit(base *planted, run objects.Run) {
+	i, _ := slices.BinarySearch(base.at, uint32(run.From))
+	for ; i < len(base.at) && int(base.at[i]) < run.From+run.Len; i++ {
+		p.edges = append(p.edges, base.edges[i])
+		p.at = append(p.at, uint32(int(base.at[i])-run.From+run.To))
+	}
+}
+
+func (p *planter) entry(e objects.TreeEntry) {
+	f := p.f
+	if len(f.names) > 0 {
+		if n, ok := f.names[string(e.Name)]; ok {
+			p.edge(e, ^n)
+		}
+	}
+	if e.IsTree() {
+		if child, ok := f.number(e.ID); ok {
+			p.edge(e, int32(child))
+		}
+		return
+	}
+	if k := e.ID.Prefix16(); f.maybe[k>>6]&(1<<(k&63)) == 0 {
+		return
+	}
+	if n, ok := f.wanted[e.ID]; ok {
+		p.edge(e, ^n)
+	}
+}
+
+func (p *planter) edge(e objects.TreeEntry, to int32) {
+	name, ok := p.names[string(e.Name)]
+	if !ok {
+		if p.names == nil {
+			p.names = map[string]uint32{}
+		}
+		text := string(e.Name)
+		name = p.f.known.intern(text)
+		p.names[text] = name
+	}
+	p.edges = append(p.edges, edge{name, to})
+	p.at = append(p.at, uint32(e.Span.Start))
+}
+
+// grow makes the forest ready for questions, once all trees are in. The order in
+// which names were met is that of chance; they get the order of their texts.
+func (f *forest) grow() {
+	f.memo, f.nodes = make([]int32, len(f.trees)), []node{nil}
+	f.seed, f.byShape, f.older = maphash.MakeSeed(), map[uint64]int32{}, []int32{0}
+	for i := range f.memo {
+		f.memo[i] = -1
+	}
+	f.text = slices.Sorted(slices.Values(f.known.text))
+	f.rank = make([]uint32, len(f.text))
+	for i, s := range f.text {
+		f.rank[f.known.number[s]] = uint32(i)
 	}
 }
 
@@ -140,10 +214,7 @@ func (f *forest) signature(root objects.ID) int32 {
 		return 0
 	}
 	if f.memo == nil {
-		f.memo, f.byShape, f.nodes = make([]int32, len(f.trees)), map[string]int32{}, []node{{}}
-		for i := range f.memo {
-			f.memo[i] = -1
-		}
+		f.grow()
 	}
 	if sig := f.memo[number]; sig >= 0 {
 		return sig
@@ -172,9 +243,9 @@ type frame struct {
 func (f *forest) nextChild(top *frame) (int32, bool) {
 	edges := f.trees[top.tree]
 	for ; top.next < len(edges); top.next++ {
-		if e := &edges[top.next]; e.wanted < 0 && f.memo[e.child] < 0 {
+		if to := edges[top.next].to; to >= 0 && f.memo[to] < 0 {
 			top.next++
-			return e.child, true
+			return to, true
 		}
 	}
 	return 0, false
@@ -182,44 +253,38 @@ func (f *forest) nextChild(top *frame) (int32, bool) {
 
 // intern returns the number of the signature that edges make.
 func (f *forest) intern(edges []edge) int32 {
-	var entries []nodeEntry
-	var shape []byte
+	var buf [32]edge
+	entries := buf[:0]
 	for _, e := range edges {
-		child := int32(0)
-		if e.wanted < 0 {
-			if child = f.memo[e.child]; child == 0 {
+		if e.to >= 0 {
+			if e.to = f.memo[e.to]; e.to == 0 {
 				continue
 			}
 		}
-		entries = append(entries, nodeEntry{f.known.text[e.name], child, e.wanted})
-		shape = binary.AppendUvarint(shape, uint64(e.name))
-		shape = binary.AppendVarint(shape, int64(child))
-		shape = binary.AppendVarint(shape, int64(e.wanted))
+		entries = append(entries, edge{f.rank[e.name], e.to})
 	}
 	if len(entries) == 0 {
 		return 0
 	}
-	if sig, ok := f.byShape[string(shape)]; ok {
-		return sig
-	}
-	sig := int32(len(f.nodes))
-	f.byShape[string(shape)] = sig
-	f.nodes = append(f.nodes, node{entries, f.below(entries)})
-	return sig
-}
-
-func (f *forest) below(entries []nodeEntry) set {
-	var blobs set
+	slices.SortStableFunc(entries, func(a, b edge) int { return int(a.name) - int(b.name) })
+	f.shape = f.shape[:0]
 	for _, e := range entries {
-		if e.wanted >= 0 {
-			var one set
-			one.add(int(e.wanted))
-			blobs = blobs.union(one)
-		} else {
-			blobs = blobs.union(f.nodes[e.child].blobs)
+		f.shape = binary.LittleEndian.AppendUint32(f.shape, e.name)
+		f.shape = binary.LittleEndian.AppendUint32(f.shape, uint32(e.to))
+	}
+	hash := maphash.Bytes(f.seed, f.shape)
+	newest := f.byShape[hash]
+	for sig := newest; sig != 0; sig = f.older[sig] {
+		if slices.Equal(f.nodes[sig], entries) {
+			return sig
 		}
 	}
-	return blobs
+	sig := int32(len(f.nodes))
+	var n node
+	n, f.spare = keep(f.spare, entries)
+	f.nodes, f.older = append(f.nodes, n), append(f.older, newest)
+	f.byShape[hash] = sig
+	return sig
 }
 
 // maxPaths bounds how many new paths one commit is asked for: a few trees that
@@ -233,31 +298,30 @@ type holding struct {
 }
 
 // added lists what a tree of signature sig has that none of the trees of
-// signatures olds has, in the order of paths, and reports whether the list was
-// cut at maxPaths.
+// signatures olds has, and reports whether the list was cut at maxPaths.
 func (f *forest) added(sig int32, olds []int32) (list []holding, cut bool) {
 	type visit struct {
 		sig  int32
 		olds []int32
 		path string
 	}
+	if sig == 0 || slices.Contains(olds, sig) {
+		return nil, false
+	}
 	stack := []visit{{sig, olds, ""}}
 	for len(stack) > 0 {
 		v := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if containsSig(v.olds, v.sig) {
-			continue
-		}
-		entries := f.nodes[v.sig].entries
-		for i := len(entries) - 1; i >= 0; i-- {
-			e := entries[i]
-			below, known := f.same(v.olds, e)
-			switch {
-			case known:
-			case e.wanted < 0:
-				stack = append(stack, visit{e.child, below, v.path + e.name + "/"})
-			default:
-				list = append(list, holding{e.wanted, v.path + e.name})
+		at := make([]int, len(v.olds)) // entries of the olds that come before
+		for _, e := range f.nodes[v.sig] {
+			below, known := f.same(v.olds, at, e)
+			if known {
+				continue
+			}
+			if n, ok := e.wanted(); ok {
+				list = append(list, holding{n, v.path + f.text[e.name]})
+			} else {
+				stack = append(stack, visit{e.to, below, v.path + f.text[e.name] + "/"})
 			}
 			if len(list)+len(stack) > maxPaths {
 				return list, true
@@ -268,29 +332,29 @@ func (f *forest) added(sig int32, olds []int32) (list []holding, cut bool) {
 }
 
 // same finds an entry in older trees: the signatures of their subtrees of that
-// name, and whether one of them has the very same blob there.
-func (f *forest) same(olds []int32, e nodeEntry) (below []int32, known bool) {
-	for _, o := range olds {
-		for _, x := range f.nodes[o].entries {
-			if x.name != e.name {
-				continue
-			}
-			if e.wanted >= 0 && x.wanted == e.wanted {
+// name, and whether one of them has the very same entry. It is asked for names
+// in their order, and goes on in each older tree at the place that at says.
+func (f *forest) same(olds []int32, at []int, e edge) (below []int32, known bool) {
+	for k, o := range olds {
+		old := f.nodes[o]
+		i := at[k]
+		for i < len(old) && old[i].name < e.name {
+			i++
+		}
+		at[k] = i
+		for ; i < len(old) && old[i].name == e.name; i++ {
+			if old[i].to == e.to {
 				return nil, true
 			}
-			if e.wanted < 0 && x.wanted < 0 {
-				below = append(below, x.child)
+			if old[i].to >= 0 && e.to >= 0 {
+				below = append(below, old[i].to)
 			}
 		}
 	}
 	return below, false
 }
 
-func containsSig(list []int32, sig int32) bool {
-	for _, s := range list {
-		if s == sig {
-			return true
-		}
-	}
-	return false
+// sortHoldings orders them by path.
+func sortHoldings(list []holding) {
+	slices.SortFunc(list, func(a, b holding) int { return strings.Compare(a.path, b.path) })
 }

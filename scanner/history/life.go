@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -65,51 +66,44 @@ type tip struct {
 	reach  reach
 }
 
-// A census knows which commit has which secret. Secrets are numbered.
+// A census knows where secrets stand and who can reach it. Secrets are numbered.
 type census struct {
-	g      *graph
-	f      *forest
-	tips   []tip
-	head   int32   // the commit of HEAD, or -1
-	sig    []int32 // by commit, the signature of its tree
-	from   []reach // by commit
-	own    []set   // by commit, the secrets in the commit object itself
-	has    []set   // by commit, the secrets in its tree
-	ever   []set   // by commit, the secrets in it and in all its ancestors
-	holder []set   // by wanted thing, the secrets that it holds
+	g    *graph
+	f    *forest
+	tips []tip             // sorted by name
+	head int32             // the commit of HEAD, or -1
+	sig  []int32           // by commit, the signature of its tree
+	from []reach           // by commit
+	held [][]int32         // by wanted thing, the secrets that it holds
+	own  map[int32][]int32 // by commit, the secrets in the commit object itself
 
-	tipOf   map[string]int32 // by the name of a ref
-	reached map[int32]set    // by commit, what can be reached from it
+	inHead  set
+	reached map[int32]set // by commit, what can be reached from it; not of all
 }
 
-// newCensus takes the count. holder and own say which secrets a wanted thing
-// and a commit object hold.
-func newCensus(ctx context.Context, g *graph, f *forest, tips []tip, head int32, holder []set, own map[int32]set) (*census, error) {
-	c := &census{g: g, f: f, tips: tips, head: head, holder: holder, tipOf: map[string]int32{}, reached: map[int32]set{}}
+// newCensus takes the count. held and own say which secrets a wanted thing and a
+// commit object hold.
+func newCensus(ctx context.Context, g *graph, f *forest, tips []tip, head int32, held [][]int32, own map[int32][]int32) (*census, error) {
 	n := len(g.commits)
+	c := &census{g: g, f: f, tips: tips, head: head, held: held, own: own, reached: map[int32]set{}}
 	c.sig, c.from = make([]int32, n), make([]reach, n)
-	c.own, c.has, c.ever = make([]set, n), make([]set, n), make([]set, n)
-	bySig := map[int32]set{}
 	for i := range g.commits {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		c.sig[i] = f.signature(g.commits[i].tree)
-		c.own[i] = own[int32(i)]
-		c.has[i] = c.secretsOf(bySig, c.sig[i])
-		c.ever[i] = c.has[i].union(c.own[i])
-		for _, p := range g.commits[i].parents {
-			c.ever[i] = c.ever[i].union(c.ever[p])
-		}
 	}
+	slices.SortStableFunc(tips, func(a, b tip) int { return strings.Compare(a.name, b.name) })
 	for _, t := range tips {
 		c.from[t.commit] |= t.reach
-		c.tipOf[t.name] = t.commit
 	}
 	for i := n - 1; i >= 0; i-- {
 		for _, p := range g.commits[i].parents {
 			c.from[p] |= c.from[i]
 		}
+	}
+	if head >= 0 {
+		c.inHead = g.reach(head)
 	}
 	return c, nil
 }
@@ -125,179 +119,19 @@ func (c *census) assumeReached() {
 	}
 }
 
-// secretsOf returns the secrets below a signature.
-func (c *census) secretsOf(memo map[int32]set, sig int32) set {
-	if s, ok := memo[sig]; ok {
-		return s
-	}
-	var s set
-	c.f.nodes[sig].blobs.each(func(w int) { s = s.union(c.holder[w]) })
-	memo[sig] = s
-	return s
-}
+// maxReached bounds the memory of reachFrom, in words.
+const maxReached = 4 << 20
 
-// refs lists the refs from which each of n secrets can be reached, and the
-// widest exposure of each.
-func (c *census) refs(n int) (refs [][]string, widest []scanner.Exposure) {
-	refs, widest = make([][]string, n), make([]scanner.Exposure, n)
-	for _, t := range c.tips {
-		c.ever[t.commit].each(func(s int) {
-			widest[s] = widest[s].Wider(t.reach.exposure())
-			if t.name != "" {
-				refs[s] = append(refs[s], t.name)
-			}
-		})
-	}
-	for _, list := range refs {
-		sort.Strings(list)
-	}
-	for i := range c.ever { // commits that nothing points to
-		if c.from[i] == 0 {
-			c.has[i].union(c.own[i]).each(func(s int) { widest[s] = widest[s].Wider(scanner.Unreached) })
-		}
-	}
-	return refs, widest
-}
-
-// A change is a commit where a secret comes or goes.
-type change struct {
-	commit int32
-	came   bool
-	merged bool // a merge took the side without it
-}
-
-// changes lists, for each of n secrets, the commits where it comes (the commit
-// has it and no parent has) and where it goes (the commit has it not and all
-// parents had), in order.
-func (c *census) changes(n int) [][]change {
-	list := make([][]change, n)
-	for i := range c.g.commits {
-		parents := c.g.commits[i].parents
-		var some, all set
-		for k, p := range parents {
-			some = some.union(c.has[p])
-			if k == 0 {
-				all = c.has[p]
-			} else {
-				all = all.intersect(c.has[p])
-			}
-		}
-		c.has[i].minus(some).each(func(s int) { list[s] = append(list[s], change{commit: int32(i), came: true}) })
-		all.minus(c.has[i]).each(func(s int) { list[s] = append(list[s], change{commit: int32(i)}) })
-		if len(parents) > 1 {
-			some.minus(all).minus(c.has[i]).each(func(s int) {
-				list[s] = append(list[s], change{commit: int32(i), merged: true})
-			})
-		}
-	}
-	return list
-}
-
-// maxIntervalRefs is for how many refs besides HEAD the intervals of one secret
-// are looked for.
-const maxIntervalRefs = 16
-
-// intervals lists the stretches in which a secret was there: for HEAD, and for
-// refs with a history of the secret that is not part of HEAD's.
-func (c *census) intervals(secret int, changes []change, refs []string) []scanner.Interval {
-	var list []scanner.Interval
-	seen := map[[2]string]bool{}
-	add := func(ref string, at int32) {
-		for _, iv := range c.stretches(secret, changes, at) {
-			key := [2]string{iv.From}
-			if iv.To != nil {
-				key[1] = *iv.To
-			}
-			if !seen[key] {
-				seen[key] = true
-				iv.Ref = ref
-				list = append(list, iv)
-			}
-		}
-	}
-	var inHead set
-	if c.head >= 0 {
-		add("HEAD", c.head)
-		inHead = c.reachFrom(c.head)
-	}
-	left := maxIntervalRefs
-	for _, ref := range refs {
-		outside := slices.ContainsFunc(changes, func(ch change) bool { return !inHead.has(int(ch.commit)) })
-		if left == 0 || !outside {
-			break
-		}
-		t, ok := c.tipOf[ref]
-		if !ok || inHead.has(int(t)) {
-			continue
-		}
-		add(ref, t)
-		left--
-	}
-	return list
-}
-
-// stretches are the intervals of a secret in the history of one commit. A
-// stretch is open if the secret was carried from its first commit to that one
-// without a gap, through whatever branches. Otherwise it ends at the last
-// commit that dropped what was carried so far: one branch may drop it while
-// another keeps it.
-func (c *census) stretches(secret int, changes []change, at int32) []scanner.Interval {
-	inside := c.reachFrom(at)
-	var list []scanner.Interval
-	var from []int32 // by interval, its first commit
-	for _, ch := range changes {
-		if !inside.has(int(ch.commit)) {
-			continue
-		}
-		name, when := c.g.commits[ch.commit].id.String(), c.g.commits[ch.commit].when
-		if ch.came {
-			list = append(list, scanner.Interval{From: name, FromTime: when})
-			from = append(from, ch.commit)
-			continue
-		}
-		carried := c.carried(secret, c.g.commits[ch.commit].parents...)
-		for i := range list {
-			if carried.has(int(from[i])) {
-				list[i].To, list[i].ToTime = &name, when
-			}
-		}
-	}
-	carried := c.carried(secret, at)
-	for i := range list {
-		if carried.has(int(from[i])) {
-			list[i].To, list[i].ToTime = nil, ""
-		}
-	}
-	return list
-}
-
-// carried returns the commits from which a secret was carried to one of tips
-// without a gap.
-func (c *census) carried(secret int, tips ...int32) set {
-	seen := make(set, len(c.g.commits)/64+1)
-	var todo []int32
-	visit := func(n int32) {
-		if c.has[n].has(secret) && !seen.has(int(n)) {
-			seen.add(int(n))
-			todo = append(todo, n)
-		}
-	}
-	for _, t := range tips {
-		visit(t)
-	}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, p := range c.g.commits[n].parents {
-			visit(p)
-		}
-	}
-	return seen
-}
-
+// reachFrom returns the commits that can be reached from one.
 func (c *census) reachFrom(n int32) set {
+	if n == c.head {
+		return c.inHead
+	}
 	s, ok := c.reached[n]
 	if !ok {
+		if len(c.reached)*(len(c.g.commits)/64+1) > maxReached {
+			clear(c.reached)
+		}
 		s = c.g.reach(n)
 		c.reached[n] = s
 	}
@@ -315,12 +149,13 @@ type standing struct {
 // what only a stash or a reflog has. cut is true if there were too many.
 func (c *census) standings() (list [][]standing, cut bool) {
 	best := map[holding]int32{}
+	var olds []int32
 	for i := range c.g.commits {
 		sig := c.sig[i]
 		if sig == 0 {
 			continue
 		}
-		var olds []int32
+		olds = olds[:0]
 		for _, p := range c.g.commits[i].parents {
 			olds = append(olds, c.sig[p])
 		}
@@ -335,7 +170,7 @@ func (c *census) standings() (list [][]standing, cut bool) {
 			}
 		}
 	}
-	list = make([][]standing, len(c.holder))
+	list = make([][]standing, len(c.held))
 	for h, commit := range best {
 		list[h.wanted] = append(list[h.wanted], standing{h.path, commit})
 	}

@@ -23,8 +23,8 @@ type locator struct {
 	names  []string
 	byBlob map[objects.ID]int
 	byName map[string]int
-	holder []set              // by wanted thing: its secrets
-	own    map[objects.ID]set // commits and tags that hold secrets themselves
+	held   [][]int32              // by wanted thing: its secrets
+	own    map[objects.ID][]int32 // by commit or tag: the secrets that it holds itself
 
 	census    *census
 	standing  [][]standing
@@ -49,7 +49,7 @@ func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scan
 	if r.revisions != nil {
 		return r.locateRange(ctx, secrets)
 	}
-	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID]set{}}
+	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID][]int32{}}
 	for i, h := range secrets {
 		for _, b := range h.Blobs {
 			l.want(i, b.BlobRef)
@@ -78,9 +78,7 @@ func (l *locator) want(i int, b scanner.BlobRef) {
 	case b.Field == scanner.Content || b.Via != "": // a member of an archive stands where the archive does
 		l.hold(i, l.blobNumber(id))
 	default:
-		s := l.own[id]
-		s.add(i)
-		l.own[id] = s
+		l.own[id] = append(l.own[id], int32(i))
 	}
 }
 
@@ -97,10 +95,12 @@ func (l *locator) pointers(b scanner.BlobRef) []objects.ID {
 }
 
 func (l *locator) hold(secret, wanted int) {
-	for wanted >= len(l.holder) {
-		l.holder = append(l.holder, nil)
+	for wanted >= len(l.held) {
+		l.held = append(l.held, nil)
 	}
-	l.holder[wanted].add(secret)
+	if n := len(l.held[wanted]); n == 0 || l.held[wanted][n-1] != int32(secret) {
+		l.held[wanted] = append(l.held[wanted], int32(secret))
+	}
 }
 
 // blobNumber and nameNumber share one numbering: even numbers are blobs, odd
@@ -133,12 +133,16 @@ func (l *locator) survey(ctx context.Context) error {
 	var parents [][]objects.ID
 	l.tags = map[objects.ID]tag{}
 	o := l.r.sweepOptions()
-	o.Margin, o.VerifyNames = 0, false
+	o.Margin, o.VerifyNames = 1, false
 	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTree, objects.TypeTag}
-	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) any {
+	planters := make([]planter, o.Jobs)
+	for i := range planters {
+		planters[i].f = f
+	}
+	err := l.r.store.Sweep(ctx, o, func(worker int, x *objects.Object) any {
 		switch x.Type {
 		case objects.TypeTree:
-			f.add(x.ID, x.Data)
+			return planters[worker].add(x)
 		case objects.TypeCommit:
 			c := objects.ParseCommit(x.Data)
 			mu.Lock()
@@ -177,7 +181,7 @@ func person(p objects.Ident) string {
 
 // take takes the census and finds what stands in no commit.
 func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
-	own := map[int32]set{}
+	own := map[int32][]int32{}
 	for id, s := range l.own {
 		if n, ok := g.number[id]; ok {
 			own[n] = s
@@ -190,7 +194,7 @@ func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
 		head = n
 	}
 	var err error
-	l.census, err = newCensus(ctx, g, f, tips, head, l.holder, own)
+	l.census, err = newCensus(ctx, g, f, tips, head, l.held, own)
 	if err != nil {
 		return err
 	}
@@ -281,6 +285,7 @@ func (l *locator) findTreeRefs(f *forest) {
 			continue
 		}
 		list, _ := f.added(sig, nil)
+		sortHoldings(list)
 		for _, name := range names {
 			for _, x := range list {
 				l.treeSpots[int(x.wanted)] = append(l.treeSpots[int(x.wanted)],

@@ -23,16 +23,11 @@ func refReach(name string) reach {
 func (l *locator) lives() []scanner.Life {
 	n := len(l.secrets)
 	lives := make([]scanner.Life, n)
-	var refs [][]string
-	var changes [][]change
 	if l.census != nil {
-		var widest []scanner.Exposure
-		refs, widest = l.census.refs(n)
-		changes = l.census.changes(n)
-		for i := range lives {
-			lives[i].Refs, lives[i].Exposure = refs[i], widest[i]
-			lives[i].Intervals = l.census.intervals(i, changes[i], refs[i])
-			lives[i].InHead = l.census.head >= 0 && l.census.has[l.census.head].has(i)
+		t, memo := newTally(l.census), &refLists{}
+		for first := 0; first < n; first += batch {
+			t.take(first, n)
+			t.lives(lives[first:], memo)
 		}
 	}
 	for i, h := range l.secrets {
