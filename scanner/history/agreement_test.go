@@ -200,7 +200,7 @@ func readAll(t *testing.T, dir string, o history.Options) *account {
 	defer r.Close()
 	var mu sync.Mutex
 	a := &account{blobs: map[string]bool{}, commits: map[string]bool{}}
-	err = r.Sweep(context.Background(), func(b *scanner.Blob) bool {
+	err = r.Sweep(context.Background(), func(b *scanner.Blob) scanner.Candidates {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -210,7 +210,7 @@ func readAll(t *testing.T, dir string, o history.Options) *account {
 		case b.Field == scanner.Header:
 			a.commits[b.ID] = true
 		}
-		return true
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
