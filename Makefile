@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 SECONDS_PER_FUZZ ?= 20
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz bench golden check vet fmt staticcheck cross conformance oracle clean
+.PHONY: all help build test race fuzz bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -28,7 +28,16 @@ race: ## run all tests under the race detector, which needs cgo and a C compiler
 fuzz: ## run every fuzz target for SECONDS_PER_FUZZ seconds (default 20)
 	@scripts/fuzz $(SECONDS_PER_FUZZ)
 
-bench: ## run all benchmarks
+bench: ## measure awscred on REPO=…, beside git and gitleaks: NAME, RECORD, RUNS, CUTOFF, GITLEAKS=off
+	@scripts/bench measure
+
+bench-repo: ## build a repository to measure on: OUT (out/bench-repo), COMMITS (20000), SEED, SECRETS
+	@scripts/bench build
+
+bench-scale: ## check that twice the history costs at most twice the time, with keys and without
+	@scripts/bench scale
+
+microbench: ## run the benchmarks of all packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 golden: ## rewrite the expected outputs from what the program prints now; read the diff
