@@ -69,6 +69,7 @@ func (r *Repository) readIndexFile(path string) ([]indexEntry, error) {
 		return nil, err
 	}
 	index, err := parseIndex(data, r.store.HashSize())
+	r.cached = append(r.cached, index.trees...)
 	if err != nil || index.split.shared == "" {
 		return index.entries, err
 	}
@@ -131,6 +132,7 @@ func (r *Repository) expand(entries []indexEntry) []indexEntry {
 type indexFile struct {
 	entries []indexEntry
 	split   splitIndex
+	trees   []objects.ID // that git remembers to stand for directories
 }
 
 // parseIndex parses an index of version 2, 3 or 4 (gitformat-index(5)). It
@@ -153,8 +155,7 @@ func parseIndex(data []byte, hash int) (index indexFile, err error) {
 		}
 		index.entries = append(index.entries, e)
 	}
-	index.split, err = parseExtensions(rest, hash)
-	return index, err
+	return index, index.parseExtensions(rest, hash)
 }
 
 // parseIndexEntry parses one entry. last is the path before, which version 4
@@ -229,23 +230,27 @@ func offsetVarint(b []byte) (v uint64, n int) {
 	return 0, 0
 }
 
-// parseExtensions looks for the extension "link" of a split index.
-func parseExtensions(b []byte, hash int) (split splitIndex, err error) {
+// parseExtensions takes the extensions that name objects or another index.
+func (x *indexFile) parseExtensions(b []byte, hash int) (err error) {
 	for len(b) > hash {
 		if len(b) < 8 {
-			return split, errIndexCut
+			return errIndexCut
 		}
 		size := uint64(binary.BigEndian.Uint32(b[4:]))
 		if size > uint64(len(b)-8) {
-			return split, errIndexCut
+			return errIndexCut
 		}
 		body := b[8 : 8+size]
-		if string(b[:4]) == "link" {
-			if split, err = parseLink(body, hash); err != nil {
-				return split, err
-			}
+		switch string(b[:4]) {
+		case "link":
+			x.split, err = parseLink(body, hash)
+		case "TREE":
+			x.trees, err = parseCachedTrees(body, hash)
+		}
+		if err != nil {
+			return err
 		}
 		b = b[8+size:]
 	}
-	return split, nil
+	return nil
 }

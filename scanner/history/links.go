@@ -22,6 +22,18 @@ type linkCheck struct {
 	shallow map[objects.ID]bool // commits whose parents are not here, on purpose
 	mu      sync.Mutex
 	missing map[objects.ID]objects.Type
+	kinds   *kinds
+}
+
+func newLinkCheck(r *Repository) *linkCheck {
+	return &linkCheck{store: r.store, shallow: r.readShallow(), kinds: newKinds(r.store)}
+}
+
+// shown takes note of what an object is.
+func (l *linkCheck) shown(o *objects.Object) {
+	if o.Ordinal>>6 < len(l.kinds.are[o.Type]) {
+		l.kinds.are[o.Type].add(o.Ordinal)
+	}
 }
 
 // check looks at what a commit or a tag names.
@@ -55,7 +67,12 @@ func (l *linkCheck) entry(e objects.TreeEntry) {
 }
 
 func (l *linkCheck) want(id objects.ID, t objects.Type) {
-	if id.IsZero() || l.store.Has(id) || isEmpty(id) {
+	n, ok := l.store.Ordinal(id)
+	if ok {
+		l.kinds.named[t].add(n)
+		return
+	}
+	if id.IsZero() || isEmpty(id) {
 		return
 	}
 	l.mu.Lock()
@@ -78,11 +95,16 @@ const listed = 20
 // report puts what is missing into the ledger.
 func (l *linkCheck) report(r *Repository) {
 	for _, ref := range r.refs.list {
-		l.want(ref.id, 0)
+		l.want(ref.id, branchType(ref.name))
 	}
-	for _, ids := range [][]objects.ID{r.refs.heads, r.refs.logged, r.refs.stashes} {
+	for _, id := range r.refs.heads {
+		l.want(id, objects.TypeCommit)
+	}
+	for _, ids := range [][]objects.ID{r.refs.logged, r.refs.stashes} {
 		for _, id := range ids {
-			l.want(id, objects.TypeCommit)
+			if !l.store.Has(id) { // the reflog of a tag names tags
+				l.want(id, objects.TypeCommit)
+			}
 		}
 	}
 	for _, index := range [][]indexEntry{r.index, r.elsewhere} {
@@ -92,7 +114,11 @@ func (l *linkCheck) report(r *Repository) {
 			}
 		}
 	}
+	for _, id := range r.cached {
+		l.want(id, objects.TypeTree)
+	}
 	reportUnindexed(r)
+	l.kinds.report(r)
 	if len(l.missing) == 0 {
 		return
 	}
@@ -112,6 +138,15 @@ func (l *linkCheck) report(r *Repository) {
 	if more := len(names) - listed; more > 0 {
 		r.cover.AddLost(scanner.Gap{What: "other objects", Why: "missing", Count: more, Fix: "git fsck --full; fetch them from another clone"})
 	}
+}
+
+// branchType is the type that a ref asks of its object: branches are commits, and
+// other refs may be anything.
+func branchType(name string) objects.Type {
+	if strings.HasPrefix(name, "refs/heads/") {
+		return objects.TypeCommit
+	}
+	return 0
 }
 
 // reportUnindexed lists packs without an index. Their objects are read, but git

@@ -40,13 +40,18 @@ func (s *seenNames) first(name []byte) bool {
 func (r *Repository) sweepTree(reader *objects.TreeReader, o *objects.Object, first bool, links *linkCheck, visit scanner.Visitor) any {
 	base, _ := o.Base.(objects.TreeMarks)
 	reader.Reset(o, base)
+	unnamed := false
 	for e, ok := reader.Next(); ok; e, ok = reader.Next() {
+		unnamed = unnamed || len(e.Name) == 0 // which git refuses: tree-walk.c, decode_tree_entry
 		if r.seen.first(e.Name) {
 			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(e.Name)}, Data: e.Name})
 		}
 		if first && o.Ordinal >= 0 {
 			links.entry(e)
 		}
+	}
+	if unnamed && first {
+		r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: an entry has no name", Fix: "git fsck --full"})
 	}
 	if err := reader.Err(); err != nil && first {
 		r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})

@@ -55,6 +55,7 @@ func (r *Repository) readRefs() *refs {
 		r.loseRef(rs, scanner.Gap{What: "refs", Why: "kept as reftable, which is not read", Fix: "git refs migrate --ref-format=files"})
 	}
 	rs.head, rs.headRef = r.readHead(rs, byName)
+	r.checkSymbolic(rs, byName)
 	for name, id := range byName {
 		rs.list = append(rs.list, ref{name, id})
 	}
@@ -252,6 +253,23 @@ func (r *Repository) readHead(rs *refs, byName map[string]objects.ID) (objects.I
 		r.loseRef(rs, scanner.Gap{What: "HEAD", Why: "it names no object", Fix: "git fsck --full"})
 	}
 	return id, ""
+}
+
+// checkSymbolic loses refs that name a ref which is not there. HEAD may: it names
+// the branch that the first commit makes.
+func (r *Repository) checkSymbolic(rs *refs, byName map[string]objects.ID) {
+	for name, target := range rs.symbolic {
+		if !rs.follow(name, byName).IsZero() || strings.HasPrefix(name, "worktrees/") {
+			continue
+		}
+		fix := "git symbolic-ref --delete " + name
+		if remote, ok := strings.CutSuffix(strings.TrimPrefix(name, "refs/remotes/"), "/HEAD"); ok {
+			fix = "git remote set-head " + remote + " --auto"
+		}
+		if r.opts.Scope == Everything {
+			r.cover.AddLost(scanner.Gap{What: "ref " + name, Why: "it names " + target + ", which is not there", Fix: fix})
+		}
+	}
 }
 
 // follow returns the object of a ref, through refs that name others. git

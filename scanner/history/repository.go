@@ -80,6 +80,7 @@ type Repository struct {
 	refs      *refs
 	index     []indexEntry
 	elsewhere []indexEntry // of the indexes of other work trees of the repository
+	cached    []objects.ID // trees that indexes remember to stand for directories
 	seen      seenNames
 	once      seenObjects
 	pointers  pointers

@@ -14,7 +14,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	if r.store.Len() == 0 {
 		r.cover.AddNote("the repository has no objects: nothing was ever staged or committed")
 	}
-	links := &linkCheck{store: r.store, shallow: r.readShallow()}
+	links := newLinkCheck(r)
 	o := r.sweepOptions()
 	readers := make([]objects.TreeReader, o.Jobs)
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
@@ -22,6 +22,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		listed := first && o.Ordinal >= 0
 		if listed {
 			r.cover.Count(1, int64(len(o.Data)), 0)
+			links.shown(o)
 		}
 		if o.Type == objects.TypeTree {
 			return r.sweepTree(&readers[worker], o, first, links, visit)
@@ -31,6 +32,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		}
 		if listed {
 			links.check(o)
+			r.checkForm(o)
 		}
 		return r.visitObject(ctx, o, first, visit)
 	})
@@ -39,6 +41,14 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	}
 	links.report(r)
 	return err
+}
+
+// checkForm loses a commit or a tag that git would not understand: what it holds
+// is read, but what it leads to is not known.
+func (r *Repository) checkForm(o *objects.Object) {
+	if why := malformed(o); why != "" {
+		r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "malformed: " + why, Fix: "git fsck --full"})
+	}
 }
 
 // A seenObjects remembers the objects of a store that were shown. It is safe for
