@@ -15,7 +15,7 @@ const (
 	// maxStates is the most states of one program that are kept.
 	maxStates = 4000
 	// maxCache is the most bytes of states of all programs of one scratch.
-	maxCache = 48 << 20
+	maxCache = 16 << 20
 )
 
 // What stands on the near side of a state, for assertions.

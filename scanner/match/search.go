@@ -12,7 +12,7 @@ import (
 const (
 	// maxReach is how many bytes behind a literal are looked at before it is
 	// taken for a candidate.
-	maxReach = 128
+	maxReach = 64
 	// effort is how many bytes the tests of one branch, or of one rule, may
 	// look at for each byte of the text before the rule is searched for from
 	// one end of the text to the other, which takes the same time whatever the
