@@ -43,7 +43,7 @@ type scanFlags struct {
 func scanCommand() command {
 	return command{
 		name: "scan", args: "[TARGET...]", summary: "find keys in every object of a repository, in files, or in standard input",
-		long: `A target is a git repository (read whole: every object, reachable or not, then the index
+		long: `A target is a git repository or bundle (read whole: every object, reachable or not, then the index
 and the work tree), a directory, a file, or - for standard input. Without one it is the
 repository of the current directory. Nothing in it is run or trusted, and nothing leaves
 the machine.
@@ -274,7 +274,18 @@ func (o *scanFlags) openFile(s *session, name string, memory int64) (target, err
 	if flag := o.scopeFlag(); flag != "" {
 		return nil, usagef("%q is a file: --%s needs a repository", name, flag)
 	}
-	return files.Open(name)
+	if !history.IsBundle(name) {
+		return files.Open(name)
+	}
+	h, err := o.historyOptions(s, memory)
+	if err != nil {
+		return nil, err
+	}
+	bundle, err := history.OpenBundle(name, h)
+	if err != nil {
+		return nil, &hintError{err, []string{"git bundle verify " + name}}
+	}
+	return bundle, nil
 }
 
 // scopeFlag is the flag that narrows the scope, or "".

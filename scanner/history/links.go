@@ -119,7 +119,7 @@ func (l *linkCheck) report(r *Repository) {
 	}
 	reportUnindexed(r)
 	l.kinds.report(r)
-	if len(l.missing) == 0 {
+	if len(l.missing) == 0 || r.continues() {
 		return
 	}
 	if r.store.Promisor() {
@@ -172,6 +172,9 @@ func reportUnindexed(r *Repository) {
 // readShallow reads the commits at which a shallow clone was cut off, and
 // records that the history before them is lost.
 func (r *Repository) readShallow() map[objects.ID]bool {
+	if r.bundle != nil {
+		return nil
+	}
 	text, err := r.read(filepath.Join(r.common, "shallow"), maxRefFile)
 	if err != nil {
 		r.loseFile("shallow", err)

@@ -74,8 +74,9 @@ type Repository struct {
 	gitDirs   []string // the common directory and those of all linked work trees
 	store     *objects.Store
 	lookup    *objects.Lookup
-	revisions *revisions // what a range names; nil without one
-	ranged    *ranged    // what the sweep of a range found
+	revisions *revisions      // what a range names; nil without one
+	bundle    *objects.Bundle // its header, if the repository is a bundle
+	ranged    *ranged         // what the sweep of a range found
 	cover     scanner.Coverage
 	refs      *refs
 	index     []indexEntry

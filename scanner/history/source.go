@@ -12,6 +12,9 @@ import (
 
 // Sweep hands over everything in the repository's scope.
 func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
+	if r.bundle != nil {
+		return r.sweepBundle(ctx, visit)
+	}
 	switch r.opts.Scope {
 	case StagedOnly:
 		return r.sweepStaged(ctx, visit)

@@ -69,15 +69,8 @@ type Store struct {
 // is wrong is found in Lost. Whether gitDir itself is the target's is for the
 // caller to say. Close releases the store.
 func Open(gitDir string, opts Options) (*Store, error) {
-	if opts.MaxObjectSize <= 0 {
-		opts.MaxObjectSize = DefaultMaxObjectSize
-	}
-	if opts.Memory <= 0 {
-		opts.Memory = DefaultMemory
-	}
-	s := &Store{opts: opts}
-	s.decoders.New = func() any { return inflate.New() }
-	s.bases.limit = int(opts.Memory / 16)
+	s := &Store{}
+	s.init(opts)
 	common, err := s.commonDir(gitDir)
 	if err != nil {
 		return nil, err
@@ -93,6 +86,19 @@ func Open(gitDir string, opts Options) (*Store, error) {
 	}
 	slices.SortStableFunc(s.loose, func(a, b loose) int { return a.id.Compare(b.id) })
 	return s, nil
+}
+
+// init fills in what opts leaves to the store.
+func (s *Store) init(opts Options) {
+	if opts.MaxObjectSize <= 0 {
+		opts.MaxObjectSize = DefaultMaxObjectSize
+	}
+	if opts.Memory <= 0 {
+		opts.Memory = DefaultMemory
+	}
+	s.opts = opts
+	s.decoders.New = func() any { return inflate.New() }
+	s.bases.limit = int(opts.Memory / 16)
 }
 
 // Close unmaps all packs. Data that a Sweep handed out has gone by then anyway.
