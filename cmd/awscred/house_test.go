@@ -45,17 +45,23 @@ var walls = map[string][]string{
 	"resolver/oracle":    {"resolver", "resolver/chaintest", "resolver/live", "resolver/sdk", "resolver/profile", "internal/redact", "internal/keytest"},
 	"scanner":            {"scanner/awskey", "internal/redact"},
 	"scanner/awskey":     {},
+	"scanner/decode":     {},
 	"scanner/match":      {"scanner", "scanner/awskey", "internal/redact"},
 	"scanner/rules":      {"scanner", "scanner/awskey", "github.com/BurntSushi/toml", "github.com/zricethezav/gitleaks/v8"},
 	"scanner/objects":    {"scanner/objects/internal/inflate", "golang.org/x/sys"},
 	"scanner/history":    {"scanner", "scanner/objects", "scanner/files", "internal/redact", "github.com/go-git/"},
-	"scanner/files":      {"scanner", "internal/redact", "github.com/klauspost/compress", "golang.org/x/sys"},
-	"scanner/report":     {"scanner", "internal/redact"},
+	"scanner/files": {"scanner", "scanner/files/internal/lzma", "scanner/files/internal/sevenzip", "scanner/files/internal/xz",
+		"internal/redact", "github.com/klauspost/compress", "golang.org/x/sys"},
+	"scanner/report": {"scanner", "internal/redact"},
 
 	"internal/bench/cmd":               {"internal/bench", "internal/bench/synthetic"},
 	"internal/bench/synthetic":         {"internal/keytest"},
 	"resolver/doctor/doctortest":       {"resolver", "github.com/rogpeppe/go-internal"},
 	"scanner/objects/internal/inflate": {},
+	"scanner/files/internal/filter":    {},
+	"scanner/files/internal/lzma":      {},
+	"scanner/files/internal/sevenzip":  {"scanner/files/internal/filter", "scanner/files/internal/lzma", "github.com/klauspost/compress"},
+	"scanner/files/internal/xz":        {"scanner/files/internal/filter", "scanner/files/internal/lzma"},
 }
 
 // A source is one parsed file that is no test.

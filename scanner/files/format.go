@@ -3,6 +3,7 @@ package files
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 )
 
 // A format is what a content is, judged by its bytes alone.
@@ -15,6 +16,11 @@ const (
 	gzipStream
 	bzip2Stream
 	zstdStream
+	xzStream
+	lzipStream
+	lzmaStream
+	sevenZip
+	arArchive
 	opaque // a container or cipher that we know and cannot look into
 )
 
@@ -36,6 +42,26 @@ func identify(data []byte) format {
 	case 'B':
 		if isBzip2(data) {
 			return bzip2Stream
+		}
+	case 0xfd:
+		if bytes.HasPrefix(data, []byte("\xfd7zXZ\x00")) {
+			return xzStream
+		}
+	case '7':
+		if bytes.HasPrefix(data, []byte("7z\xbc\xaf\x27\x1c")) {
+			return sevenZip
+		}
+	case 'L':
+		if bytes.HasPrefix(data, []byte("LZIP\x01")) {
+			return lzipStream
+		}
+	case '!':
+		if isAr(data) {
+			return arArchive
+		}
+	case 0x5d:
+		if isLZMA(data) {
+			return lzmaStream
 		}
 	case 0x28:
 		if bytes.HasPrefix(data, []byte("\x28\xb5\x2f\xfd")) {
@@ -62,6 +88,26 @@ func identify(data []byte) format {
 func isBzip2(data []byte) bool {
 	return len(data) >= 10 && bytes.HasPrefix(data, []byte("BZh")) && data[3] >= '1' && data[3] <= '9' &&
 		(string(data[4:10]) == "\x31\x41\x59\x26\x53\x59" || string(data[4:10]) == "\x17\x72\x45\x38\x50\x90")
+}
+
+// isAr recognises an archive of ar, among them packages of Debian, by the end of
+// the header of its first member.
+func isAr(data []byte) bool {
+	const magic = "!<arch>\n"
+	return bytes.HasPrefix(data, []byte(magic)) && (len(data) == len(magic) || len(data) >= len(magic)+arHeader && string(data[len(magic)+arHeader-2:][:2]) == arEnd)
+}
+
+// isLZMA recognises what lzma and xz --format=lzma write. There is no magic
+// number: these are the properties that are always used, a window of a usual
+// size, a size that is not known or below a tebibyte, and the first byte of the
+// range coder.
+func isLZMA(data []byte) bool {
+	if len(data) < lzmaHeader+5 || data[1] != 0 || data[lzmaHeader] != 0 {
+		return false
+	}
+	dict, size := binary.LittleEndian.Uint32(data[1:]), binary.LittleEndian.Uint64(data[5:])
+	usual := dict >= 1<<12 && (bits.OnesCount32(dict) == 1 || dict>>bits.TrailingZeros32(dict) == 3)
+	return usual && (size == 1<<64-1 || size < 1<<40)
 }
 
 // isTar recognises the first header of a tar archive by its check sum, which
@@ -95,15 +141,11 @@ func isTar(data []byte) bool {
 
 // opaqueFormats are containers and ciphers that we know and cannot look into.
 var opaqueFormats = [...]struct{ magic, name string }{
-	{"\xfd7zXZ\x00", "xz archive"},
-	{"7z\xbc\xaf\x27\x1c", "7z archive"},
 	{"Rar!\x1a\x07", "rar archive"},
 	{"\x04\x22\x4d\x18", "lz4 archive"},
-	{"LZIP\x01", "lzip archive"},
 	{"\x1f\x9d\x90", "compress archive"},
 	{"MSCF\x00\x00\x00\x00", "cabinet archive"},
 	{"\xed\xab\xee\xdb", "rpm package"},
-	{"!<arch>\ndebian-binary", "debian package"},
 	{"hsqs", "squashfs image"},
 	{"# v2 git bundle\n", "git bundle"},
 	{"# v3 git bundle\n", "git bundle"},

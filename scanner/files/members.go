@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/files/internal/lzma"
+	"github.com/awscred/awscred/scanner/files/internal/sevenzip"
+	"github.com/awscred/awscred/scanner/files/internal/xz"
 )
 
 // Limits bound what is unpacked of one blob. What exceeds them is lost.
@@ -26,6 +29,12 @@ type Limits struct {
 	// Ratio is how many bytes may come out for each byte of the blob; the
 	// first 64 MiB are free.
 	Ratio int64
+	// Window is how many bytes of output an LZMA or zstd decoder may remember.
+	// The default is what the highest ordinary levels of xz and 7z use.
+	Window int64
+	// Memory bounds all buffers together, those of other goroutines too. Nil
+	// means a [Budget] of DefaultMemory for this blob alone.
+	Memory *Budget
 	// Done, if it is closed, ends the work at once. What was not unpacked by
 	// then is not recorded: whoever closes it knows.
 	Done <-chan struct{}
@@ -37,7 +46,7 @@ const freeOfRatio = 64 << 20
 // DefaultLimits let pass what people keep in repositories and stop what is made
 // to exhaust a machine.
 func DefaultLimits() Limits {
-	return Limits{Depth: 4, Entries: 100_000, Member: 128 << 20, Total: 2 << 30, Ratio: 250}
+	return Limits{Depth: 4, Entries: 100_000, Member: 128 << 20, Window: 64 << 20, Total: 2 << 30, Ratio: 250}
 }
 
 // Members hands over what is packed in b, if b is an archive: the name and
@@ -57,6 +66,11 @@ func Members(b *scanner.Blob, limits Limits, cov *scanner.Coverage, visit scanne
 	u := &unpacker{limits: limits, cov: cov, visit: visit, ref: b.BlobRef, verify: b.Verify}
 	u.left = min(limits.Total, freeOfRatio+limits.Ratio*int64(len(b.Data)))
 	u.total = u.left
+	u.account.Budget = limits.Memory
+	if limits.Memory == nil {
+		u.account.Budget = NewBudget(DefaultMemory, 1)
+	}
+	defer u.account.close()
 	u.open(kind, b.Data, scanner.SplitVia(b.Via), 1)
 }
 
@@ -72,6 +86,7 @@ type unpacker struct {
 	stopped bool
 	verify  func() string
 	buffers [][]byte // by depth: a member lives while its own members are read
+	account account
 }
 
 // The reasons for which unpacking ends early.
@@ -97,14 +112,19 @@ func (u *unpacker) open(kind format, data []byte, via []string, depth int) {
 		u.zip(data, via, depth)
 	case kind == tarArchive:
 		u.plainTar(data, via, depth)
+	case kind == arArchive:
+		u.ar(data, via, depth)
+	case kind == sevenZip:
+		u.sevenZip(data, via, depth)
 	default:
 		u.stream(kind, data, via, depth)
 	}
 }
 
 // member hands over the content that r yields, and what is packed in it.
-func (u *unpacker) member(r io.Reader, via []string, depth int) {
-	data, err := u.read(r, depth)
+// size is how large it claims to be, -1 if it does not.
+func (u *unpacker) member(r io.Reader, size int64, via []string, depth int) {
+	data, err := u.read(r, size, depth)
 	if len(data) > 0 {
 		u.show(scanner.Content, data, via)
 	}
@@ -112,6 +132,11 @@ func (u *unpacker) member(r io.Reader, via []string, depth int) {
 		u.fail(err, via)
 		return
 	}
+	u.inside(data, via, depth)
+}
+
+// inside looks into a member whose content was handed over.
+func (u *unpacker) inside(data []byte, via []string, depth int) {
 	if kind := identify(data); kind != plain {
 		u.open(kind, data, via, depth+1)
 	}
@@ -180,7 +205,6 @@ func within(via []string, member string) []string {
 // fail records why something at via was not read to its end.
 func (u *unpacker) fail(err error, via []string) {
 	g := scanner.Gap{What: u.label(via), Fix: "unpack it and scan the result"}
-	var secretive opaqueError
 	switch {
 	case errors.Is(err, errDone):
 		return
@@ -192,8 +216,16 @@ func (u *unpacker) fail(err error, via []string) {
 		g.What, g.Why = u.label(nil), fmt.Sprintf("over the limit of %s unpacked", sizeText(u.total))
 	case errors.Is(err, errMember):
 		g.Why = "over the limit of " + sizeText(u.limits.Member)
-	case errors.As(err, &secretive):
-		u.cov.AddOpaque(scanner.Gap{What: g.What, Why: string(secretive)})
+	case errors.Is(err, errMemory):
+		g.Why = "over the limit of " + sizeText(u.account.most()) + " of memory for archives"
+		g.Fix = "awscred scan --memory with a larger size"
+	case errors.Is(err, lzma.ErrWindow):
+		g.Why = "over the limit of " + sizeText(u.limits.Window) + " for what a decoder remembers"
+	case errors.Is(err, sevenzip.ErrTooMany):
+		u.tooMany(via)
+		return
+	case isOpaque(err):
+		u.cov.AddOpaque(scanner.Gap{What: g.What, Why: err.Error()})
 		return
 	case isTruncation(err):
 		g.Why, g.Fix = "archive is truncated", ""
@@ -201,6 +233,15 @@ func (u *unpacker) fail(err error, via []string) {
 		g.Why, g.Fix = "archive is damaged: "+err.Error(), ""
 	}
 	u.cov.AddLost(g)
+}
+
+// isOpaque reports whether an error says that something is whole but cannot be
+// looked into.
+func isOpaque(err error) bool {
+	var own opaqueError
+	var ofXZ xz.UnsupportedError
+	var of7z sevenzip.UnsupportedError
+	return errors.As(err, &own) || errors.As(err, &ofXZ) || errors.As(err, &of7z)
 }
 
 // maxLabel is how much of a member's name a message repeats.
@@ -231,7 +272,7 @@ func (u *unpacker) contentName(told string, via []string) string {
 	}
 	own = path.Base(own)
 	switch ext := path.Ext(own); ext {
-	case ".gz", ".bz2", ".zst":
+	case ".gz", ".bz2", ".zst", ".xz", ".lzma", ".lz":
 		if len(own) > len(ext) {
 			return strings.TrimSuffix(own, ext)
 		}

@@ -156,7 +156,7 @@ func TestMembers(t *testing.T) {
 		"ar":               {data: arOf(file{"x.o", x}, file{"y.gz", gzOf(t, x)}), want: map[string]string{"a!/y.gz!/y": x}},
 		"deb":              {data: arOf(file{"debian-binary", "2.0\n"}, file{"control.tar.xz", xzOf(t, tarOf(t, file{"./postinst", x}))}, file{"data.tar.zst", zstOf(t, tarOf(t, file{"./x", x}))}), want: map[string]string{"a!/control.tar.xz!/./postinst": x, "a!/data.tar.zst!/./x": x}},
 		"zip behind zip":   {data: zipOf(t, file{"h", x}) + zipOf(t, file{"x", "other"}), want: map[string]string{"a!/x": "other", "a!/h (not in the directory)": x}},
-		"lying directory":  {data: withListedSize(t, x, 3), want: map[string]string{"a!/x": "the", "a!/x (not in the directory)": x}, lost: []string{"a!/x: archive is damaged: zip: checksum error"}},
+		"lying directory":  {data: withListedSize(t, x, 3), want: map[string]string{"a!/x (not in the directory)": x}, lost: []string{"a!/x: archive is truncated"}},
 		"vault":            {data: "$ANSIBLE_VAULT;1.1;AES256\n", want: map[string]string{}, opaque: []string{"a: encrypted by ansible-vault"}},
 		"pack":             {data: "PACK\x00\x00\x00\x02", want: map[string]string{}, opaque: []string{"a: git pack"}},
 		"truncated gz":     {data: gzOf(t, x)[:20], want: map[string]string{"a!/content": "the n"}, lost: []string{"a!/content: archive is truncated"}},
