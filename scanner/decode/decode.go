@@ -1,0 +1,181 @@
+package decode
+
+import (
+	"iter"
+	"slices"
+)
+
+// A Span is a range of bytes: Start inclusive, End exclusive.
+type Span struct{ Start, End int }
+
+// Limits bound what a Decoder does for one text.
+type Limits struct {
+	// Depth is how many encodings are taken off one after the other.
+	Depth int
+	// Inflate is how many bytes all compressed texts together may become.
+	Inflate int
+}
+
+// DefaultLimits are five encodings in one another, as with gitleaks
+// (cmd/root.go, --max-decode-depth), and 16 MiB of decompressed text.
+func DefaultLimits() Limits { return Limits{Depth: 5, Inflate: 16 << 20} }
+
+const (
+	// Reach is how many bytes around an edit can decide whether and how a run is
+	// decoded, besides the run itself: the context of a Text, and what tells a
+	// quoted-printable line from an assignment.
+	Reach = contextBytes + longestEscape + quotedLine
+
+	contextBytes = 256 // on either side of a run, at most
+	contextLines = 2   // begun lines that the context may hold on either side, besides the run's own
+
+	// share is how many times the size of its input the Texts of one depth may
+	// have: each of the three families of runs once, and once for contexts.
+	share = 4
+)
+
+// A Decoder finds and decodes what is encoded in a text. It keeps buffers: use
+// one for each goroutine. The zero Decoder decodes nothing; see [New].
+type Decoder struct {
+	limits   Limits
+	left     []int // bytes that the Texts of each depth may still have
+	inflate  int   // bytes that decompression may still yield
+	cut      bool
+	inflater inflater
+	bytes    []byte   // scratch of one token
+	levels   []search // buffers of each depth
+}
+
+// New returns a Decoder with the limits.
+func New(limits Limits) *Decoder {
+	limits.Depth = max(limits.Depth, 0)
+	return &Decoder{limits: limits, left: make([]int, limits.Depth), levels: make([]search, limits.Depth)}
+}
+
+// Cut reports whether the last iteration over Texts left something out because
+// of a limit other than the depth.
+func (d *Decoder) Cut() bool { return d.cut }
+
+// Texts yields what data holds in an encoding: first what one step of decoding
+// gives, in order within each family of encodings, and behind each what is
+// encoded in it. If spans are given, which must be in order, it yields only what
+// runs that touch a span, or have it in their context, hold.
+//
+// Only one iteration of a Decoder may run at a time. A Text remains valid.
+func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
+	return func(yield func(*Text) bool) {
+		d.cut, d.inflate = false, d.limits.Inflate
+		for i := range d.left {
+			d.left[i] = share*len(data) + share*contextBytes
+		}
+		if d.limits.Depth > 0 {
+			d.level(nil, data, windows(data, spans), 0, yield)
+		}
+	}
+}
+
+// windows returns the spans with the context that Texts would have there: an
+// edit in the context of a run can make a match.
+func windows(data []byte, spans []Span) []Span {
+	if spans == nil {
+		return []Span{{0, len(data)}}
+	}
+	list := make([]Span, 0, len(spans))
+	for _, s := range spans {
+		start := min(max(s.Start, 0), len(data))
+		list = join(list, around(data, Span{start, min(max(s.End, start), len(data))}), 0)
+	}
+	return list
+}
+
+// around returns s with its context.
+func around(data []byte, s Span) Span {
+	least, most := max(0, s.Start-contextBytes), min(len(data), s.End+contextBytes)
+	for lines := 0; s.Start > least; s.Start-- {
+		if data[s.Start-1] == '\n' {
+			if lines == contextLines {
+				break
+			}
+			lines++
+		}
+	}
+	for lines := 0; s.End < most; s.End++ {
+		if data[s.End] == '\n' {
+			if lines == contextLines {
+				break
+			}
+			lines++
+		}
+	}
+	return s
+}
+
+// join appends s to list, or to the last span of list if no more than gap bytes
+// are between them.
+func join(list []Span, s Span, gap int) []Span {
+	if n := len(list); n > 0 && s.Start <= list[n-1].End+gap {
+		list[n-1].Start = min(list[n-1].Start, s.Start)
+		list[n-1].End = max(list[n-1].End, s.End)
+		return list
+	}
+	return append(list, s)
+}
+
+// level yields the Texts of data, which is that of parent or what Texts was
+// given, and of what is encoded in them. It reports whether to go on.
+func (d *Decoder) level(parent *Text, data []byte, windows []Span, depth int, yield func(*Text) bool) bool {
+	s := &d.levels[depth]
+	s.reset(data)
+	for _, w := range windows {
+		s.window(w)
+	}
+	if len(s.hits) == 0 && len(s.wrappedHits) == 0 && len(s.quotedHits) == 0 {
+		return true
+	}
+	// The buffers of this depth are free again when all its Texts are built.
+	var texts []*Text
+	for _, f := range [...]struct {
+		hits []Span
+		runs []run
+		next func(data []byte, at, end int) escape
+	}{
+		{s.hits, s.runs, nextEscape},
+		{s.wrappedHits, s.wrapped, noEscape},
+		{s.quotedHits, nil, nextQuoted},
+	} {
+		texts = d.texts(texts, parent, data, depth, f.hits, f.runs, f.next)
+	}
+	for _, t := range texts {
+		if !yield(t) {
+			return false
+		}
+		if depth+1 < d.limits.Depth && !d.level(t, t.Data, t.changed(), depth+1, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// texts builds the Texts around hits, which need not be in order.
+func (d *Decoder) texts(list []*Text, parent *Text, data []byte, depth int, hits []Span, runs []run, next func([]byte, int, int) escape) []*Text {
+	slices.SortFunc(hits, func(a, b Span) int { return a.Start - b.Start })
+	stretches := hits[:0]
+	for _, h := range hits {
+		stretches = join(stretches, around(data, h), 0)
+	}
+	for _, s := range stretches {
+		for len(runs) > 0 && runs[0].start < s.Start {
+			runs = runs[1:]
+		}
+		if d.left[depth] < s.End-s.Start {
+			d.cut = true
+			continue
+		}
+		t := d.build(parent, data, s, runs, next)
+		if t != nil {
+			d.left[depth] -= len(t.Data)
+			list = append(list, t)
+		}
+	}
+	return list
+}

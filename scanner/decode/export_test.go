@@ -1,0 +1,51 @@
+package decode
+
+// Runs returns the runs other than escapes that touch the spans, without the
+// context that Texts adds: first tokens, then texts over several lines.
+func Runs(data []byte, spans []Span) (list []Span) {
+	var s search
+	s.reset(data)
+	for _, w := range spans {
+		s.window(w)
+	}
+	for _, r := range append(s.runs, s.wrapped...) {
+		list = append(list, Span{r.start, r.end})
+	}
+	return list
+}
+
+// Decodes reports whether a Text of the first step decodes all of a span of the
+// data.
+func (t *Text) Decodes(s Span) bool {
+	if t.parent != nil {
+		return false
+	}
+	at := s.Start
+	for _, p := range t.parts {
+		if p.way != copied && p.in <= at {
+			at = max(at, p.end)
+		} else if p.way == threes && p.in < s.End {
+			at = max(at, p.end) // behind the separator of two pieces
+		}
+	}
+	return at >= s.End
+}
+
+// HotEscapes returns the escapes that are worth a Text.
+func HotEscapes(data []byte) (list []Span) {
+	for at := 0; at < len(data); {
+		e := nextEscape(data, at, len(data))
+		if e.end > e.start && e.hot(data) {
+			list = append(list, Span{e.start, e.end})
+		}
+		at = max(e.end, at+1)
+	}
+	return list
+}
+
+// Values, Nibbles and Classes are the tables.
+const (
+	Values  = values
+	Nibbles = nibbles
+	Classes = classes
+)

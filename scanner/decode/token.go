@@ -1,0 +1,288 @@
+package decode
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+const (
+	leastBase64 = 16 // characters, as in gitleaks detect/codec/encodings.go:47
+	leastHex    = 32 // digits, as in gitleaks detect/codec/encodings.go:42
+	// A key of 20 characters takes 38 bytes with gzip and 28 with zlib.
+	leastCompressed = 36
+
+	sniffed = 12 // decoded bytes that are looked at before more is decoded
+)
+
+// nextRun returns the first longest run of a class that is at least least bytes
+// long and touches data[from:to]. No run that begins before floor is of
+// interest. It probes: where the byte at the end of a stretch of least bytes is
+// not in the class, no run can begin in the stretch.
+func nextRun(data []byte, class byte, floor, from, to, least int) (start, end int, ok bool) {
+	start = from
+	for start > floor && classes[data[start-1]]&class != 0 {
+		start--
+	}
+	for start <= to && start+least <= len(data) {
+		stretch := data[start : start+least]
+		i := len(stretch) - 1
+		for i >= 0 && classes[stretch[i]]&class != 0 {
+			i--
+		}
+		if i >= 0 {
+			start += i + 1
+			continue
+		}
+		end = start + least
+		for end < len(data) && classes[data[end]]&class != 0 {
+			end++
+		}
+		return start, end, true
+	}
+	return 0, 0, false
+}
+
+// tokens finds the tokens that touch a window and decode to something, and the
+// base64 texts over several lines that they are pieces of.
+func (s *search) tokens(w Span) {
+	for from := max(s.before(w.Start), s.tokenDone); ; {
+		start, end, ok := nextRun(s.data, inToken, s.tokenDone, from, w.End, leastBase64)
+		if !ok {
+			return
+		}
+		s.wrap(Span{start, end})
+		s.token(start, end)
+		from, s.tokenDone = end, end
+	}
+}
+
+// before returns the end of what stands before the token at a place and what
+// separates it from that: the token may be the last line of a text.
+func (s *search) before(at int) int {
+	for most := at - 2; at > max(most, 0) && s.data[at-1] == '='; {
+		at--
+	}
+	for at > s.tokenDone && classes[s.data[at-1]]&inToken != 0 {
+		at--
+	}
+	return s.separatorStart(at)
+}
+
+// token judges the token data[start:end].
+func (s *search) token(start, end int) {
+	if end-start >= leastHex && s.hex(start, end) {
+		return
+	}
+	f := s.sniff(s.data[start:end])
+	if f == formNone || (end-start)%4 == 1 {
+		return
+	}
+	if f.text() && !readable(s.data[start:end]) {
+		return
+	}
+	r := run{start: start, end: padding(s.data, end), form: f}
+	if f == formBase64 && s.jwt(start, end) {
+		r.form = formJWT
+	}
+	s.runs = append(s.runs, r)
+	s.hits = join(s.hits, Span{r.start, r.end}, longestGap)
+}
+
+// padding returns the end of the padding of a token that ends at a place.
+func padding(data []byte, at int) int {
+	for most := min(at+2, len(data)); at < most && data[at] == '='; {
+		at++
+	}
+	return at
+}
+
+// jwt reports whether the token is the header or the payload of a JSON Web Token
+// (RFC 7519, 3): both are JSON objects, and a dot is between them.
+func (s *search) jwt(start, end int) bool {
+	dotted := start > 0 && s.data[start-1] == '.' || end < len(s.data) && s.data[end] == '.'
+	return dotted && bytes.HasPrefix(s.data[start:end], []byte("eyJ"))
+}
+
+// hex finds the runs of hexadecimal digits in a token.
+func (s *search) hex(from, to int) bool {
+	found := false
+	token := s.data[:to]
+	for {
+		start, end, ok := nextRun(token, inHex, from, from, to, leastHex)
+		if !ok {
+			return found
+		}
+		if f := sniffHex(token[start:end]); f != formNone {
+			s.runs = append(s.runs, run{start: start, end: end, form: f})
+			s.hits = join(s.hits, Span{start, end}, longestGap)
+			found = true
+		}
+		from = end
+	}
+}
+
+// sniff tells from its beginning what a token, of base64 perhaps, decodes to.
+func (s *search) sniff(token []byte) form {
+	if first := values[token[0]]<<2 | values[token[1]]>>4; !canStart(first) {
+		return formNone // seven of eight words of a program end here
+	}
+	var head [sniffed]byte
+	decodeBase64(head[:0], token[:sniffed/3*4])
+	return sniffBytes(head[:], len(token), formBase64)
+}
+
+// sniffBytes tells what data of which head is the beginning is, if it has been
+// encoded in size characters of base64 or hexadecimal.
+func sniffBytes(head []byte, size int, f form) form {
+	switch {
+	case head[0] == 0x1f && head[1] == 0x8b && head[2] == 8 && size >= leastCompressed:
+		return f | formGzip
+	case head[0] == 0x78 && (int(head[0])<<8|int(head[1]))%31 == 0 && head[1]&0x20 == 0 && size >= leastCompressed:
+		if !readableHead(head) {
+			return f | formZlib
+		}
+	case wideText(head, 1):
+		return f | formUTF16LE
+	case wideText(head, 0):
+		return f | formUTF16BE
+	}
+	if readableHead(head) {
+		return f
+	}
+	return formNone
+}
+
+// canStart reports whether what begins with the byte could be of interest.
+func canStart(c byte) bool {
+	return isText(c) || c == 0x1f || c == 0 || c >= 0xc2
+}
+
+// isText reports whether c is what gitleaks calls printable
+// (detect/codec/ascii.go:7).
+func isText(c byte) bool { return 0x08 < c && c < 0x7f }
+
+// wideText reports whether head is ASCII in UTF-16, each byte at or behind a
+// zero, perhaps behind a byte order mark. zero is the place of the zero of the
+// first character.
+func wideText(head []byte, zero int) bool {
+	if head[zero] == 0xfe && head[1-zero] == 0xff {
+		head = head[2:]
+	}
+	for i := 0; i+1 < len(head); i += 2 {
+		if head[i+zero] != 0 || !isText(head[i+1-zero]) {
+			return false
+		}
+	}
+	return true
+}
+
+// readableHead reports whether data is text from its beginning on. A character
+// may be cut at its end.
+func readableHead(data []byte) bool {
+	for len(data) > 0 {
+		if c := data[0]; c < utf8.RuneSelf {
+			if !isText(c) {
+				return false
+			}
+			data = data[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(data)
+		if r == utf8.RuneError && size == 1 {
+			return !utf8.FullRune(data)
+		}
+		if r < 0xa0 {
+			return false
+		}
+		data = data[size:]
+	}
+	return true
+}
+
+// readable reports whether a token of base64 decodes to text: no more than one
+// byte in eight is no printable ASCII and not part of a character either.
+func readable(token []byte) bool {
+	var buf [768]byte
+	bad, all := 0, 0
+	for len(token) > 0 {
+		n := min(len(token), len(buf)/3*4)
+		out := decodeBase64(buf[:0], token[:n])
+		bad += unreadable(out)
+		all += len(out)
+		if bad > all/8+16 {
+			return false
+		}
+		token = token[n:]
+	}
+	return bad <= all/8
+}
+
+// unreadable counts the bytes that are no text. A character cut at the end is
+// none of them.
+func unreadable(data []byte) int {
+	bad := 0
+	for len(data) > 0 {
+		if data[0] < utf8.RuneSelf {
+			if !isText(data[0]) {
+				bad++
+			}
+			data = data[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(data)
+		if r == utf8.RuneError && size == 1 && utf8.FullRune(data) {
+			bad++
+		}
+		data = data[size:]
+	}
+	return bad
+}
+
+// sniffHex is sniff for hexadecimal digits, of which there must be an even
+// number. Text in a few bytes at the beginning of a hash is no text.
+func sniffHex(digits []byte) form {
+	if len(digits)%2 != 0 {
+		return formNone
+	}
+	var head [sniffed]byte
+	decodeHex(head[:0], digits[:2*sniffed])
+	f := sniffBytes(head[:], len(digits), formHex)
+	if !f.text() {
+		return f
+	}
+	var buf [512]byte
+	for rest := digits; len(rest) > 0; {
+		n := min(len(rest), 2*len(buf))
+		out := decodeHex(buf[:0], rest[:n])
+		if unreadable(out) > len(out)/8 {
+			return formNone
+		}
+		rest = rest[n:]
+	}
+	return f
+}
+
+// decodeBase64 appends what token, which has no padding, stands for. Bits of an
+// incomplete byte at its end are dropped.
+func decodeBase64(out, token []byte) []byte {
+	for len(token) >= 4 {
+		a, b, c, d := values[token[0]], values[token[1]], values[token[2]], values[token[3]]
+		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
+		token = token[4:]
+	}
+	if len(token) >= 2 {
+		out = append(out, values[token[0]]<<2|values[token[1]]>>4)
+	}
+	if len(token) == 3 {
+		out = append(out, values[token[1]]<<4|values[token[2]]>>2)
+	}
+	return out
+}
+
+// decodeHex appends what an even number of digits stands for.
+func decodeHex(out, digits []byte) []byte {
+	for i := 0; i+1 < len(digits); i += 2 {
+		out = append(out, nibbles[digits[i]]<<4|nibbles[digits[i+1]])
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package decode_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/awscred/awscred/scanner/decode"
+)
+
+// touches reports whether a span touches another from inside or outside.
+func touches(a, b decode.Span) bool { return a.Start <= b.End && b.Start <= a.End }
+
+// checkWindow holds what is found for a span against what is found in the whole.
+func checkWindow(t *testing.T, data []byte, span decode.Span) {
+	t.Helper()
+	whole := []decode.Span{{Start: 0, End: len(data)}}
+	spans := []decode.Span{span}
+	got := decode.Runs(data, spans)
+	for _, r := range decode.Runs(data, whole) {
+		if touches(r, span) && !slices.Contains(got, r) {
+			t.Fatalf("run %v touches %v, but only %v are found\n%q", r, span, got, data)
+		}
+	}
+	list := slices.Collect(decode.New(decode.Limits{Depth: 1}).Texts(data, spans))
+	for _, e := range decode.HotEscapes(data) {
+		if touches(e, span) && !slices.ContainsFunc(list, func(t *decode.Text) bool { return t.Decodes(e) }) {
+			t.Fatalf("escape %v touches %v and is not decoded\n%q", e, span, data)
+		}
+	}
+}
+
+// checkTexts holds what must be true of the Texts of any data.
+func checkTexts(t *testing.T, data []byte, spans []decode.Span) {
+	t.Helper()
+	limits := decode.Limits{Depth: 5, Inflate: 1 << 16}
+	d := decode.New(limits)
+	all := 0
+	for text := range d.Texts(data, spans) {
+		all += len(text.Data)
+		if text.Span.Start < 0 || text.Span.End > len(data) || text.Span.Start > text.Span.End {
+			t.Fatalf("text of %v in %d bytes", text.Span, len(data))
+		}
+		last, step := 0, max(1, len(text.Data)/64)
+		for i := 0; i < len(text.Data); i += step {
+			o := text.Origin(decode.Span{Start: i, End: min(i+7, len(text.Data))})
+			if o.Start < last || o.End < o.Start || o.Start < text.Span.Start || o.End > text.Span.End {
+				t.Fatalf("byte %d comes from %v, the one before from %d, all from %v\n%q\n%q", i, o, last, text.Span, data, text.Data)
+			}
+			last = o.Start
+		}
+		if len(text.Decoded(decode.Span{Start: 0, End: len(text.Data)})) == 0 {
+			t.Fatalf("nothing was decoded in %q", text.Data)
+		}
+		text.Origin(decode.Span{Start: len(text.Data), End: len(text.Data)})
+	}
+	if most := 5 * 4 * (len(data) + 256 + 5*limits.Inflate); all > most {
+		t.Fatalf("%d bytes become %d", len(data), all)
+	}
+}
+
+// pieces are what texts for the properties are made of.
+func pieces() []string {
+	list := []string{
+		"\n", " ", "=", "==", "%", `\`, "&", "U+0041 ", "%41", `\u0041`, `\x4b`, "&#65;", "&quot;", "=3D", "=\n", "\" +\n\"", "\n  ",
+		"AKIA", "secret: ", "x", "0123456789abcdef", "4142434445464748494a4b4c4d4e4f50", `\n`, `\ud83d\ude00`, "eyJhbGciOiJIUzI1NiJ9.",
+		b64("one text"), b64("twelve bytes"), b64("some more text than that is here"), b64(b64("twice encoded text")), "H4sIAAAAAAAA",
+	}
+	for _, encode := range encoders() {
+		list = append(list, encode("a text with %41 and \\u0041"))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestWindows(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	parts := pieces()
+	for range 3000 {
+		var data []byte
+		for range 1 + r.IntN(12) {
+			data = append(data, parts[r.IntN(len(parts))]...)
+		}
+		start := r.IntN(len(data) + 1)
+		span := decode.Span{Start: start, End: start + r.IntN(len(data)-start+1)}
+		checkWindow(t, data, span)
+		checkTexts(t, data, []decode.Span{span})
+		checkTexts(t, data, nil)
+	}
+}
+
+// An edit in the context of a run makes a Text of it.
+func TestWindowInContext(t *testing.T) {
+	data := []byte("secret: {{ x }} " + b64("the value itself") + "\n\n\n\nfar away\n")
+	d := decode.New(decode.DefaultLimits())
+	if n, _ := work(d, data, []decode.Span{{Start: 0, End: 6}}); n != 1 {
+		t.Errorf("%d texts beside the edit", n)
+	}
+	at := bytes.Index(data, []byte("away"))
+	if n, _ := work(d, data, []decode.Span{{Start: at, End: at + 1}}); n != 0 {
+		t.Errorf("%d texts far from the edit", n)
+	}
+}
+
+func FuzzTexts(f *testing.F) {
+	for _, p := range pieces() {
+		f.Add([]byte(p+" "+p), uint16(3), uint16(9))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, start, size uint16) {
+		if len(data) > 1<<14 {
+			return
+		}
+		at := min(int(start), len(data))
+		span := decode.Span{Start: at, End: min(at+int(size), len(data))}
+		checkTexts(t, data, nil)
+		checkTexts(t, data, []decode.Span{span})
+		checkWindow(t, data, span)
+	})
+}

@@ -1,0 +1,194 @@
+package decode
+
+import (
+	"bytes"
+	"strings"
+)
+
+const (
+	leastPiece       = leastBase64
+	longestSeparator = 128
+)
+
+// wrap finds the base64 text over several lines that a token is a piece of: as
+// MIME, PEM and YAML blocks write it, or as strings that a program joins. Its
+// pieces are equally long but for the last, which may be shorter. Only the group
+// of equally long tokens around the given one and one more token decide.
+func (s *search) wrap(token Span) {
+	if token.Start < s.wrappedDone {
+		return
+	}
+	if !s.besides(token) {
+		s.wrappedDone = token.End
+		return
+	}
+	pieces := s.group(token)
+	last := pieces[len(pieces)-1]
+	s.wrappedDone = last.End
+	if p, ok := s.rest(pieces); ok {
+		pieces, last = append(pieces, p), p
+	}
+	if len(pieces) < 2 {
+		return
+	}
+	f := s.sniff(s.data[pieces[0].Start:pieces[0].End])
+	if f == formNone {
+		return
+	}
+	r := run{start: pieces[0].Start, end: padding(s.data, last.End), form: f, pieces: pieces}
+	if f.text() && !readable(s.joined(r)) {
+		return
+	}
+	if n := len(s.wrapped); n > 0 && s.wrapped[n-1].end > r.start {
+		return
+	}
+	s.wrapped = append(s.wrapped, r)
+	s.wrappedHits = join(s.wrappedHits, Span{r.start, r.end}, longestGap)
+}
+
+// besides reports whether there may be a piece before or behind a token.
+func (s *search) besides(token Span) bool {
+	if _, ok := separated(s.data, token.End); ok {
+		return true
+	}
+	for _, c := range s.data[s.separatorStart(token.Start):token.Start] {
+		if c == '\n' || c == '"' || c == '\'' || c == '`' {
+			return true
+		}
+	}
+	return false
+}
+
+// rest returns the shorter piece behind a group. It is separated by the same
+// number of bytes as the pieces of the group, so that the next key of a YAML
+// mapping is none.
+func (s *search) rest(group []Span) (Span, bool) {
+	n := len(group)
+	last := group[n-1]
+	at, ok := separated(s.data, last.End)
+	if !ok || s.padded(last.End) || n > 1 && at-last.End != last.Start-group[n-2].End {
+		return Span{}, false
+	}
+	size := last.End - last.Start
+	end := s.tokenEnd(at, at+size)
+	footer := bytes.HasPrefix(s.data[at:], []byte("--"))
+	return Span{at, end}, end > at && end-at < size && !footer && s.closed(padding(s.data, end))
+}
+
+// closed reports whether a text may end at a place: a word with another behind
+// it, or the name in an assignment, is no end of it.
+func (s *search) closed(at int) bool {
+	return at == len(s.data) || strings.IndexByte("\r\n\"'`,;<)}]\\", s.data[at]) >= 0
+}
+
+// group returns the tokens as long as the given one that are separated by
+// nothing but line ends and the like.
+func (s *search) group(token Span) []Span {
+	size := token.End - token.Start
+	first := token
+	for {
+		end := s.separatorStart(first.Start)
+		start := s.tokenStart(end, size+1)
+		if end-start != size || start < s.wrappedDone {
+			break
+		}
+		if at, ok := separated(s.data, end); !ok || at != first.Start {
+			break
+		}
+		first = Span{start, end}
+	}
+	pieces := []Span{first}
+	for last := first; !s.padded(last.End); {
+		at, ok := separated(s.data, last.End)
+		if !ok || s.tokenEnd(at, at+size+1) != at+size {
+			break
+		}
+		last = Span{at, at + size}
+		pieces = append(pieces, last)
+	}
+	return pieces
+}
+
+func (s *search) padded(at int) bool { return at < len(s.data) && s.data[at] == '=' }
+
+// tokenEnd returns the end of the token at a place, but not more than most.
+func (s *search) tokenEnd(at, most int) int {
+	for at < min(most, len(s.data)) && classes[s.data[at]]&inToken != 0 {
+		at++
+	}
+	return at
+}
+
+// tokenStart returns the start of the token that ends at a place, if it is not
+// longer than most bytes.
+func (s *search) tokenStart(end, most int) int {
+	start := end
+	for start > max(end-most, 0) && classes[s.data[start-1]]&inToken != 0 {
+		start--
+	}
+	return start
+}
+
+// joined returns the characters of a run's pieces without what separates them.
+// It is valid until the next call.
+func (s *search) joined(r run) []byte {
+	s.bytes = s.bytes[:0]
+	for _, p := range r.pieces {
+		s.bytes = append(s.bytes, s.data[p.Start:p.End]...)
+	}
+	return s.bytes
+}
+
+// separated returns where the next piece begins if what stands between two
+// pieces of a text stands at a place: the end of a line and an indentation, the
+// end of a string and the beginning of the next with an operator or a comma
+// between them, or both.
+func separated(data []byte, at int) (next int, ok bool) {
+	lines, quotes, operators, start := 0, 0, 0, at
+	for ; at < len(data) && at-start <= longestSeparator; at++ {
+		switch c := data[at]; c {
+		case ' ', '\t', '\r':
+		case '\n':
+			lines++
+		case '"', '\'', '`':
+			quotes++
+		case '\\':
+			if at+1 == len(data) || data[at+1] != '\n' && data[at+1] != '\r' {
+				return 0, false
+			}
+		case '+', '.', ',', '&', '#', '*', '>':
+			if c == '+' && at+1 < len(data) && classes[data[at+1]]&inToken != 0 || at == start && c != ',' {
+				return at, at > start && joins(lines, quotes, operators)
+			}
+			operators++
+		default:
+			return at, at > start && joins(lines, quotes, operators)
+		}
+	}
+	return 0, false
+}
+
+func joins(lines, quotes, operators int) bool {
+	return lines <= 1 && quotes <= 2 && operators <= 1 && (lines == 1 || quotes == 2)
+}
+
+// separatorStart returns where a separator that ends at a place may begin.
+func (s *search) separatorStart(end int) int {
+	at, lines := end, 0
+	for ; at > 0 && end-at <= longestSeparator; at-- {
+		switch s.data[at-1] {
+		case ' ', '\t', '\r', '"', '\'', '`', '\\', '.', ',', '&', '#', '*', '>':
+			continue
+		case '\n':
+			if lines++; lines <= 1 {
+				continue
+			}
+		case '+':
+			if at < end && at > 1 && classes[s.data[at-2]]&inToken == 0 {
+				continue
+			}
+		}
+		break
+	}
+	return at
+}
