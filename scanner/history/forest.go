@@ -115,14 +115,14 @@ func (p *planter) add(o *objects.Object) any {
 	p.reader.Reset(o, base.marks)
 	runs := 0
 	for {
-		e, ok := p.reader.Next()
+		ok := p.reader.Next()
 		for ; runs < len(p.reader.Runs()); runs++ {
 			p.inherit(base, p.reader.Runs()[runs])
 		}
 		if !ok {
 			break // the readable entries count; the damage is in the ledger
 		}
-		p.entry(e)
+		p.entry(&p.reader)
 	}
 	own := &planted{marks: p.reader.Marks()}
 	own.edges, p.room = keep(p.room, p.edges)
@@ -156,7 +156,8 @@ func (p *planter) inherit(base *planted, run objects.Run) {
 	}
 }
 
-func (p *planter) entry(e objects.TreeEntry) {
+// entry looks at the reader's entry at hand.
+func (p *planter) entry(e *objects.TreeReader) {
 	f := p.f
 	if len(f.names) > 0 {
 		if n, ok := f.names[string(e.Name)]; ok {
@@ -164,20 +165,21 @@ func (p *planter) entry(e objects.TreeEntry) {
 		}
 	}
 	if e.IsTree() {
-		if child, ok := f.number(e.ID); ok {
+		if child, ok := f.number(e.ID()); ok {
 			p.edge(e, int32(child))
 		}
 		return
 	}
-	if k := e.ID.Prefix16(); f.maybe[k>>6]&(1<<(k&63)) == 0 {
+	if k := e.Prefix16(); f.maybe[k>>6]&(1<<(k&63)) == 0 {
 		return
 	}
-	if n, ok := f.wanted[e.ID]; ok {
+	if n, ok := f.wanted[e.ID()]; ok {
 		p.edge(e, ^n)
 	}
 }
 
-func (p *planter) edge(e objects.TreeEntry, to int32) {
+// edge adds an edge for the entry at hand.
+func (p *planter) edge(e *objects.TreeReader, to int32) {
 	name, ok := p.names[string(e.Name)]
 	if !ok {
 		if p.names == nil {
@@ -188,7 +190,7 @@ func (p *planter) edge(e objects.TreeEntry, to int32) {
 		p.names[text] = name
 	}
 	p.edges = append(p.edges, edge{name, to})
-	p.at = append(p.at, uint32(e.Span.Start))
+	p.at = append(p.at, uint32(e.Start))
 }
 
 // grow makes the forest ready for questions, once all trees are in. The order in

@@ -40,6 +40,36 @@ func TestForgedNames(t *testing.T) {
 	}
 }
 
+// An index that gives two trees, or two commits, each other's names leads to a
+// wrong path or commit: then the scan is not complete, although no name of an
+// object that holds nothing itself is computed while it is read.
+func TestForgedPlaces(t *testing.T) {
+	for _, c := range []struct{ what, a, b string }{
+		{"tree", "HEAD~1:dir", "HEAD~1:other"},
+		{"commit", "HEAD~1", "HEAD"},
+	} {
+		g := newGit(t)
+		g.write("dir/k", needle+"\n")
+		g.write("other/harmless", "nothing\n")
+		g.commit("c1")
+		g.write("dir/k", "gone\n")
+		g.commit("c2")
+		g.run("repack", "-adq", "--depth=0")
+		packs, err := filepath.Glob(filepath.Join(g.dir, ".git", "objects", "pack", "*.idx"))
+		if err != nil || len(packs) != 1 {
+			t.Fatalf("%v, %v", packs, err)
+		}
+		if s := look(t, g.dir, history.Options{Margin: 64}); !s.cover.Complete || len(s.cover.Lost) > 0 {
+			t.Fatalf("%s: not complete before: %s", c.what, s.gaps(s.cover.Lost))
+		}
+		swapNames(t, packs[0], g.run("rev-parse", c.a), g.run("rev-parse", c.b))
+		s := look(t, g.dir, history.Options{Margin: 64})
+		if lost := s.gaps(s.cover.Lost); s.cover.Complete || !strings.Contains(lost, c.what) || !strings.Contains(lost, "a finding's place relies on it") {
+			t.Errorf("%s: complete %v, lost %s", c.what, s.cover.Complete, lost)
+		}
+	}
+}
+
 // swapNames exchanges the CRC-32 and offsets of two names in an index of version
 // 2 (gitformat-pack(5)) and renews its checksum.
 func swapNames(t *testing.T, path, a, b string) {

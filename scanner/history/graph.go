@@ -12,10 +12,13 @@ type commit struct {
 	id      objects.ID
 	tree    objects.ID
 	parents []int32 // numbers of those parents that exist
-	author  string  // name and address
-	when    string  // the author's time, RFC 3339
-	known   string  // the later of the author's and the committer's time, RFC 3339
 	time    int64   // the committer's time, which orders commits
+
+	// What follows is read when it is asked for; see witness.
+	described bool
+	author    string // name and address
+	when      string // the author's time, RFC 3339
+	known     string // the later of the author's and the committer's time, RFC 3339
 }
 
 // A graph holds all commits, parents before children; among commits that could
@@ -24,6 +27,17 @@ type commit struct {
 type graph struct {
 	commits []commit
 	number  map[objects.ID]int32
+	// describe fills in who made a commit, and when. It may be nil.
+	describe func(*commit)
+}
+
+// at returns a commit with who made it, and when.
+func (g *graph) at(n int32) *commit {
+	c := &g.commits[n]
+	if g.describe != nil {
+		g.describe(c)
+	}
+	return c
 }
 
 // newGraph orders commits. The parents of an element of list are given by
@@ -36,6 +50,7 @@ func newGraph(list []commit, parents [][]objects.ID) *graph {
 			at[list[i].id] = int32(i)
 		}
 	}
+	known := make([][]int32, len(list)) // by element, its parents' places in the list
 	waiting := make([]int32, len(list)) // parents that are not placed yet
 	children := make([][]int32, len(list))
 	ready := &commitHeap{list: list}
@@ -46,6 +61,7 @@ func newGraph(list []commit, parents [][]objects.ID) *graph {
 		for _, p := range parents[i] {
 			if k, ok := at[p]; ok && k != int32(i) {
 				waiting[i]++
+				known[i] = append(known[i], k)
 				children[k] = append(children[k], int32(i))
 			}
 		}
@@ -54,28 +70,27 @@ func newGraph(list []commit, parents [][]objects.ID) *graph {
 		}
 	}
 	heap.Init(ready)
-	g := &graph{number: make(map[objects.ID]int32, len(list))}
+	g := &graph{number: at, commits: make([]commit, 0, len(list))}
+	placed := make([]int32, len(list))
 	for ready.Len() > 0 {
 		i := heap.Pop(ready).(int32)
-		g.place(list[i], parents[i])
+		placed[i] = int32(len(g.commits))
+		for k, p := range known[i] {
+			known[i][k] = placed[p]
+		}
+		list[i].parents = known[i]
+		g.commits = append(g.commits, list[i])
 		for _, c := range children[i] {
 			if waiting[c]--; waiting[c] == 0 {
 				heap.Push(ready, c)
 			}
 		}
 	}
-	return g
-}
-
-// place appends a commit whose parents have been placed.
-func (g *graph) place(c commit, parents []objects.ID) {
-	for _, p := range parents {
-		if n, ok := g.number[p]; ok {
-			c.parents = append(c.parents, n)
-		}
+	clear(at) // names that are not placed, in a circle of forged ones, have no number
+	for i := range g.commits {
+		at[g.commits[i].id] = int32(i)
 	}
-	g.number[c.id] = int32(len(g.commits))
-	g.commits = append(g.commits, c)
+	return g
 }
 
 type commitHeap struct {

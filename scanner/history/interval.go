@@ -43,7 +43,6 @@ func (t *tally) intervals(k int, besides []int32) []scanner.Interval {
 // it ends at the last commit that dropped what was carried so far: one branch
 // may drop it while another keeps it.
 func (t *tally) stretches(changes []change, at int32) []scanner.Interval {
-	commits := t.c.g.commits
 	inside := t.c.reachFrom(at)
 	var list []scanner.Interval
 	place := map[int]int{} // by start, its interval
@@ -55,7 +54,7 @@ func (t *tally) stretches(changes []change, at int32) []scanner.Interval {
 		if !inside.has(int(ch.commit)) {
 			continue
 		}
-		c := &commits[ch.commit]
+		c := t.c.g.at(ch.commit)
 		if ch.came {
 			place[start-1] = len(list)
 			list = append(list, scanner.Interval{From: c.id.String(), FromTime: c.when})

@@ -27,6 +27,7 @@ type locator struct {
 	own    map[objects.ID][]int32 // by commit or tag: the secrets that it holds itself
 
 	census    *census
+	witness   *witness
 	standing  [][]standing
 	tags      map[objects.ID]tag
 	tagRefs   map[objects.ID][]string // by tag object: the refs that lead to it
@@ -144,10 +145,10 @@ func (l *locator) survey(ctx context.Context) error {
 		case objects.TypeTree:
 			return planters[worker].add(x)
 		case objects.TypeCommit:
-			c := objects.ParseCommit(x.Data)
+			tree, above, committed := objects.ParseLinks(x.Data)
 			mu.Lock()
-			list = append(list, newCommit(x.ID, &c))
-			parents = append(parents, c.Parents)
+			list = append(list, commit{id: x.ID, tree: tree, time: committed.Unix()})
+			parents = append(parents, above)
 			mu.Unlock()
 		case objects.TypeTag:
 			t := objects.ParseTag(x.Data)
@@ -160,9 +161,13 @@ func (l *locator) survey(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading commits and trees: %w", err)
 	}
-	return l.take(ctx, newGraph(list, parents), f)
+	g := newGraph(list, parents)
+	l.witness = newWitness(l.r)
+	g.describe = l.witness.commit
+	return l.take(ctx, g, f)
 }
 
+// newCommit is what is kept of a commit that is described.
 func newCommit(id objects.ID, c *objects.Commit) commit {
 	known := c.Author.Time
 	if c.Committer.Time.After(known) {

@@ -41,13 +41,14 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, o *objects.Object, fi
 	base, _ := o.Base.(objects.TreeMarks)
 	reader.Reset(o, base)
 	unnamed := false
-	for e, ok := reader.Next(); ok; e, ok = reader.Next() {
-		unnamed = unnamed || len(e.Name) == 0 // which git refuses: tree-walk.c, decode_tree_entry
-		if r.seen.first(e.Name) {
-			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(e.Name)}, Data: e.Name})
+	for reader.Next() {
+		name := reader.Name
+		unnamed = unnamed || len(name) == 0 // which git refuses: tree-walk.c, decode_tree_entry
+		if r.seen.first(name) {
+			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name})
 		}
 		if first && o.Ordinal >= 0 {
-			links.entry(e)
+			links.entry(reader.Entry())
 		}
 	}
 	if unnamed && first {

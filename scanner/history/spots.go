@@ -117,7 +117,8 @@ func (l *locator) standingSpots(n int) []scanner.Spot {
 	var list []scanner.Spot
 	if n < len(l.standing) {
 		for _, s := range l.standing[n] {
-			c, from := &l.census.g.commits[s.commit], l.census.from[s.commit]
+			c, from := l.census.g.at(s.commit), l.census.from[s.commit]
+			l.witness.path(c.tree, s.path)
 			list = append(list, scanner.Spot{Place: from.place(), Commit: c.id.String(), Path: s.path, Author: c.author, Time: c.when, Known: c.known, Exposure: from.exposure()})
 		}
 	}
@@ -165,7 +166,7 @@ func (l *locator) ownSpots(id objects.ID) []scanner.Spot {
 		return []scanner.Spot{{Place: scanner.Unreachable, Exposure: l.unreached()}}
 	}
 	if n, ok := l.census.g.number[id]; ok {
-		c, from := &l.census.g.commits[n], l.census.from[n]
+		c, from := l.census.g.at(n), l.census.from[n]
 		return []scanner.Spot{{Place: from.place(), Commit: c.id.String(), Author: c.author, Time: c.when, Known: c.known, Exposure: from.exposure()}}
 	}
 	t := l.tags[id]

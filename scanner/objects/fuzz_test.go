@@ -149,7 +149,11 @@ func FuzzParseCommit(f *testing.F) {
 	f.Add([]byte("object " + nameA + "\ntype commit\ntag x\ntagger A <a> 1 +0000\n\nm"))
 	f.Add([]byte("\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		covered(t, raw, ParseCommit(raw).Message)
+		c := ParseCommit(raw)
+		covered(t, raw, c.Message)
+		if tree, above, when := ParseLinks(raw); tree != c.Tree || !slices.Equal(above, c.Parents) || !when.Equal(c.Committer.Time) {
+			t.Errorf("links %v, %v, %v; want those of %+v", tree, above, when, c)
+		}
 		covered(t, raw, ParseTag(raw).Message)
 	})
 }

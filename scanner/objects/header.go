@@ -134,6 +134,38 @@ func ParseCommit(raw []byte) Commit {
 	return c
 }
 
+// ParseLinks returns of a commit's data what ParseCommit does of its tree, its
+// parents and its committer's time, and is much cheaper.
+func ParseLinks(raw []byte) (tree ID, parents []ID, committed time.Time) {
+	rest := raw
+	ok := true
+	line := func(key string) ([]byte, bool) {
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 || !bytes.HasPrefix(rest[:end], []byte(key)) || end+1 < len(rest) && rest[end+1] == ' ' {
+			return nil, false
+		}
+		v := rest[len(key):end]
+		rest = rest[end+1:]
+		return v, true
+	}
+	name := func(v []byte, found bool) ID {
+		id, good := parseName(v)
+		ok = ok && good && found
+		return id
+	}
+	tree = name(line("tree "))
+	for ok && bytes.HasPrefix(rest, []byte("parent ")) {
+		parents = append(parents, name(line("parent ")))
+	}
+	_, author := line("author ")
+	committer, found := line("committer ")
+	if !ok || !author || !found {
+		c := ParseCommit(raw) // it has something unusual
+		return c.Tree, c.Parents, c.Committer.Time
+	}
+	return tree, parents, parseIdent(committer).Time
+}
+
 // ParseTag parses a tag object's data, as tolerantly as ParseCommit.
 func ParseTag(raw []byte) Tag {
 	lines, message := headers(raw)

@@ -56,6 +56,9 @@ func TestParseCommit(t *testing.T) {
 			t.Errorf("%s: got %+v, message %q", c.name, got, got.Message.of([]byte(c.raw)))
 		}
 		covered(t, []byte(c.raw), got.Message)
+		if tree, above, when := ParseLinks([]byte(c.raw)); tree != got.Tree || !slices.Equal(above, got.Parents) || !when.Equal(got.Committer.Time) {
+			t.Errorf("%s: links %v, %v, %v; want those of %+v", c.name, tree, above, when, got)
+		}
 	}
 	sig := "tree " + nameA + "\ngpgsig one\n two\n\nm"
 	if h := ParseCommit([]byte(sig)).Extra[0]; string(h.Value.of([]byte(sig))) != "one\n two" || string(h.Line.of([]byte(sig))) != "gpgsig one\n two\n" {

@@ -1,6 +1,7 @@
 package objects
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"slices"
@@ -14,7 +15,7 @@ type TreeMarks []uint32
 
 // marksPerTree is about how many marks a tree gets: an entry of a small tree has
 // one each, of a large tree every so many.
-const marksPerTree = 48
+const marksPerTree = 96
 
 // A Run says that Len bytes of a tree at To are the very entries that stand in
 // its delta's base at From, whole ones from the first to the last.
@@ -24,6 +25,13 @@ type Run struct{ From, To, Len int }
 // delta's base in runs: history is many trees that differ in an entry or two.
 // It is not safe for concurrent use; Reset makes it ready for the next tree.
 type TreeReader struct {
+	// Mode, Name and Start are those of the entry at hand, as in TreeEntry.
+	// Most entries are not asked for more.
+	Mode  uint32
+	Name  []byte
+	Start int
+	sum   []byte
+
 	raw    []byte
 	hash   int
 	base   TreeMarks
@@ -45,26 +53,66 @@ func (r *TreeReader) Reset(o *Object, base TreeMarks) {
 	r.gap = uint32(len(r.raw) / marksPerTree)
 }
 
-// Next returns the next entry that is not in a run, and false at the end of the
-// tree or of what can be understood of it: then Err says so.
-func (r *TreeReader) Next() (e TreeEntry, ok bool) {
-	r.skip()
+// Next goes to the next entry that is not in a run. It returns false at the end
+// of the tree or of what can be understood of it: then Err says so.
+func (r *TreeReader) Next() bool {
+	if len(r.copies) > 0 {
+		r.skip()
+	}
 	if r.at >= len(r.raw) {
 		if r.err == nil {
 			r.mark(len(r.raw), true)
 		}
-		return e, false
+		return false
 	}
-	e, n := treeEntry(r.raw[r.at:], r.hash)
+	n := r.entry(r.raw[r.at:])
 	if n == 0 {
 		r.err = errEntry
-		return TreeEntry{}, false
+		return false
 	}
 	r.mark(r.at, false)
-	e.Span = Span{r.at, r.at + n}
+	r.Start = r.at
 	r.at += n
-	return e, true
+	return true
 }
+
+// entry is treeEntry for an entry of which little is wanted.
+func (r *TreeReader) entry(b []byte) (n int) {
+	const file = "100644 "
+	name := len(file)
+	if len(b) >= len(file) && string(b[:len(file)]) == file {
+		r.Mode = 0o100644
+	} else {
+		e, n := treeEntry(b, r.hash)
+		if n == 0 {
+			return 0
+		}
+		r.Mode = e.Mode
+		r.Name, r.sum = e.Name, b[n-r.hash:n]
+		return n
+	}
+	end := bytes.IndexByte(b[name:], 0)
+	n = name + end + 1 + r.hash
+	if end < 0 || n > len(b) {
+		return 0
+	}
+	r.Name, r.sum = b[name:name+end], b[n-r.hash:n]
+	return n
+}
+
+// ID is the name of the object that the entry at hand leads to.
+func (r *TreeReader) ID() ID { return MakeID(r.sum) }
+
+// Prefix16 is that of the ID.
+func (r *TreeReader) Prefix16() uint16 { return uint16(r.sum[0])<<8 | uint16(r.sum[1]) }
+
+// Entry is the entry at hand.
+func (r *TreeReader) Entry() TreeEntry {
+	return TreeEntry{Mode: r.Mode, Name: r.Name, ID: r.ID(), Span: Span{r.Start, r.at}}
+}
+
+// IsTree reports whether the entry at hand is a directory.
+func (r *TreeReader) IsTree() bool { return r.Mode&modeKind == modeTree }
 
 // Err is the reason for which the tree ended early, or nil.
 func (r *TreeReader) Err() error { return r.err }

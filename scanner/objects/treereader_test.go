@@ -3,6 +3,7 @@ package objects
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 )
 
@@ -61,16 +62,18 @@ func TestTreeReader(t *testing.T) {
 		base := randomTree(r, 1+r.IntN(300))
 		reader.Reset(&Object{ID: MakeID(make([]byte, sha1Size)), Data: base}, nil)
 		var entries []TreeEntry
-		for e, ok := reader.Next(); ok; e, ok = reader.Next() {
-			entries = append(entries, e)
+		for reader.Next() {
+			entries = append(entries, reader.Entry())
 		}
 		marks := reader.Marks()
 		for range 8 {
 			target, copies := editTree(r, base)
 			reader.Reset(&Object{ID: MakeID(make([]byte, sha1Size)), Data: target, Copies: copies}, marks)
 			got := map[Span]bool{}
-			for e, ok := reader.Next(); ok; e, ok = reader.Next() {
-				got[e.Span] = true
+			var read []TreeEntry
+			for reader.Next() {
+				read = append(read, reader.Entry())
+				got[reader.Entry().Span] = true
 			}
 			for _, run := range reader.Runs() {
 				stepped++
@@ -97,6 +100,15 @@ func TestTreeReader(t *testing.T) {
 				if !got[e.Span] {
 					t.Fatalf("seed %d: entry at %v is not there", seed, e.Span)
 				}
+				if len(read) > 0 && read[0].Span == e.Span {
+					if !reflect.DeepEqual(read[0], e) {
+						t.Fatalf("seed %d: read %v, want %v", seed, read[0], e)
+					}
+					read = read[1:]
+				}
+			}
+			if len(read) > 0 {
+				t.Fatalf("seed %d: %d entries too many", seed, len(read))
 			}
 			base, marks = target, reader.Marks()
 		}
