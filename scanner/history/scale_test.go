@@ -17,7 +17,9 @@ import (
 // for a while or for good. There is a ref to every so many commits.
 func many(r *rand.Rand, n, secrets, refs int) (list []commit, parents [][]objects.ID, f *forest, tips []tip) {
 	const dirs = 40
-	blob := func(s int) objects.ID { return objects.NameOf(objects.TypeBlob, fmt.Appendf(nil, "secret %d", s), hashSize) }
+	blob := func(s int) objects.ID {
+		return objects.NameOf(objects.TypeBlob, fmt.Appendf(nil, "secret %d", s), hashSize)
+	}
 	wanted := make(map[objects.ID]int, secrets)
 	for s := range secrets {
 		wanted[blob(s)] = s
