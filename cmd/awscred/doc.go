@@ -66,10 +66,13 @@
 // and tag messages, headers, names of files and refs, reflogs, the git
 // directory's own files, then the index and the work tree. One secret is one
 // finding, with its life: when it came and went, where it stands, whether it
-// was ever pushed. Other targets are a directory, a file, and - for standard
-// input.
+// was ever pushed. Other targets are a git bundle, a directory, a file, and -
+// for standard input.
 //
 //	--staged              only what is staged and differs from HEAD
+//	--since REV           only what came after REV: commits that a ref reaches
+//	                      and REV does not, what is staged, the work tree
+//	--range A..B          only what the commits of A..B introduce
 //	--worktree            only the index and the work tree
 //	--all                 also suppressed findings, examples and identifiers
 //	--config FILE         rules in the form of gitleaks

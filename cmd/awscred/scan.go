@@ -190,6 +190,9 @@ func (o *scanFlags) matcher() (*rules.Set, *match.Matcher, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if o.all {
+		set = set.WithShapes()
+	}
 	m, err := match.Compile(set.Rules, set.Allow)
 	return set, m, err
 }
@@ -257,7 +260,7 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 	case err == nil:
 		return repo, nil
 	case errors.As(err, &revision):
-		return nil, usagef("--%s: %s", o.scopeFlag(), revision).with(revision.Hints...)
+		return nil, o.noRevision(revision)
 	case errors.Is(err, history.ErrBare):
 		return nil, &hintError{err, []string{"leave out --staged and --worktree"}}
 	case !errors.Is(err, history.ErrNotRepository):
@@ -267,6 +270,16 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 	}
 	s.say.note("%s is not in a git repository: its files are scanned, there is no history", name)
 	return files.Open(name)
+}
+
+// noRevision is the error for a revision that cannot be used; it looks for what
+// was meant.
+func (o *scanFlags) noRevision(e *history.RevisionError) error {
+	u := usagef("--%s: %s", o.scopeFlag(), e)
+	if near := spelling.Nearest(e.Name, e.Names); e.Name != "" && near != "" {
+		return u.with(fmt.Sprintf("did you mean %s?", near))
+	}
+	return u.with(e.Hints...)
 }
 
 // openFile opens a bundle as a repository, and any other file as one.

@@ -36,21 +36,21 @@ func splitRange(text string) (from, to string, symmetric bool, err error) {
 	i := strings.Index(text, "..")
 	switch {
 	case text == "":
-		return "", "", false, &RevisionError{text, "it is empty", []string{form}}
+		return "", "", false, &RevisionError{Revision: text, Why: "it is empty", Hints: []string{form}}
 	case i < 0 && strings.HasSuffix(text, "^!"):
 		rev := strings.TrimSuffix(text, "^!")
-		return "", "", false, &RevisionError{text, "it is not of the form A..B", []string{fmt.Sprintf("--range %s^..%s", rev, rev), form}}
+		return "", "", false, &RevisionError{Revision: text, Why: "it is not of the form A..B", Hints: []string{fmt.Sprintf("--range %s^..%s", rev, rev), form}}
 	case i < 0 && strings.ContainsAny(text, " \t"):
-		return "", "", false, &RevisionError{text, "it is not of the form A..B", []string{form}}
+		return "", "", false, &RevisionError{Revision: text, Why: "it is not of the form A..B", Hints: []string{form}}
 	case i < 0:
-		return "", "", false, &RevisionError{text, "it is one revision, a range has two", []string{fmt.Sprintf("--range %s..HEAD for what came after it, --range %s^..%s for it alone", text, text, text)}}
+		return "", "", false, &RevisionError{Revision: text, Why: "it is one revision, a range has two", Hints: []string{fmt.Sprintf("--range %s..HEAD for what came after it, --range %s^..%s for it alone", text, text, text)}}
 	}
 	from, to = text[:i], text[i+2:]
 	if strings.HasPrefix(to, ".") {
 		symmetric, to = true, to[1:]
 	}
 	if from == "" && to == "" {
-		return "", "", false, &RevisionError{text, "neither end of the range is given", []string{"perhaps a variable that should hold them is empty", form}}
+		return "", "", false, &RevisionError{Revision: text, Why: "neither end of the range is given", Hints: []string{"perhaps a variable that should hold them is empty", form}}
 	}
 	if from == "" {
 		from = "HEAD"
@@ -69,9 +69,9 @@ func (r *Repository) resolveRange(text string) error {
 	end, err := r.resolveRevision(to)
 	switch {
 	case errors.Is(err, errNull):
-		return &RevisionError{to, "the range ends with zeros, as when a branch is deleted: there is nothing to scan", nil}
+		return &RevisionError{Revision: to, Why: "the range ends with zeros, as when a branch is deleted: there is nothing to scan"}
 	case errors.Is(err, errNotHere):
-		return &RevisionError{to, "the end of the range is not in this repository", r.fetchHints(to)}
+		return &RevisionError{Revision: to, Why: "the end of the range is not in this repository", Hints: r.fetchHints(to)}
 	case err != nil:
 		return err
 	}
@@ -87,7 +87,7 @@ func (r *Repository) resolveRange(text string) error {
 func (r *Repository) resolveSince(text string) error {
 	r.revisions = &revisions{text: text}
 	if strings.Contains(text, "..") {
-		return &RevisionError{text, "it is a range, --since takes one revision", []string{"--range " + text}}
+		return &RevisionError{Revision: text, Why: "it is a range, --since takes one revision", Hints: []string{"--range " + text}}
 	}
 	start, err := r.resolveRevision(text)
 	if err != nil {

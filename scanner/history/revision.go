@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/scanner/objects"
 )
 
@@ -18,6 +17,11 @@ type RevisionError struct {
 	Revision string // as it was written
 	Why      string
 	Hints    []string
+	// Name is the part of the revision that nothing is called; Names are those
+	// that there are, as people write them. Both are empty if that is not what
+	// is wrong.
+	Name  string
+	Names []string
 }
 
 // Error names the revision.
@@ -55,9 +59,9 @@ func (r *Repository) resolveRevision(text string) (objects.ID, error) {
 func (r *Repository) resolveName(text, name string) (objects.ID, error) {
 	switch {
 	case name == "":
-		return objects.ID{}, &RevisionError{text, "it names nothing", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "it names nothing"}
 	case strings.Contains(name, ":"):
-		return objects.ID{}, &RevisionError{text, "it names a file or is a search; a commit is needed", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "it names a file or is a search; a commit is needed"}
 	case strings.Contains(name, "@{"):
 		return r.resolveAt(text, name)
 	case name == "@":
@@ -76,7 +80,7 @@ func (r *Repository) resolveName(text, name string) (objects.ID, error) {
 		return id, nil
 	}
 	if name == "HEAD" {
-		return objects.ID{}, &RevisionError{text, "HEAD has no commit yet", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "HEAD has no commit yet"}
 	}
 	return r.resolveDigits(text, name)
 }
@@ -149,9 +153,9 @@ func (r *Repository) resolveDigits(text, name string) (objects.ID, error) {
 	case len(commits) == 1:
 		return commits[0], nil
 	case len(commits) > 1:
-		return objects.ID{}, &RevisionError{text, fmt.Sprintf("it can be any of %d commits", len(commits)), candidates(commits)}
+		return objects.ID{}, &RevisionError{Revision: text, Why: fmt.Sprintf("it can be any of %d commits", len(commits)), Hints: candidates(commits)}
 	case len(all) > 0:
-		return objects.ID{}, &RevisionError{text, "it names no commit", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "it names no commit"}
 	case len(digits) >= 7:
 		return objects.ID{}, errNotHere
 	}
@@ -171,20 +175,15 @@ func candidates(ids []objects.ID) []string {
 	return hints
 }
 
-// noSuchRevision looks for the name that was meant.
+// noSuchRevision says that nothing has a name, and what names there are.
 func (r *Repository) noSuchRevision(text, name string) error {
-	e := &RevisionError{Revision: text, Why: "there is no branch, tag or commit of that name"}
-	names := []string{"HEAD"}
+	e := &RevisionError{Revision: text, Why: "there is no branch, tag or commit of that name", Name: name, Names: []string{"HEAD"}}
 	for _, ref := range r.refs.list {
-		names = append(names, ref.short())
+		e.Names = append(e.Names, ref.short())
 	}
 	remote, branch, ok := strings.Cut(strings.TrimPrefix(name, "refs/remotes/"), "/")
-	near := spelling.Nearest(name, names)
-	switch _, known := r.config("remote." + remote + ".url"); {
-	case near != "":
-		e.Hints = append(e.Hints, fmt.Sprintf("did you mean %s?", near))
-	case ok && known:
-		e.Hints = append(e.Hints, fmt.Sprintf("git fetch %s %s:refs/remotes/%s/%s", remote, branch, remote, branch))
+	if _, known := r.config("remote." + remote + ".url"); ok && known {
+		e.Hints = []string{fmt.Sprintf("git fetch %s %s:refs/remotes/%s/%s", remote, branch, remote, branch)}
 	}
 	return e
 }
@@ -204,14 +203,14 @@ func (r *Repository) resolveAt(text, name string) (objects.ID, error) {
 	base, inside, _ := strings.Cut(name, "@{")
 	inside, ok := strings.CutSuffix(inside, "}")
 	if !ok {
-		return objects.ID{}, &RevisionError{text, "its brace is not closed", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "its brace is not closed"}
 	}
 	if strings.EqualFold(inside, "upstream") || strings.EqualFold(inside, "u") {
 		return r.resolveUpstream(text, base)
 	}
 	n, err := strconv.Atoi(inside)
 	if err != nil || n < 0 {
-		return objects.ID{}, &RevisionError{text, "of the forms with @{…} only @{N} and @{upstream} are known", []string{"give the id: git rev-parse " + strconv.Quote(name)}}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "of the forms with @{…} only @{N} and @{upstream} are known", Hints: []string{"give the id: git rev-parse " + strconv.Quote(name)}}
 	}
 	return r.resolveLogged(text, base, n)
 }
@@ -233,11 +232,11 @@ func (r *Repository) resolveLogged(text, base string, n int) (objects.ID, error)
 	}
 	data, err := r.reflogOf(full)
 	if err != nil {
-		return objects.ID{}, &RevisionError{text, "there is no reflog of " + full, nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "there is no reflog of " + full}
 	}
 	lines := bytes.Split(bytes.TrimRight(data, "\n"), []byte("\n"))
 	if n > len(lines) {
-		return objects.ID{}, &RevisionError{text, fmt.Sprintf("the reflog of %s has %d entries", full, len(lines)), nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: fmt.Sprintf("the reflog of %s has %d entries", full, len(lines))}
 	}
 	field, line := 1, len(lines)-1-n
 	if n == len(lines) { // what was there before the first entry
@@ -248,7 +247,7 @@ func (r *Repository) resolveLogged(text, base string, n int) (objects.ID, error)
 			return id, nil
 		}
 	}
-	return objects.ID{}, &RevisionError{text, "that entry of the reflog names no object", nil}
+	return objects.ID{}, &RevisionError{Revision: text, Why: "that entry of the reflog names no object"}
 }
 
 func (r *Repository) reflogOf(full string) ([]byte, error) {
@@ -271,12 +270,12 @@ func (r *Repository) resolveUpstream(text, base string) (objects.ID, error) {
 	}
 	branch, ok := strings.CutPrefix(full, "refs/heads/")
 	if !ok {
-		return objects.ID{}, &RevisionError{text, "it follows no branch: only branches have an upstream", nil}
+		return objects.ID{}, &RevisionError{Revision: text, Why: "it follows no branch: only branches have an upstream"}
 	}
 	remote, known := r.config("branch." + branch + ".remote")
 	merge, set := r.config("branch." + branch + ".merge")
 	if !known || !set {
-		return objects.ID{}, &RevisionError{text, fmt.Sprintf("the branch %s has no upstream", branch), []string{"git branch --set-upstream-to=origin/" + branch}}
+		return objects.ID{}, &RevisionError{Revision: text, Why: fmt.Sprintf("the branch %s has no upstream", branch), Hints: []string{"git branch --set-upstream-to=origin/" + branch}}
 	}
 	if remote != "." {
 		merge = "refs/remotes/" + remote + "/" + strings.TrimPrefix(merge, "refs/heads/")
@@ -284,7 +283,7 @@ func (r *Repository) resolveUpstream(text, base string) (objects.ID, error) {
 	if id, ok := r.refs.find(merge); ok {
 		return id, nil
 	}
-	return objects.ID{}, &RevisionError{text, fmt.Sprintf("its upstream %s is not here", merge), []string{"git fetch " + remote}}
+	return objects.ID{}, &RevisionError{Revision: text, Why: fmt.Sprintf("its upstream %s is not here", merge), Hints: []string{"git fetch " + remote}}
 }
 
 // config returns the last value of SECTION.SUBSECTION.KEY in the repository's
@@ -322,15 +321,15 @@ func (r *Repository) peel(text string, id objects.ID) (objects.ID, error) {
 		case errors.Is(err, objects.ErrNotFound):
 			return id, errNotHere
 		case err != nil:
-			return id, &RevisionError{text, err.Error(), []string{"git fsck --full"}}
+			return id, &RevisionError{Revision: text, Why: err.Error(), Hints: []string{"git fsck --full"}}
 		case typ == objects.TypeCommit:
 			return id, nil
 		case typ != objects.TypeTag:
-			return id, &RevisionError{text, fmt.Sprintf("it names a %s, a commit is needed", typ), nil}
+			return id, &RevisionError{Revision: text, Why: fmt.Sprintf("it names a %s, a commit is needed", typ)}
 		}
 		id = objects.ParseTag(raw).Object
 	}
-	return id, &RevisionError{text, "it is a tag of tags without end", nil}
+	return id, &RevisionError{Revision: text, Why: "it is a tag of tags without end"}
 }
 
 // step takes the first of ~N, ^N and ^{TYPE} off steps.
@@ -341,7 +340,7 @@ func (r *Repository) step(text string, id objects.ID, steps string) (next object
 		if what == "" || what == "commit" {
 			return id, rest, nil
 		}
-		return id, "", &RevisionError{text, "of the forms with ^{…} only ^{commit} and ^{} are known", nil}
+		return id, "", &RevisionError{Revision: text, Why: "of the forms with ^{…} only ^{commit} and ^{} are known"}
 	}
 	end := 0
 	for end < len(rest) && rest[end] >= '0' && rest[end] <= '9' {
@@ -350,11 +349,11 @@ func (r *Repository) step(text string, id objects.ID, steps string) (next object
 	n := 1
 	if end > 0 {
 		if n, err = strconv.Atoi(rest[:end]); err != nil || n > maxSteps {
-			return id, "", &RevisionError{text, "that is too far back", nil}
+			return id, "", &RevisionError{Revision: text, Why: "that is too far back"}
 		}
 	}
 	if rest = rest[end:]; rest != "" && rest[0] != '~' && rest[0] != '^' {
-		return id, "", &RevisionError{text, fmt.Sprintf("%q is no way from a commit to another", rest), nil}
+		return id, "", &RevisionError{Revision: text, Why: fmt.Sprintf("%q is no way from a commit to another", rest)}
 	}
 	if kind == '^' {
 		id, err = r.parent(text, id, n)
@@ -375,14 +374,14 @@ func (r *Repository) parent(text string, id objects.ID, n int) (objects.ID, erro
 	}
 	_, raw, err := r.lookup.Read(id)
 	if err != nil {
-		return id, &RevisionError{text, err.Error(), []string{"git fsck --full"}}
+		return id, &RevisionError{Revision: text, Why: err.Error(), Hints: []string{"git fsck --full"}}
 	}
 	parents := objects.ParseCommit(raw).Parents
 	switch {
 	case n > len(parents) && len(parents) == 0:
-		return id, &RevisionError{text, "the history does not go back that far", nil}
+		return id, &RevisionError{Revision: text, Why: "the history does not go back that far"}
 	case n > len(parents):
-		return id, &RevisionError{text, fmt.Sprintf("commit %s has %d parents", id, len(parents)), nil}
+		return id, &RevisionError{Revision: text, Why: fmt.Sprintf("commit %s has %d parents", id, len(parents))}
 	case !r.lookup.Has(parents[n-1]):
 		return id, errNotHere
 	}
