@@ -140,7 +140,7 @@ type author struct {
 func (a *author) piece() string {
 	a.n++
 	text := a.texts[a.r.IntN(len(a.texts))]
-	switch a.r.IntN(14) {
+	switch a.r.IntN(17) {
 	case 0:
 		return strings.TrimSuffix(text, "\n") + " # gitleaks:allow\n"
 	case 1:
@@ -161,6 +161,13 @@ func (a *author) piece() string {
 		return a.lines(1 + a.r.IntN(40))
 	case 9:
 		return " awscred:allow "
+	case 11: // words of rules in more places than are remembered one by one
+		word := strings.Fields(text + " x")[0]
+		return strings.Repeat(strings.TrimRight(word[:min(len(word), 12)], "=\"':")+" aws heroku token\n", 9+a.r.IntN(10))
+	case 13:
+		return string(wide([]byte(text)))
+	case 12: // the end of what follows ends it
+		return strings.TrimSuffix(text, "\n") + []string{"x", "0", "=", "_", "A"}[a.r.IntN(5)]
 	case 10:
 		return []string{"-----BEGIN RSA " + "PRIVATE KEY-----\n", "-----END RSA " + "PRIVATE KEY-----\n", "aws", "secret", "\"", "'", "\n", " ", "=", "key", "EXAMPLE"}[a.r.IntN(11)]
 	}
@@ -189,6 +196,15 @@ func (a *author) lines(n int) string {
 	return b.String()
 }
 
+// wide is a text in UTF-16, if it is ASCII.
+func wide(text []byte) []byte {
+	out := []byte{0xff, 0xfe}
+	for _, c := range text {
+		out = append(out, c, 0)
+	}
+	return out
+}
+
 // gapText is put in places to be taken away later, which brings together what
 // stood apart.
 const gapText = "<gap gap gap gap gap gap gap gap gap gap gap>"
@@ -200,7 +216,15 @@ func (a *author) edit(text []byte) []byte {
 		at := a.r.IntN(len(text) + 1)
 		to := min(len(text), at+a.r.IntN(1+a.r.IntN(600)))
 		gap := bytes.Index(text, []byte(gapText))
-		switch a.r.IntN(11) {
+		switch a.r.IntN(13) {
+		case 10: // what a text ends with, ends
+			text = text[:max(0, len(text)-a.r.IntN(1+a.r.IntN(80)))]
+		case 11:
+			piece := strings.TrimSuffix(a.texts[a.r.IntN(len(a.texts))], "\n")
+			text = append(text, piece...)
+			if a.r.IntN(2) == 0 {
+				text = append(text, "aA0_x"[a.r.IntN(5)])
+			}
 		case 0, 1, 2:
 			text = insert(text, at, a.piece())
 		case 3:

@@ -154,7 +154,11 @@ func (g *git) versions(r *rand.Rand, a *author) {
 			if part == 1 && n == 0 {
 				b.WriteString("from refs/heads/main^0\n")
 			}
-			fmt.Fprintf(&b, "M 100644 inline f%d\ndata %d\n%s\n", i, len(files[i]), files[i])
+			text := files[i]
+			if i == 2 {
+				text = wide(text)
+			}
+			fmt.Fprintf(&b, "M 100644 inline f%d\ndata %d\n%s\n", i, len(text), text)
 		}
 		g.feed(b.String(), "-c", "fastimport.unpackLimit=0", "fast-import", "--quiet")
 		if part == 0 {
