@@ -275,7 +275,7 @@ func TestShellWord(t *testing.T) {
 }
 
 func TestSizeText(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 bytes", 1001: "1001 bytes", 1 << 10: "1 KiB", MaxSize: "512 MiB", 2 << 30: "2 GiB", 1<<20 + 1: "1024 KiB"} {
+	for n, want := range map[int64]string{0: "0 bytes", 1001: "1001 bytes", 1 << 10: "1 KiB", 512 << 20: "512 MiB", 2 << 30: "2 GiB", 1<<20 + 1: "1024 KiB"} {
 		if got := sizeText(n); got != want {
 			t.Errorf("sizeText(%d) = %q, want %q", n, got, want)
 		}

@@ -12,8 +12,16 @@ import (
 )
 
 // MaxSize is the size in bytes above which a file is not read, unless a caller
-// says otherwise.
-const MaxSize = 512 << 20
+// says otherwise. A large file is mapped, so it costs time and no memory.
+const MaxSize = 4 << 30
+
+// MaxRead is the size above which [ReadRegular] should not be asked to hold a
+// file in memory.
+const MaxRead = 128 << 20
+
+// mappedFrom is the size from which a file is mapped: for smaller ones a copy is
+// cheaper.
+const mappedFrom = 4 << 20
 
 // ErrNotRegular is the error for what is no regular file: a symbolic link, a
 // directory, a pipe, a socket, a device.
@@ -67,6 +75,40 @@ func ReadNamed(path string, max int64) ([]byte, error) {
 	}
 	defer f.Close()
 	return readSized(f, size, max, nil)
+}
+
+// View calls use with the content of a regular file of at most max bytes, as
+// [ReadRegular] would return it. The data of a large file is mapped: it costs no
+// memory, must not be changed, and is gone when use returns. If another cuts the
+// file short meanwhile, use is broken off by a panic that View catches, and View
+// returns an error: so use must leave nothing half done, and read the data on its
+// own goroutine.
+func View(path string, max int64, use func(data []byte)) error {
+	f, size, err := openRegular(osFiles{}, path, max)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return view(f, size, max, use)
+}
+
+// view maps a large file, and reads another.
+func view(f *os.File, size, max int64, use func(data []byte)) error {
+	if size >= mappedFrom {
+		data, unmap, err := mapFile(f, size)
+		if err == nil {
+			defer unmap()
+			return guard(func() { use(data) })
+		}
+		if size > MaxRead {
+			return &SizeError{MaxRead}
+		}
+	}
+	data, err := readSized(f, size, max, nil)
+	if err == nil || len(data) > 0 {
+		use(data)
+	}
+	return err
 }
 
 // A fileSystem is where a file is opened: an [os.Root], or the whole machine.
@@ -167,6 +209,8 @@ func Gap(what string, err error) scanner.Gap {
 		g.Why, g.Fix = "permission denied", "run awscred as a user who may read it"
 	case errors.Is(err, errChanged):
 		g.Why, g.Fix = errChanged.Error(), "scan again"
+	case errors.Is(err, errCut):
+		g.Why, g.Fix = errCut.Error(), "scan again"
 	case errors.Is(err, ErrNotRegular):
 		g.Why = ErrNotRegular.Error()
 	case errors.As(err, &path):

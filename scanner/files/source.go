@@ -19,8 +19,8 @@ type Options struct {
 	Jobs int
 	// MaxSize is the size in bytes above which a file is lost.
 	MaxSize int64
-	// Memory is how many bytes of files may be held at a time. A single file
-	// may exceed it, alone.
+	// Memory is how many bytes of files and members of archives may be held at
+	// a time, all goroutines together. Mapped files do not count.
 	Memory int64
 	// Limits are those of archives.
 	Limits Limits
@@ -40,6 +40,7 @@ type Source struct {
 	root   *os.Root  // of a directory
 	stream io.Reader // of a stream
 	cover  scanner.Coverage
+	mem    *Budget
 }
 
 // Open opens a directory or a file. If the name itself is a symbolic link it is
@@ -69,7 +70,7 @@ func Reader(name string, r io.Reader) *Source {
 }
 
 func defaults() Options {
-	return Options{Jobs: runtime.GOMAXPROCS(0), MaxSize: MaxSize, Memory: MaxSize, Limits: DefaultLimits()}
+	return Options{Jobs: runtime.GOMAXPROCS(0), MaxSize: MaxSize, Memory: DefaultMemory, Limits: DefaultLimits()}
 }
 
 // Target says what is being read.
@@ -93,6 +94,9 @@ func (s *Source) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	if s.Limits.Done == nil {
 		s.Limits.Done = ctx.Done()
 	}
+	if s.Limits.Memory == nil {
+		s.Limits.Memory = NewBudget(s.Memory, s.Jobs)
+	}
 	switch {
 	case s.root != nil:
 		return newWalk(ctx, s, visit).run()
@@ -106,17 +110,17 @@ func (s *Source) Sweep(ctx context.Context, visit scanner.Visitor) error {
 func (s *Source) sweepFile(visit scanner.Visitor) error {
 	name := filepath.ToSlash(s.target.Name)
 	s.visitName(filepath.Base(s.target.Name), name, visit)
-	data, err := ReadNamed(s.target.Name, s.MaxSize)
+	f, length, err := openNamed(s.target.Name, s.MaxSize)
+	if err == nil {
+		defer f.Close()
+		err = view(f, length, s.MaxSize, func(data []byte) { s.visitContent(name, data, visit) })
+	}
 	var size *SizeError
-	switch {
-	case errors.As(err, &size):
+	if errors.As(err, &size) || errors.Is(err, errCut) {
 		s.cover.AddLost(Gap(s.target.Name, err))
 		return nil
-	case err != nil:
-		return err
 	}
-	s.visitContent(name, data, visit)
-	return nil
+	return err
 }
 
 // sweepStream reads the stream to its end, or to the limit.
@@ -126,10 +130,11 @@ func (s *Source) sweepStream(ctx context.Context, visit scanner.Visitor) error {
 		err  error
 	}
 	done := make(chan result, 1)
+	most := min(s.MaxSize, s.Memory/2) // nobody knows how much will come
 	// A read of a terminal or a pipe cannot be interrupted: when ctx is done
 	// it is left behind.
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(s.stream, s.MaxSize+1))
+		data, err := io.ReadAll(io.LimitReader(s.stream, most+1))
 		done <- result{data, err}
 	}()
 	select {
@@ -139,9 +144,11 @@ func (s *Source) sweepStream(ctx context.Context, visit scanner.Visitor) error {
 		if r.err != nil {
 			s.cover.AddLost(Gap("the rest of "+s.target.Name, r.err))
 		}
-		if int64(len(r.data)) > s.MaxSize {
-			r.data = r.data[:s.MaxSize]
-			s.cover.AddLost(Gap("the rest of "+s.target.Name, &SizeError{s.MaxSize}))
+		if int64(len(r.data)) > most {
+			r.data = r.data[:most]
+			g := Gap("the rest of "+s.target.Name, &SizeError{most})
+			g.Fix = "write it to a file and scan that"
+			s.cover.AddLost(g)
 		}
 		s.visitContent(s.target.Name, r.data, visit)
 		return ctx.Err()

@@ -19,16 +19,13 @@ const (
 	maxDepth = 2000
 	// chunkSize is how many names of a directory are one piece of work.
 	chunkSize = 64
-	// keptBuffer is the largest buffer that a goroutine keeps between files.
-	keptBuffer = 4 << 20
 )
 
 // A walk goes through a directory with several goroutines.
 type walk struct {
-	ctx    context.Context
-	src    *Source
-	visit  scanner.Visitor
-	memory *budget
+	ctx   context.Context
+	src   *Source
+	visit scanner.Visitor
 
 	mu    sync.Mutex
 	more  *sync.Cond
@@ -57,7 +54,7 @@ func (d *openDir) release() {
 }
 
 func newWalk(ctx context.Context, src *Source, visit scanner.Visitor) *walk {
-	w := &walk{ctx: ctx, src: src, visit: visit, memory: newBudget(src.Memory)}
+	w := &walk{ctx: ctx, src: src, visit: visit}
 	w.more = sync.NewCond(&w.mu)
 	w.tasks = []task{{path: "."}}
 	return w
@@ -238,50 +235,18 @@ func (w *walk) file(root *os.Root, base, name string, buf []byte) []byte {
 		return buf
 	}
 	defer f.Close()
-	w.memory.take(size)
-	defer w.memory.give(size)
-	data, err := readSized(f, size, w.src.MaxSize, buf)
-	if err != nil {
+	if size < mappedFrom {
+		data, err := readSized(f, size, w.src.MaxSize, buf)
+		if err != nil {
+			w.src.cover.AddLost(Gap(name, err))
+		}
+		if err == nil || len(data) > 0 {
+			w.src.visitContent(name, data, w.visit)
+		}
+		return data[:cap(data)]
+	}
+	if err := view(f, size, w.src.MaxSize, func(data []byte) { w.src.visitContent(name, data, w.visit) }); err != nil {
 		w.src.cover.AddLost(Gap(name, err))
 	}
-	if err == nil || len(data) > 0 {
-		w.src.visitContent(name, data, w.visit)
-	}
-	if cap(data) > keptBuffer {
-		return nil
-	}
-	return data[:cap(data)]
-}
-
-// A budget is an amount of memory that several goroutines share.
-type budget struct {
-	mu    sync.Mutex
-	freed *sync.Cond
-	total int64
-	left  int64
-}
-
-func newBudget(total int64) *budget {
-	b := &budget{total: total, left: total}
-	b.freed = sync.NewCond(&b.mu)
-	return b
-}
-
-// take waits until n bytes are free. What exceeds the whole budget waits until
-// all of it is.
-func (b *budget) take(n int64) {
-	n = min(n, b.total)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for b.left < n {
-		b.freed.Wait()
-	}
-	b.left -= n
-}
-
-func (b *budget) give(n int64) {
-	b.mu.Lock()
-	b.left += min(n, b.total)
-	b.mu.Unlock()
-	b.freed.Broadcast()
+	return buf
 }
