@@ -32,10 +32,10 @@ func (r *Record) bytes(b *strings.Builder) {
 	fmt.Fprintf(b, "| stored | %s |\n| inflated | %s |\n", mb(s.Bytes), mb(s.Inflated))
 	if f := r.figures(StepScanAll); f != nil && f.Result != nil {
 		fmt.Fprintf(b, "| text of all objects | %s |\n", mb(f.Result.Text))
-		fmt.Fprintf(b, "| scanned, all rules | %s in windows, %s whole |\n", mb(f.Result.Windows), mb(f.Result.Whole))
+		fmt.Fprintf(b, "| scanned, all rules | %s in windows; texts with candidates are %s |\n", mb(f.Result.Windows), mb(f.Result.Whole))
 	}
 	if f := r.figures(StepScanAWS); f != nil && f.Result != nil {
-		fmt.Fprintf(b, "| scanned, AWS rules | %s in windows, %s whole |\n", mb(f.Result.Windows), mb(f.Result.Whole))
+		fmt.Fprintf(b, "| scanned, AWS rules | %s in windows; texts with candidates are %s |\n", mb(f.Result.Windows), mb(f.Result.Whole))
 	}
 	b.WriteByte('\n')
 	for i, m := range r.Missing {
@@ -116,7 +116,7 @@ func (r *Result) remark(step string) string {
 	case StepLocate:
 		return fmt.Sprintf("%d of %d in history", r.Located, r.Findings)
 	case StepScanAWS, StepScanAll:
-		text := fmt.Sprintf("%d findings; deciding took %.2f s of all goroutines", r.Findings, r.Confirm)
+		text := fmt.Sprintf("%d findings; texts with candidates took %.2f s of all goroutines", r.Findings, r.Confirm)
 		if r.First > 0 {
 			text += fmt.Sprintf("; the first after %.2f s", r.First)
 		}

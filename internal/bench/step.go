@@ -50,9 +50,10 @@ type Result struct {
 	Phases  []Phase `json:"phases"`
 	Objects int64   `json:"objects"` // shown by the sweep, those without names
 	Text    int64   `json:"text"`    // all objects put together
-	Windows int64   `json:"windows"` // what the matcher was asked about, before it widens
-	Whole   int64   `json:"whole"`   // what it was given to decide about as a whole
-	// Confirm is the time, in seconds, summed over goroutines, that those took.
+	Windows int64   `json:"windows"` // new to the matcher, before it widens
+	Whole   int64   `json:"whole"`   // texts in which it saw candidates, as a whole
+	// Confirm is the time, in seconds, summed over goroutines, that the matcher
+	// spent on those.
 	Confirm  float64 `json:"confirm_seconds"`
 	Findings int     `json:"findings"`
 	// First is when the first secret was seen, in seconds after the start of

@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -42,19 +43,28 @@ func Versions(ctx context.Context, dir string, c *Corpus, seed uint64, versions 
 	return nil
 }
 
-// Findings makes a bare repository with so many different keys, fifty to a file,
-// each file changed once more.
-func Findings(ctx context.Context, dir string, c *Corpus, seed uint64, keys int) error {
+// Findings makes a bare repository of texts with so many places for a key, fifty
+// to a file, each file changed once more. keys of the places hold keys 1 to keys
+// of package keytest, evenly spread; the others hold lines of about that length
+// that are none. So two repositories with equal places differ in their keys only.
+func Findings(ctx context.Context, dir string, c *Corpus, seed uint64, places, keys int) error {
+	if keys < 0 || keys > places {
+		return fmt.Errorf("building findings: %d keys do not fit into %d places", keys, places)
+	}
 	const each = 50
 	_, err := create(ctx, dir, func() []int { return nil }, func(s *stream) {
 		e := newEditor(c, seed)
 		tip := 0
-		for n := 1; n <= keys; n += each {
+		for n := 1; n <= places; n += each {
 			var lines [][]byte
-			for k := n; k < n+each && k <= keys; k++ {
+			for k := n; k < n+each && k <= places; k++ {
 				lines = append(lines, e.excerpt(20)...)
-				lines = append(lines, fmt.Appendf(nil, "aws_access_key_id = %s\n", keytest.ID(k)),
-					fmt.Appendf(nil, "aws_secret_access_key = %s\n", keytest.Secret(k)))
+				if number := k * keys / places; number > (k-1)*keys/places {
+					lines = append(lines, fmt.Appendf(nil, "aws_access_key_id = %s\n", keytest.ID(number)),
+						fmt.Appendf(nil, "aws_secret_access_key = %s\n", keytest.Secret(number)))
+				} else {
+					lines = append(lines, fmt.Appendf(nil, "checksum of part %d: %x\n", k, sha256.Sum256(fmt.Append(nil, seed, k))))
+				}
 			}
 			name := fmt.Sprintf("deploy/%d/settings.ini", n/each)
 			tip = s.commit(oneFile("refs/heads/main", "settings\n", tip, name, s.blob(lines)))

@@ -198,18 +198,27 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// All keys that there are to be are there, and no other thing is one.
 func TestFindings(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "repo")
-	if err := Findings(t.Context(), dir, ownCorpus(t, 1), 1, 120); err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]bool{}
-	for _, f := range scan(t, dir).Findings {
-		found[f.KeyID] = f.Secret != nil
-	}
-	for n := 1; n <= 120; n++ {
-		if !found[keytest.ID(n)] {
-			t.Errorf("key %d: not found with its secret", n)
+	c := ownCorpus(t, 1)
+	for _, keys := range []int{120, 60, 7} {
+		dir := filepath.Join(t.TempDir(), "repo")
+		if err := Findings(t.Context(), dir, c, 1, 120, keys); err != nil {
+			t.Fatal(err)
 		}
+		found := map[string]bool{}
+		for _, f := range scan(t, dir).Findings {
+			if f.KeyID != "" && f.Secret != nil {
+				found[f.KeyID] = true
+			}
+		}
+		for n := 1; n <= 120; n++ {
+			if has := found[keytest.ID(n)]; has != (n <= keys) {
+				t.Errorf("%d keys: number %d was found with its secret: %t", keys, n, has)
+			}
+		}
+	}
+	if err := Findings(t.Context(), filepath.Join(t.TempDir(), "repo"), c, 1, 5, 6); err == nil {
+		t.Error("six keys in five places: no error")
 	}
 }
