@@ -45,31 +45,30 @@ func (k class) all(s string) bool {
 }
 
 // runs yields the start and end of every longest run of the class that is at
-// least min bytes long, in order. It looks at every min-th byte: a run of min
-// bytes cannot lie between two of them. After a byte that is not in the class
-// the next run starts behind it at the earliest, so one look ahead by min is
-// enough, and each byte is looked at no more than twice.
+// least min bytes long, in order. Of each window of min bytes it looks at the
+// last first and goes back to where the class ends: there the next window
+// begins. In most texts that is a few bytes of each window.
 func (k class) runs(data []byte, min int) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
-		floor := 0 // nothing before it can belong to a run that was not seen
-		for i := min - 1; i < len(data); {
-			if !k.has(data[i]) {
-				floor = i + 1
-				i += min
+		floor, known := 0, 0 // data[floor:known] is of the class
+		for last := min - 1; last < len(data); last = floor + min - 1 {
+			at := last
+			for at >= known && k.has(data[at]) {
+				at--
+			}
+			known = last + 1
+			if at >= floor && !k.has(data[at]) {
+				floor = at + 1
 				continue
 			}
-			start, end := i, i+1
-			for start > floor && k.has(data[start-1]) {
-				start--
-			}
+			end := known
 			for end < len(data) && k.has(data[end]) {
 				end++
 			}
-			if end-start >= min && !yield(start, end) {
+			if !yield(floor, end) {
 				return
 			}
-			floor = end + 1
-			i = end + min
+			floor, known = end+1, end+1
 		}
 	}
 }

@@ -17,6 +17,25 @@ func published() []byte { return []byte(config.DefaultConfig) }
 // place.
 const replaced = "aws-access-token"
 
+// replacements lists, for each rule of gitleaks that awscred has better ones
+// for, the rules that stand in its place.
+func replacements() map[string][]string {
+	return map[string][]string{
+		replaced:                                 {KeyIDRule, SplitKeyIDRule, LegacyKeyIDRule},
+		"aws-amazon-bedrock-api-key-long-lived":  {BedrockLongRule},
+		"aws-amazon-bedrock-api-key-short-lived": {BedrockShortRule},
+	}
+}
+
+// replacement is the first of the rules that stand in the place of one of
+// gitleaks', or id itself.
+func replacement(id string) string {
+	if ours := replacements()[id]; len(ours) > 0 {
+		return ours[0]
+	}
+	return id
+}
+
 // publishedName is how messages call the embedded configuration.
 const publishedName = "gitleaks' own rules"
 
@@ -32,10 +51,8 @@ func describe(r *scanner.Rule, description string) {
 	switch {
 	case r.Generic:
 		r.Severity, r.Confidence = scanner.Medium, scanner.Possible
-	case strings.HasPrefix(r.ID, "aws-amazon-bedrock-"):
-		r.Severity = scanner.Critical
 	case r.ID == "private-key":
-		r.Confidence = scanner.Certain
+		r.Confidence, r.Tell = scanner.Certain, keyFile
 	}
 }
 

@@ -58,7 +58,7 @@ type builder struct {
 	targeted []targeted // allowances for some rules only
 	disable  []string   // of the [awscred] table
 	severity map[string]string
-	noIDs    bool // aws-access-token was disabled
+	gone     []string // awscred's own rules whose place in gitleaks was disabled
 }
 
 // A rule is a scanner.Rule on its way, with what only merging needs.
@@ -86,7 +86,7 @@ func (l Loader) build(name string, d *document, depth int) (*builder, error) {
 	for _, id := range d.Extend.DisabledRules {
 		if i := base.find(id); i >= 0 {
 			base.rules = slices.Delete(base.rules, i, i+1)
-			base.noIDs = base.noIDs || id == replaced
+			base.gone = append(base.gone, replacements()[id]...)
 		} else {
 			return nil, fmt.Errorf("extend.disabledRules names %q, which is not a rule of what is extended", id)
 		}
@@ -153,7 +153,7 @@ func (b *builder) merge(over *builder) {
 	b.allow = append(b.allow, over.allow...)
 	b.targeted = append(b.targeted, over.targeted...)
 	b.disable = append(b.disable, over.disable...)
-	b.noIDs = b.noIDs || over.noIDs
+	b.gone = append(b.gone, over.gone...)
 	for id, s := range over.severity {
 		if b.severity == nil {
 			b.severity = map[string]string{}
@@ -194,10 +194,9 @@ func (b *builder) finish() (*Set, error) {
 	if len(b.rules) == 0 {
 		return nil, errors.New("it has no rules; to add to the built-in ones set useDefault = true under [extend]")
 	}
-	own := awsRules()
-	if b.noIDs {
-		own = slices.DeleteFunc(own, func(r scanner.Rule) bool { return r.Part == scanner.IDPart })
-	}
+	own := slices.DeleteFunc(awsRules(), func(r scanner.Rule) bool {
+		return slices.Contains(b.gone, r.ID) || slices.ContainsFunc(r.Required, func(q scanner.Required) bool { return slices.Contains(b.gone, q.Rule) })
+	})
 	b.replace(own)
 	set := &Set{Rules: own, Allow: b.allow}
 	for i := range b.rules {
@@ -216,25 +215,27 @@ func (b *builder) finish() (*Set, error) {
 	return set, check(set, b)
 }
 
-// replace takes gitleaks' rule for AWS key ids out and hands what a user added
-// to it to awscred's own. A rule of that name with a pattern of the user's own
-// stays as it is.
+// replace takes out the rules of gitleaks that awscred has better ones for, and
+// hands what a user added to them to awscred's own. A rule of such a name with
+// a pattern of the user's own stays as it is.
 func (b *builder) replace(own []scanner.Rule) {
-	i := b.find(replaced)
-	if i < 0 || !b.rules[i].builtIn {
-		return
-	}
-	for k := range own {
-		if own[k].Part != scanner.IDPart {
+	for theirs, ours := range replacements() {
+		i := b.find(theirs)
+		if i < 0 || !b.rules[i].builtIn {
 			continue
 		}
-		for _, a := range b.rules[i].Allow {
-			if !a.BuiltIn {
-				own[k].Allow = append(own[k].Allow, a)
+		for k := range own {
+			if !slices.Contains(ours, own[k].ID) {
+				continue
+			}
+			for _, a := range b.rules[i].Allow {
+				if !a.BuiltIn {
+					own[k].Allow = append(own[k].Allow, a)
+				}
 			}
 		}
+		b.rules = slices.Delete(b.rules, i, i+1)
 	}
-	b.rules = slices.Delete(b.rules, i, i+1)
 }
 
 // named returns the rules that an id in a configuration means.
@@ -243,9 +244,9 @@ func (s *Set) named(id string) []*scanner.Rule {
 		return []*scanner.Rule{r}
 	}
 	var list []*scanner.Rule
-	for i := range s.Rules {
-		if id == replaced && s.Rules[i].Part == scanner.IDPart {
-			list = append(list, &s.Rules[i])
+	for _, ours := range replacements()[id] {
+		if r := s.Rule(ours); r != nil {
+			list = append(list, r)
 		}
 	}
 	return list
@@ -281,12 +282,18 @@ func (b *builder) adjust(set *Set) error {
 		}
 	}
 	for _, id := range b.disable {
-		if len(set.named(id)) == 0 {
+		if id == LoneSecretRule {
+			set.noShapes = true
+			continue
+		}
+		var ids []string
+		for _, r := range set.named(id) {
+			ids = append(ids, r.ID)
+		}
+		if len(ids) == 0 {
 			return fmt.Errorf("awscred.disable names %q, which is not a rule", id)
 		}
-		set.Rules = slices.DeleteFunc(set.Rules, func(r scanner.Rule) bool {
-			return r.ID == id || id == replaced && r.Part == scanner.IDPart
-		})
+		set.Rules = slices.DeleteFunc(set.Rules, func(r scanner.Rule) bool { return slices.Contains(ids, r.ID) })
 	}
 	if len(set.Rules) == 0 {
 		return errors.New("every rule is disabled")
@@ -301,13 +308,13 @@ func check(set *Set, b *builder) error {
 		for k := range r.Required {
 			q := &r.Required[k]
 			if len(set.named(q.Rule)) == 0 {
-				if slices.Contains(b.disable, q.Rule) || b.noIDs {
+				if slices.Contains(b.disable, q.Rule) || slices.Contains(b.gone, replacement(q.Rule)) {
 					return fmt.Errorf("rule %q requires %q, which is disabled; disable both", r.ID, q.Rule)
 				}
 				return fmt.Errorf("rule %q requires %q, which does not exist", r.ID, q.Rule)
 			}
-			if q.Rule == replaced && set.Rule(replaced) == nil {
-				q.Rule = KeyIDRule
+			if set.Rule(q.Rule) == nil {
+				q.Rule = replacement(q.Rule)
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func TestDefault(t *testing.T) {
 	}
 	for id, want := range map[string]scanner.Severity{
 		rules.KeyIDRule: scanner.Medium, rules.SecretKeyRule: scanner.High, "private-key": scanner.High,
-		"generic-api-key": scanner.Medium, "github-pat": scanner.High, "aws-amazon-bedrock-api-key-long-lived": scanner.Critical,
+		"generic-api-key": scanner.Medium, "github-pat": scanner.High, rules.BedrockLongRule: scanner.Critical,
 	} {
 		if r := set.Rule(id); r == nil || r.Severity != want {
 			t.Errorf("%s: %v, want severity %s", id, r, want)
@@ -191,8 +191,8 @@ aws-access-token = "low"
 }
 
 func TestDisabledAWSIDs(t *testing.T) {
-	set := load(t, "[extend]\nuseDefault = true\ndisabledRules = ['aws-access-token']\n[awscred]\ndisable = ['aws-secret-near-id']\n")
-	if set.Rule(rules.KeyIDRule) != nil || set.Rule(rules.SecretKeyRule) == nil {
+	set := load(t, "[extend]\nuseDefault = true\ndisabledRules = ['aws-access-token']\n")
+	if set.Rule(rules.KeyIDRule) != nil || set.Rule(rules.NearSecretRule) != nil || set.Rule(rules.SecretKeyRule) == nil {
 		t.Error("disabling aws-access-token disables the rules for ids")
 	}
 }

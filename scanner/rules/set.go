@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"regexp"
+	"slices"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -22,6 +23,8 @@ type Set struct {
 	// SHA256 is the digest, in hex, of the effective configuration: equal sets
 	// have equal digests, however they were written.
 	SHA256 string
+	// noShapes: the configuration disables LoneSecretRule.
+	noShapes bool
 	// From is [BuiltIn] or the name given to Load.
 	From string
 }
@@ -34,6 +37,19 @@ func (s *Set) Rule(id string) *scanner.Rule {
 		}
 	}
 	return nil
+}
+
+// WithShapes returns the set with [LoneSecretRule], which lists whatever may be
+// a secret by its shape alone. Its findings are shown on request only, and it
+// looks at every byte, so no other scan runs it.
+func (s *Set) WithShapes() *Set {
+	if s.noShapes {
+		return s
+	}
+	more := *s
+	more.Rules = append(slices.Clone(s.Rules), loneSecret())
+	more.seal()
+	return &more
 }
 
 // seal computes the digest of the set.

@@ -1,0 +1,3 @@
+package rules_test
+
+const labelled = "labelled"
