@@ -112,8 +112,11 @@ func around(data []byte, s Span) Span {
 
 // join appends s to list, or to the last span of list if no more than gap bytes
 // are between them.
-func join(list []Span, s Span, gap int) []Span {
-	if n := len(list); n > 0 && s.Start <= list[n-1].End+gap {
+func join(list []Span, s Span, gap int) []Span { return joinFrom(list, 0, s, gap) }
+
+// joinFrom is join that leaves the first spans of list alone.
+func joinFrom(list []Span, first int, s Span, gap int) []Span {
+	if n := len(list); n > first && s.Start <= list[n-1].End+gap {
 		list[n-1].Start = min(list[n-1].Start, s.Start)
 		list[n-1].End = max(list[n-1].End, s.End)
 		return list

@@ -24,7 +24,7 @@ func (s *search) quoted(hits []Span, w Span) []Span {
 		}
 		e, ok := parseQuoted(s.data, at)
 		if ok && e.end >= w.Start && s.sure(e) {
-			hits = append(hits[:first], join(hits[first:], Span{e.start, e.end}, longestGap)...)
+			hits = joinFrom(hits, first, Span{e.start, e.end}, longestGap)
 		}
 	}
 	return hits

@@ -62,7 +62,7 @@ func (s *search) escapes(w Span) {
 				at++
 				continue
 			}
-			s.hits = append(s.hits[:first], join(s.hits[first:], Span{e.start, e.end}, longestGap)...)
+			s.hits = joinFrom(s.hits, first, Span{e.start, e.end}, longestGap)
 			at = e.end
 		}
 	}

@@ -50,8 +50,9 @@ func (s *search) tokens(w Span) {
 		if !ok {
 			return
 		}
-		s.wrap(Span{start, end})
-		s.token(start, end)
+		f := s.sniff(s.data[start:end])
+		s.wrap(Span{start, end}, f)
+		s.token(start, end, f)
 		from, s.tokenDone = end, end
 	}
 }
@@ -68,12 +69,11 @@ func (s *search) before(at int) int {
 	return s.separatorStart(at)
 }
 
-// token judges the token data[start:end].
-func (s *search) token(start, end int) {
+// token judges the token data[start:end], which begins as f does.
+func (s *search) token(start, end int, f form) {
 	if end-start >= leastHex && s.hex(start, end) {
 		return
 	}
-	f := s.sniff(s.data[start:end])
 	if f == formNone || (end-start)%4 == 1 {
 		return
 	}
@@ -123,8 +123,9 @@ func (s *search) hex(from, to int) bool {
 
 // sniff tells from its beginning what a token, of base64 perhaps, decodes to.
 func (s *search) sniff(token []byte) form {
-	if first := values[token[0]]<<2 | values[token[1]]>>4; !canStart(first) {
-		return formNone // seven of eight words of a program end here
+	a, b, c := values[token[0]], values[token[1]], values[token[2]]
+	if !canStart(a<<2|b>>4, b<<4|c>>2) {
+		return formNone // most words of a program end here
 	}
 	var head [sniffed]byte
 	decodeBase64(head[:0], token[:sniffed/3*4])
@@ -152,9 +153,17 @@ func sniffBytes(head []byte, size int, f form) form {
 	return formNone
 }
 
-// canStart reports whether what begins with the byte could be of interest.
-func canStart(c byte) bool {
-	return isText(c) || c == 0x1f || c == 0 || c >= 0xc2
+// canStart reports whether what begins with two bytes could be of interest.
+func canStart(first, second byte) bool {
+	switch {
+	case first == 0x78, first == 0x1f && second == 0x8b:
+		return true
+	case isText(first):
+		return isText(second) || second >= 0xc2 || second == 0
+	case first == 0:
+		return isText(second)
+	}
+	return first >= 0xc2 && second >= 0x80
 }
 
 // isText reports whether c is what gitleaks calls printable

@@ -13,13 +13,14 @@ const (
 // wrap finds the base64 text over several lines that a token is a piece of: as
 // MIME, PEM and YAML blocks write it, or as strings that a program joins. Its
 // pieces are equally long but for the last, which may be shorter. Only the group
-// of equally long tokens around the given one and one more token decide.
-func (s *search) wrap(token Span) {
+// of equally long tokens around the given one, which begins as f does, and one
+// more token decide.
+func (s *search) wrap(token Span, f form) {
 	if token.Start < s.wrappedDone {
 		return
 	}
-	if !s.besides(token) {
-		s.wrappedDone = token.End
+	if !s.follows(token.Start) && f == formNone {
+		s.wrappedDone = token.End // it would be the first piece
 		return
 	}
 	pieces := s.group(token)
@@ -31,8 +32,7 @@ func (s *search) wrap(token Span) {
 	if len(pieces) < 2 {
 		return
 	}
-	f := s.sniff(s.data[pieces[0].Start:pieces[0].End])
-	if f == formNone {
+	if f = s.sniff(s.data[pieces[0].Start:pieces[0].End]); f == formNone {
 		return
 	}
 	r := run{start: pieces[0].Start, end: padding(s.data, last.End), form: f, pieces: pieces}
@@ -46,17 +46,14 @@ func (s *search) wrap(token Span) {
 	s.wrappedHits = join(s.wrappedHits, Span{r.start, r.end}, longestGap)
 }
 
-// besides reports whether there may be a piece before or behind a token.
-func (s *search) besides(token Span) bool {
-	if _, ok := separated(s.data, token.End); ok {
-		return true
+// follows reports whether there may be a piece before a place.
+func (s *search) follows(at int) bool {
+	end := s.separatorStart(at)
+	if end == at || end == 0 || classes[s.data[end-1]]&inToken == 0 {
+		return false
 	}
-	for _, c := range s.data[s.separatorStart(token.Start):token.Start] {
-		if c == '\n' || c == '"' || c == '\'' || c == '`' {
-			return true
-		}
-	}
-	return false
+	next, ok := separated(s.data, end)
+	return ok && next == at
 }
 
 // rest returns the shorter piece behind a group. It is separated by the same
