@@ -227,6 +227,9 @@ func (p *secretPart) occurrence(ref *BlobRef, spot *Spot) Occurrence {
 		Decoded: orEmpty(p.match.Decoded), Via: SplitVia(ref.Via), Suppressed: p.match.Suppressed,
 		known: spot.Known,
 	}
+	if oc.Time != "" {
+		oc.when, _ = time.Parse(time.RFC3339, oc.Time) // zero if it is none
+	}
 	if !utf8.ValidString(oc.Path) {
 		exact := base64.StdEncoding.EncodeToString([]byte(oc.Path))
 		oc.PathB64 = &exact
@@ -259,12 +262,20 @@ func SplitVia(via string) []string {
 // they stand in no commit.
 func (oc *Occurrence) before(p *Occurrence) bool {
 	if oc.Time != p.Time {
-		if oc.Time == "" || p.Time == "" {
-			return p.Time == ""
-		}
-		return earlier(oc.Time, p.Time)
+		return oc.earlier(p)
 	}
 	return oc.compare(p) < 0
+}
+
+// earlier compares the times of occurrences, which differ.
+func (oc *Occurrence) earlier(p *Occurrence) bool {
+	switch {
+	case oc.Time == "" || p.Time == "":
+		return p.Time == ""
+	case oc.when.IsZero() || p.when.IsZero() || oc.when.Equal(p.when):
+		return oc.Time < p.Time
+	}
+	return oc.when.Before(p.when)
 }
 
 // compare orders occurrences of one time.
@@ -282,16 +293,6 @@ func deref(s *string) string {
 		return ""
 	}
 	return *s
-}
-
-// earlier compares RFC 3339 times of any zones.
-func earlier(a, b string) bool {
-	x, errX := time.Parse(time.RFC3339, a)
-	y, errY := time.Parse(time.RFC3339, b)
-	if errX != nil || errY != nil || x.Equal(y) {
-		return a < b
-	}
-	return x.Before(y)
 }
 
 // suppressedEverywhere returns a suppression if every occurrence has one.
@@ -312,10 +313,7 @@ func sortFindings(list []*Finding) {
 		case a.Severity.Rank() != b.Severity.Rank():
 			return a.Severity.Rank() < b.Severity.Rank()
 		case a.First.Time != b.First.Time:
-			if a.First.Time == "" || b.First.Time == "" {
-				return b.First.Time == ""
-			}
-			return earlier(a.First.Time, b.First.Time)
+			return a.First.earlier(b.First)
 		}
 		return a.Fingerprint < b.Fingerprint
 	})

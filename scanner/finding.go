@@ -1,6 +1,10 @@
 package scanner
 
-import "github.com/awscred/awscred/internal/redact"
+import (
+	"time"
+
+	"github.com/awscred/awscred/internal/redact"
+)
 
 // A Finding is one secret with its life: not a line for each commit that holds
 // it. Its JSON form is the contract of docs/output.md.
@@ -93,7 +97,8 @@ type Occurrence struct {
 	Via        []string     `json:"via"`
 	Suppressed *Suppression `json:"suppressed"`
 
-	known string // see [Spot]
+	known string    // see [Spot]
+	when  time.Time // Time
 }
 
 // Fails reports whether the finding makes a scan fail under policy p.

@@ -19,6 +19,7 @@ type position struct {
 type sighting struct {
 	match Match
 	at    position
+	value string // the fingerprint of the match's value: equal for equal values
 }
 
 // A holder is one blob with its sightings, in order of their offset.
@@ -36,11 +37,12 @@ type gatherer struct {
 
 	mu       sync.Mutex
 	holders  map[BlobRef]*holder
-	distinct map[string]bool // values seen, as fingerprints, for found
+	values   map[redact.Secret]string // the fingerprints of values: most matches share theirs with others
+	distinct map[string]bool          // values seen, as fingerprints, for found
 }
 
 func newGatherer(m Matcher, o Options) *gatherer {
-	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, holders: map[BlobRef]*holder{}, distinct: map[string]bool{}}
+	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}}
 }
 
 // visit is the Visitor of a scan.
@@ -85,15 +87,29 @@ func (g *gatherer) add(ref BlobRef, seen []sighting) {
 		return // the same object from a second pack
 	}
 	g.holders[ref] = &holder{ref: ref, seen: seen}
+	for i := range seen {
+		seen[i].value = g.value(seen[i].match.Value)
+	}
 	if g.found == nil {
 		return
 	}
 	for _, s := range seen {
 		if s.match.Noise == "" && s.match.Suppressed == nil && !s.match.Rule.Hidden {
-			g.distinct[s.match.Value.Fingerprint(nil, "seen")] = true
+			g.distinct[s.value] = true
 		}
 	}
 	g.found(len(g.distinct))
+}
+
+// value returns the fingerprint of a value. Matchers that remember what they
+// decided give the same value the same secret.
+func (g *gatherer) value(v redact.Secret) string {
+	print, known := g.values[v]
+	if !known {
+		print = v.Fingerprint(nil, "value")
+		g.values[v] = print
+	}
+	return print
 }
 
 // place puts matches in the order in which their secrets begin, and works out
@@ -108,7 +124,7 @@ func place(data []byte, matches []Match) []sighting {
 		end := at
 		end.move(m.Secret.End)
 		p.endLine, p.endColumn = end.line, end.column()
-		seen[i] = sighting{m, p}
+		seen[i] = sighting{match: m, at: p}
 	}
 	return seen
 }

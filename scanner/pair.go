@@ -35,11 +35,11 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 	pairs := twoLists(seen, ids, secrets)
 	usedID, usedSecret := map[string]bool{}, map[string]bool{}
 	for _, p := range pairs {
-		usedID[valueKey(seen[p.id])], usedSecret[valueKey(seen[p.secret])] = true, true
+		usedID[seen[p.id].value], usedSecret[seen[p.secret].value] = true, true
 	}
 	alone := len(firsts(seen, ids)) == 1 && len(firsts(seen, secrets)) == 1
 	for _, c := range candidates(seen, ids, secrets) {
-		id, secret := valueKey(seen[c.id]), valueKey(seen[c.secret])
+		id, secret := seen[c.id].value, seen[c.secret].value
 		if usedID[id] || usedSecret[secret] || c.lines > pairLines && !alone {
 			continue
 		}
@@ -76,7 +76,7 @@ func firsts(seen []sighting, some []int) []int {
 	values := map[string]bool{}
 	var list []int
 	for _, i := range some {
-		if v := valueKey(seen[i]); !values[v] {
+		if v := seen[i].value; !values[v] {
 			values[v] = true
 			list = append(list, i)
 		}
@@ -97,7 +97,7 @@ func giveTokens(seen []sighting, pairs []pair, tokens []int) {
 	}
 	used := map[string]bool{}
 	for _, c := range candidates(seen, ids, tokens) {
-		p, token := of[c.id], valueKey(seen[c.secret])
+		p, token := of[c.id], seen[c.secret].value
 		if p.token < 0 && !used[token] && c.lines <= pairLines {
 			used[token] = true
 			p.token = c.secret
@@ -182,7 +182,7 @@ func rivals(seen []sighting, c candidate, ids, secrets []int) int {
 		}
 		for k := from; k < to; k++ {
 			if abs(seen[others[k]].at.line-seen[of].at.line) <= c.lines {
-				values[valueKey(seen[others[k]])] = true
+				values[seen[others[k]].value] = true
 			}
 		}
 		return len(values)
@@ -206,9 +206,6 @@ func pairing(seen []sighting, c candidate, rivals int) Pairing {
 	}
 	return p
 }
-
-// valueKey tells equal values apart from different ones.
-func valueKey(s sighting) string { return s.match.Value.Fingerprint(nil, "value") }
 
 func abs(n int) int {
 	if n < 0 {

@@ -91,7 +91,7 @@ type joiner struct {
 // was seen first stays the one to which lone ids go.
 func (j *joiner) pair(h *holder, p pair) {
 	id, sec := h.seen[p.id], h.seen[p.secret]
-	key := sec.match.Value.Fingerprint(nil, valueKey(id))
+	key := pairKey(id, sec)
 	s := j.byKey[key]
 	if s == nil {
 		s = &secret{kind: KindAccessKey, rule: sec.match.Rule, id: id.match.Value, value: sec.match.Value, noise: id.match.Noise}
@@ -111,9 +111,12 @@ func (j *joiner) pair(h *holder, p pair) {
 	}
 }
 
+// pairKey is the key of a pair.
+func pairKey(id, secret sighting) string { return id.value + " " + secret.value }
+
 // claim gives a value to a pair, unless another had it first.
 func claim(owners map[string]*secret, x sighting, s *secret) {
-	if v := valueKey(x); owners[v] == nil {
+	if v := x.value; owners[v] == nil {
 		owners[v] = s
 	}
 }
@@ -150,10 +153,10 @@ func (j *joiner) pairsHere(h *holder, pairs []pair) map[string]*secret {
 	here := map[string]*secret{}
 	for _, p := range pairs {
 		id, sec := h.seen[p.id], h.seen[p.secret]
-		s := j.byKey[sec.match.Value.Fingerprint(nil, valueKey(id))]
-		here[valueKey(id)], here[valueKey(sec)] = s, s
+		s := j.byKey[pairKey(id, sec)]
+		here[id.value], here[sec.value] = s, s
 		if p.token >= 0 {
-			here[valueKey(h.seen[p.token])] = s
+			here[h.seen[p.token].value] = s
 		}
 	}
 	return here
@@ -162,7 +165,7 @@ func (j *joiner) pairsHere(h *holder, pairs []pair) map[string]*secret {
 // owner finds the secret that a sighting belongs to, making a new one if no
 // pair claims it. It returns nil for what counts only as a part of a pair.
 func (j *joiner) owner(x sighting, here map[string]*secret) (*secret, Part) {
-	r, v := x.match.Rule, valueKey(x)
+	r, v := x.match.Rule, x.value
 	part := r.Part
 	if r.Generic {
 		part = SecretPart // a secret key under a name of its own
@@ -205,7 +208,7 @@ func (j *joiner) alone(x sighting) *secret {
 	if kind == "" {
 		kind = r.ID
 	}
-	key := x.match.Value.Fingerprint(nil, kind)
+	key := kind + " " + x.value
 	s := j.byKey[key]
 	if s == nil {
 		s = &secret{kind: kind, rule: r, noise: x.match.Noise}

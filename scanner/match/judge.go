@@ -60,12 +60,30 @@ func (s *scratch) judge(text []byte, hits []hit) []verdict {
 	return j.giveWay(j.required(list))
 }
 
-// decide asks of one hit all that does not depend on other matches.
+// decide is consider, unless a hit in the same lines was considered before.
 func (j *judge) decide(h hit) (verdict, bool) {
-	p := &j.m.patterns[h.rule]
-	v := verdict{rule: h.rule}
+	span := trim(j.text, scanner.Span{Start: h.start, End: h.end})
+	l := j.spanned(span)
+	if l.Len() > maxMemoLine {
+		return j.consider(h.rule, span)
+	}
+	start := l.Start
+	key := j.memo.key(h.rule, span, j.text[start:l.End], start)
+	if v, ok, known := j.memo.recall(key, start); known {
+		return v, ok
+	}
+	v, ok := j.consider(h.rule, span)
+	j.memo.keep(key, v, ok, start)
+	return v, ok
+}
+
+// consider asks of one hit all that does not depend on other matches: that is,
+// of the lines in which it stands.
+func (j *judge) consider(rule int, span scanner.Span) (verdict, bool) {
+	p := &j.m.patterns[rule]
+	v := verdict{rule: rule}
 	v.Rule = p.rule
-	v.Span = trim(j.text, scanner.Span{Start: h.start, End: h.end})
+	v.Span = span
 	v.Secret = j.group(p, v.Span)
 	secret := j.text[v.Secret.Start:v.Secret.End]
 	if p.rule.Join != nil {

@@ -43,6 +43,7 @@ type scratch struct {
 	m       *Matcher
 	cache   cache
 	back    backtracker
+	memo    memo
 	text    []byte
 	windows []scanner.Span // of a text that was made from another
 	anchors []anchor
@@ -62,7 +63,7 @@ type scratch struct {
 }
 
 func (m *Matcher) newScratch() *scratch {
-	s := &scratch{m: m}
+	s := &scratch{m: m, memo: newMemo()}
 	s.cache.dfas = make([]*dfa, m.programs)
 	s.seen, s.unsure = make([]int, m.words), make([]bool, m.words)
 	s.flooded = make([]bool, len(m.patterns))
