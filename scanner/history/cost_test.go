@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/awscred/awscred/scanner"
@@ -88,5 +89,36 @@ func TestCost(t *testing.T) {
 				t.Errorf("read %d refs", len(r.refs.list))
 			}
 		})
+	}
+}
+
+// Where a range has so many files that the packs are swept for them, it has the
+// same objects.
+func TestRangeOfManyFiles(t *testing.T) {
+	const files, dirs = fewBlobs + 100, 10
+	r, err := Open(large(t, 2, files, 0), Options{Scope: RangeOnly, Range: strings.Repeat("0", 40) + "..HEAD", Margin: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	shown := map[string]int{}
+	var mu sync.Mutex
+	err = r.Sweep(context.Background(), func(b *scanner.Blob) scanner.Candidates {
+		mu.Lock()
+		defer mu.Unlock()
+		if b.Field == scanner.Content {
+			shown[b.ID]++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const blobs = files + 1 // one of them in two versions
+	if n := r.cover.Objects; len(shown) != blobs || n != blobs+2+2+dirs+1 {
+		t.Errorf("%d files, %d objects", len(shown), n)
+	}
+	if len(r.cover.Lost) != 1 || !strings.HasPrefix(r.cover.Lost[0].What, "base 000") {
+		t.Errorf("lost %v", r.cover.Lost)
 	}
 }

@@ -245,7 +245,7 @@ func (r *Repository) sweepBlobs(ctx context.Context, ids []objects.ID, visit sca
 	var mu sync.Mutex
 	var shown []objects.ID
 	o := r.sweepOptions()
-	o.Margin, o.Types = 0, []objects.Type{objects.TypeBlob}
+	o.Types = []objects.Type{objects.TypeBlob}
 	o.Only = func(id objects.ID) bool { return left[id] }
 	err := r.store.Sweep(ctx, o, func(_ int, x *objects.Object) any {
 		first := r.once.first(r.store, x)

@@ -139,9 +139,6 @@ func (r *Repository) resolveDigits(text, name string) (objects.ID, error) {
 	if len(digits) < 4 || strings.Trim(strings.ToLower(digits), "0123456789abcdef") != "" {
 		return objects.ID{}, r.noSuchRevision(text, name)
 	}
-	if strings.Trim(digits, "0") == "" {
-		return objects.ID{}, errNull
-	}
 	all := r.lookup.Abbreviated(digits, maxCandidates)
 	var commits []objects.ID
 	for _, id := range all {
@@ -156,6 +153,8 @@ func (r *Repository) resolveDigits(text, name string) (objects.ID, error) {
 		return objects.ID{}, &RevisionError{Revision: text, Why: fmt.Sprintf("it can be any of %d commits", len(commits)), Hints: candidates(commits)}
 	case len(all) > 0:
 		return objects.ID{}, &RevisionError{Revision: text, Why: "it names no commit"}
+	case strings.Trim(digits, "0") == "":
+		return objects.ID{}, errNull
 	case len(digits) >= 7:
 		return objects.ID{}, errNotHere
 	}
