@@ -100,6 +100,8 @@ func (c checker) objects() {
 		c.holds(c.git("grep", "-h", "", c.id()))
 	case want.Commit != "":
 		c.content()
+	case want.Place == "history" && want.Path != "": // below a tree that a ref names
+		c.holds(c.git("cat-file", "-p", want.Ref+"^{tree}:"+want.Path))
 	case want.Place == "history":
 		c.holds(c.git("cat-file", "-p", want.Ref+"^{}"))
 	default:

@@ -34,6 +34,7 @@
 //	note NAME REV message=TEXT               NAME is the commit of the notes
 //	ref REF REV            any ref, such as refs/pull/1/head
 //	replace OLD NEW        a replace ref
+//	name NAME REV          NAME is what git knows as REV, such as ${c1}^{tree}
 //	object NAME TYPE FILE  writes FILE as a loose blob, commit, tag or tree
 //
 // Index, work tree and git directory. DIR is the first part of file names:

@@ -92,6 +92,9 @@ func (b *builder) object(args []string, _ map[string]string) error {
 	return b.name(args[0], id)
 }
 
+// nameRev gives a name to what git knows by another, such as a commit's tree.
+func (b *builder) nameRev(args []string, _ map[string]string) error { return b.name(args[0], args[1]) }
+
 // expire forgets what only reflogs and ORIG_HEAD keep. The stash is made of its
 // reflog and stays.
 func (b *builder) expire(_ []string, _ map[string]string) error {

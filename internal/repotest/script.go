@@ -56,6 +56,7 @@ func commands() map[string]command {
 		"ref":      {2, 2, "", (*builder).ref},
 		"replace":  {2, 2, "", (*builder).replace},
 		"object":   {3, 3, "", (*builder).object},
+		"name":     {2, 2, "", (*builder).nameRev},
 		"write":    {1, 1, "", (*builder).write},
 		"stage":    {1, 1, "", (*builder).stage},
 		"symlink":  {2, 2, "", (*builder).symlink},
