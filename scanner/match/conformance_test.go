@@ -69,10 +69,15 @@ func loadSamples(t *testing.T) []sample {
 }
 
 // matchersFor returns matchers that run the rule alone; gitleaks'
-// aws-access-token is two rules here.
+// aws-access-token is several rules here.
 func matchersFor(t *testing.T, set *rules.Set, id string) []*match.Matcher {
 	ids := []string{id}
-	if id == "aws-access-token" {
+	switch id {
+	case "aws-amazon-bedrock-api-key-long-lived":
+		ids = []string{rules.BedrockLongRule}
+	case "aws-amazon-bedrock-api-key-short-lived":
+		ids = []string{rules.BedrockShortRule}
+	case "aws-access-token":
 		ids = []string{rules.KeyIDRule, rules.LegacyKeyIDRule}
 	}
 	var list []*match.Matcher
