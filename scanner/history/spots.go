@@ -69,6 +69,9 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 		}
 	case b.Field == scanner.Name && b.ID == "":
 		list = l.standingSpots(l.byName[b.Path])
+		if len(list) == 0 { // in a tree that no commit has
+			list = []scanner.Spot{{Place: scanner.Unreachable, Path: b.Path, Exposure: l.unreached()}}
+		}
 	case err != nil:
 	case b.Field == scanner.Content || b.Via != "":
 		list = l.blobSpots(id)
