@@ -31,7 +31,9 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 	for b.at < s.End {
 		e := next(data, b.at, s.End)
 		for len(runs) > 0 && runs[0].start < e.start {
-			b.run(runs[0], e)
+			if !waits(runs) {
+				b.run(runs[0], e)
+			}
 			runs = runs[1:]
 		}
 		switch {
@@ -49,6 +51,12 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 		}
 	}
 	return nil
+}
+
+// waits reports whether the first of runs is base64 and ends where hexadecimal
+// digits begin. What these stand for may go on with base64 that is another text.
+func waits(runs []run) bool {
+	return len(runs) > 1 && runs[1].start == runs[0].end && runs[1].form&written == formHex
 }
 
 // run writes a run before the escape e, or leaves it as it is.

@@ -163,6 +163,9 @@ func parseCodePoint(data []byte, at int) (escape, bool) {
 // u0041, U00000041, U0041, u{41}, x41, x{41}, 101, or n, r, t before a token.
 func parseBackslash(data []byte, start int) (escape, bool) {
 	at := start + 1
+	if start >= 3 && data[start-3] == '%' && data[start-2] == '5' && data[start-1]|0x20 == 'c' {
+		return escape{}, false // the second backslash of two, of which the first is encoded
+	}
 	if at < len(data) && data[at] == '\\' {
 		at++
 	}

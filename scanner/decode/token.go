@@ -80,7 +80,7 @@ func (s *search) token(start, end int, f form) {
 	if f.text() && !readable(s.data[start:end]) {
 		return
 	}
-	r := run{start: start, end: padding(s.data, end), form: f}
+	r := run{start: start, end: padding(s.data, end, end-start), form: f}
 	if f == formBase64 && s.jwt(start, end) {
 		r.form = formJWT
 	}
@@ -88,9 +88,10 @@ func (s *search) token(start, end int, f form) {
 	s.hits = join(s.hits, Span{r.start, r.end}, longestGap)
 }
 
-// padding returns the end of the padding of a token that ends at a place.
-func padding(data []byte, at int) int {
-	for most := min(at+2, len(data)); at < most && data[at] == '='; {
+// padding returns the end of the padding of size characters that end at a place.
+// It may be missing. What is more is not padding but the sign of an assignment.
+func padding(data []byte, at, size int) int {
+	for most := min(at+(4-size%4)%4, len(data)); at < most && data[at] == '='; {
 		at++
 	}
 	return at

@@ -35,7 +35,8 @@ func (s *search) wrap(token Span, f form) {
 	if f = s.sniff(s.data[pieces[0].Start:pieces[0].End]); f == formNone {
 		return
 	}
-	r := run{start: pieces[0].Start, end: padding(s.data, last.End), form: f, pieces: pieces}
+	r := run{start: pieces[0].Start, form: f, pieces: pieces}
+	r.end = padding(s.data, last.End, len(s.joined(r)))
 	if f.text() && !readable(s.joined(r)) {
 		return
 	}
@@ -69,7 +70,7 @@ func (s *search) rest(group []Span) (Span, bool) {
 	size := last.End - last.Start
 	end := s.tokenEnd(at, at+size)
 	footer := bytes.HasPrefix(s.data[at:], []byte("--"))
-	return Span{at, end}, end > at && end-at < size && !footer && s.closed(padding(s.data, end))
+	return Span{at, end}, end > at && end-at < size && !footer && s.closed(padding(s.data, end, 2))
 }
 
 // closed reports whether a text may end at a place: a word with another behind
