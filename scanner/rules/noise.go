@@ -2,6 +2,8 @@ package rules
 
 import (
 	"bytes"
+	"encoding/base64"
+	"strings"
 
 	"github.com/awscred/awscred/scanner/awskey"
 )
@@ -39,8 +41,27 @@ func noiseOfText(secret []byte) string {
 		return example
 	case bytes.Contains(lower, []byte("example")), bytes.Contains(lower, []byte("placeholder")), bytes.Contains(lower, []byte("xxxx")):
 		return "a placeholder"
+	case bytes.Contains(secret, []byte("ACCESSTOKEN")), bytes.Contains(secret, []byte("REFRESHTOKEN")), bytes.Contains(secret, []byte("VERYLONGSECRET")):
+		return "a placeholder" // as the models of sso-oidc have
 	case awskey.Entropy(secret) < 2.5:
 		return "a few characters repeated"
 	}
 	return ""
+}
+
+// noiseOfOpaque also refuses what is text in base64, which no opaque token is.
+func noiseOfOpaque(secret []byte) string {
+	if why := noiseOfText(secret); why != "" {
+		return why
+	}
+	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(secret), "="))
+	if err != nil || len(plain) == 0 {
+		return ""
+	}
+	for _, c := range plain {
+		if c < ' ' || c > '~' {
+			return ""
+		}
+	}
+	return "base64 of plain text"
 }

@@ -69,6 +69,7 @@ func ssoCacheToken() scanner.Rule {
 	r.Confidence = scanner.Probable
 	r.Pattern = `"(?:accessToken|refreshToken|clientSecret)"\s*:\s*"([^"\s\\]{32,})"`
 	r.MinEntropy = 3.5
+	r.Noise = noiseOfOpaque
 	r.Required = []scanner.Required{{Rule: ssoContext, WithinLines: &near}}
 	r.Generic = true
 	return r
