@@ -105,11 +105,12 @@ func (r *Repository) visitTemporary(ctx context.Context, visit scanner.Visitor) 
 }
 
 func (r *Repository) visitGitFile(ctx context.Context, path, rel string, visit scanner.Visitor) {
-	data, err := files.ReadRegular(path, files.MaxSize)
-	if err != nil {
+	if err := files.View(path, files.MaxSize, func(data []byte) { r.showGitFile(ctx, data, rel, visit) }); err != nil {
 		r.loseFile(rel, err)
-		return
 	}
+}
+
+func (r *Repository) showGitFile(ctx context.Context, data []byte, rel string, visit scanner.Visitor) {
 	// Not counted: some of these files come and go with a repack, and two scans
 	// of one repository are to read the same. Lists of refs come and go, too:
 	// only what is in no ref's name is looked at.

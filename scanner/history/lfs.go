@@ -65,7 +65,7 @@ func (r *Repository) reportPointers() {
 // visitStagedObject hands over the LFS object that a staged pointer stands for,
 // since it is pushed with it.
 func (r *Repository) visitStagedObject(ctx context.Context, oid, path string, visit scanner.Visitor) {
-	data, err := r.read(filepath.Join(r.common, lfsPath(oid)), files.MaxSize)
+	data, err := r.read(filepath.Join(r.common, lfsPath(oid)), files.MaxRead)
 	if err != nil {
 		r.loseFile(lfsPath(oid), err) // one that is not there is opaque
 		return

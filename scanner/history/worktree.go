@@ -134,23 +134,26 @@ func (w *walk) directoryPlace(rel string) scanner.Place {
 
 // file hands over one file, or the target of a symbolic link.
 func (w *walk) file(path, rel string, d fs.DirEntry) {
-	var data []byte
 	var err error
 	switch {
 	case d.Type()&fs.ModeSymlink != 0:
 		var target string
-		target, err = os.Readlink(path)
-		data = []byte(target)
+		if target, err = os.Readlink(path); err == nil {
+			w.content(rel, []byte(target))
+		}
 	case d.Type().IsRegular():
-		data, err = files.ReadRegular(path, files.MaxSize)
+		err = files.View(path, files.MaxSize, func(data []byte) { w.content(rel, data) })
 	default:
 		w.r.cover.AddSkipped(scanner.Gap{What: rel, Why: "no regular file"})
 		return
 	}
 	if err != nil {
 		w.lose(rel, err)
-		return
 	}
+}
+
+// content hands over what a file of the work tree holds, and what is packed in it.
+func (w *walk) content(rel string, data []byte) {
 	w.r.cover.Count(0, int64(len(data)), 1)
 	id, tracked := w.tracked[rel]
 	place := w.place(rel, tracked)
