@@ -236,7 +236,7 @@ func (m *Matcher) build() {
 		}
 	}
 	m.reach = maxReach
-	m.local = len(m.branches)+m.words < 1<<spotBits
+	m.local = len(m.branches)+m.words < 1<<16
 }
 
 func cut(literals []string) []string {

@@ -28,7 +28,7 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 			s.hits = append(s.hits, hit{rule, a.start, end})
 			from = end
 		case a.branch.run == nil:
-			a.dead = true // what stands behind the literal does not match
+			a.refute(0, max(0, a.start+looked-a.lo)) // what stands behind the literal does not match
 		default:
 			a.lo, a.start = a.start+1, none
 		}
@@ -74,7 +74,12 @@ func (s *scratch) startAt(a *anchor, from int) bool {
 	default:
 		start, looked := s.cache.dfa(head).matchBack(s.text, a.lo, from)
 		s.budget -= looked
-		a.start, a.dead = start, start < 0
+		if a.start = start; start < 0 {
+			a.dead = true
+			if from == 0 && a.branch.run == nil {
+				a.refute(looked, 0)
+			}
+		}
 	}
 	return !a.dead
 }

@@ -15,19 +15,27 @@ const (
 	ahead = 128
 	// maxSpots is the most candidates that are kept of one text. Of a text
 	// with more it is only kept that it has many.
-	maxSpots = 2048
+	maxSpots = 1 << 13
 	// wordSpots is in how many places of a text one keyword is remembered.
 	wordSpots = 8
 )
 
-// A spot is a place of a text where a literal or a keyword stands: the place
-// above spotBits, and the number of the branch, or behind those of the keyword.
-type spot uint64
+// A spot is a place of a text where a literal or a keyword stands.
+type spot struct {
+	at     int
+	number uint16 // of the branch, or behind those of the keyword
+	// refuted says that no match stands at the literal, which the bytes from
+	// back before it to ahead behind its beginning tell.
+	refuted     bool
+	back, ahead uint16
+}
 
-const spotBits = 16
+// holds reports whether what refuted a spot lies in what was copied.
+func (p *spot) holds(c scanner.Copy) bool {
+	return p.refuted && p.at-int(p.back) >= c.From && p.at+int(p.ahead) <= c.From+c.Len
+}
 
-func (p spot) at() int     { return int(p >> spotBits) }
-func (p spot) number() int { return int(p & (1<<spotBits - 1)) }
+func compareSpots(a, b spot) int { return cmp.Or(a.at-b.at, int(a.number)-int(b.number)) }
 
 // candidates are what a text leaves to those that are made from it. All but
 // whole and nul are facts of the text around one place.
@@ -92,19 +100,20 @@ func (s *scratch) inherit(base *candidates, copies []scanner.Copy) {
 	w := 0
 	for _, c := range copies {
 		end := c.From + c.Len
-		first, _ := slices.BinarySearchFunc(base.spots, c.From, func(p spot, at int) int { return cmp.Compare(p.at(), at) })
-		for _, p := range base.spots[first:] {
-			if p.at() >= end {
+		first, _ := slices.BinarySearchFunc(base.spots, c.From, func(p spot, at int) int { return cmp.Compare(p.at, at) })
+		for i := range base.spots[first:] {
+			p := &base.spots[first+i]
+			if p.at >= end {
 				break
 			}
-			to := p.at() - c.From + c.To
+			to := p.at - c.From + c.To
 			for w < len(s.windows) && s.windows[w].End <= to {
 				w++
 			}
 			if w < len(s.windows) && s.again(s.windows[w], to) {
 				continue
 			}
-			s.take(p.number(), to)
+			s.take(p, to, c)
 		}
 	}
 	s.inheritShapes(base, copies)
@@ -119,12 +128,18 @@ func (s *scratch) again(w scanner.Span, at int) bool {
 }
 
 // take makes a candidate of the base one of the text.
-func (s *scratch) take(number, at int) {
-	if n := len(s.m.branches); number >= n {
-		s.word(number-n, at)
-		return
+func (s *scratch) take(p *spot, at int, c scanner.Copy) {
+	n := len(s.m.branches)
+	switch {
+	case int(p.number) >= n:
+		s.word(int(p.number)-n, at)
+	case p.holds(c):
+		same := *p
+		same.at = at
+		s.refuted = append(s.refuted, same)
+	default:
+		s.anchor(s.m.branches[p.number], at, at)
 	}
-	s.anchor(s.m.branches[number], at, at)
 }
 
 func (s *scratch) inheritShapes(base *candidates, copies []scanner.Copy) {
@@ -170,23 +185,30 @@ func (s *scratch) readShapes(w scanner.Span) {
 	}
 }
 
-// candidates returns what is to be remembered of the text, nil if there is
-// nothing.
+// anything reports whether there is a candidate of anything.
+func (s *scratch) anything() bool {
+	return len(s.anchors)+len(s.refuted)+len(s.words)+len(s.shapes) > 0 || s.folds || s.floods || s.unsured
+}
+
+// candidates returns what is to be remembered of the text, when its anchors have
+// been looked at; nil if there is nothing.
 func (s *scratch) candidates() *candidates {
-	switch n := len(s.anchors) + len(s.words) + len(s.shapes); {
+	n := len(s.anchors) + len(s.refuted) + len(s.words) + len(s.shapes)
+	switch {
 	case s.folds || s.floods || n > maxSpots || n > 0 && !s.m.local:
 		return &candidates{whole: true}
 	case n == 0 && !s.unsured:
 		return nil
 	}
-	c := &candidates{spots: make([]spot, 0, len(s.anchors)+len(s.words))}
+	c := &candidates{spots: make([]spot, 0, n-len(s.shapes))}
 	for i := range s.anchors {
-		a := &s.anchors[i]
-		c.spots = append(c.spots, spot(a.lo)<<spotBits|spot(a.branch.id))
+		if a := &s.anchors[i]; a.branch.run == nil {
+			c.spots = append(c.spots, a.spot())
+		}
 	}
-	c.spots = append(c.spots, s.words...)
-	slices.Sort(c.spots)
-	c.spots = slices.Compact(c.spots)
+	c.spots = append(append(c.spots, s.refuted...), s.words...)
+	slices.SortFunc(c.spots, compareSpots)
+	c.spots = slices.CompactFunc(c.spots, func(a, b spot) bool { return a.at == b.at && a.number == b.number })
 	if len(s.shapes) > 0 {
 		c.shapes = slices.Clone(s.shapes)
 		slices.SortFunc(c.shapes, compareHits)

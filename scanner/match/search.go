@@ -36,6 +36,27 @@ type anchor struct {
 	least  int // where a match may begin at the earliest
 	start  int // where one begins, or none
 	dead   bool
+	// refuted says that no match stands at the literal, whatever stands
+	// further than back before it and ahead behind its beginning.
+	refuted     bool
+	back, ahead int
+}
+
+// refute notes that what stands there rules a match out.
+func (a *anchor) refute(back, ahead int) {
+	const most = 1<<16 - 1
+	back, ahead = back+utf8.UTFMax, ahead+utf8.UTFMax // what assertions look at
+	a.dead, a.back, a.ahead = true, back, ahead
+	a.refuted = back <= most && ahead <= most
+}
+
+// spot is what is remembered of an anchor.
+func (a *anchor) spot() spot {
+	p := spot{at: a.lo, number: uint16(a.branch.id)}
+	if a.refuted {
+		p.refuted, p.back, p.ahead = true, uint16(a.back), uint16(a.ahead)
+	}
+	return p
 }
 
 // A scratch is the memory of one search.
@@ -48,6 +69,7 @@ type scratch struct {
 	windows []scanner.Span // of a text that was made from another
 	anchors []anchor
 	shapes  []hit  // of rules with a function that need no others
+	refuted []spot // candidates of another text that came with what refutes them
 	words   []spot // keywords
 	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
@@ -87,7 +109,7 @@ func (s *scratch) reset(text []byte) {
 	}
 	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
-	s.hits, s.tested = s.hits[:0], s.tested[:0]
+	s.hits, s.tested, s.refuted = s.hits[:0], s.tested[:0], s.refuted[:0]
 	s.nul, s.folds, s.floods, s.unsured = false, false, false, false
 }
 
@@ -99,8 +121,7 @@ func (s *scratch) find(text []byte, from *scanner.Derivation) ([]hit, *candidate
 		s.reset(text)
 		s.whole()
 	}
-	found := s.candidates()
-	if found == nil && !s.m.always {
+	if !s.anything() && !s.m.always {
 		return nil, nil
 	}
 	for _, b := range s.m.runs {
@@ -116,7 +137,7 @@ func (s *scratch) find(text []byte, from *scanner.Derivation) ([]hit, *candidate
 	}
 	slices.SortFunc(s.hits, compareHits)
 	s.hits = slices.Compact(s.hits)
-	return s.hits, found
+	return s.hits, s.candidates()
 }
 
 // whole finds the candidates of the text in all of it.
@@ -229,7 +250,7 @@ func (s *scratch) word(word, at int) {
 		s.unsure[word], s.unsured = true, true
 		return
 	}
-	s.words = append(s.words, spot(at)<<spotBits|spot(len(s.m.branches)+word))
+	s.words = append(s.words, spot{at: at, number: uint16(len(s.m.branches) + word)})
 }
 
 // test looks whether the rest of a branch's pattern matches from its literal on.
