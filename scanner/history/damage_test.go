@@ -42,7 +42,7 @@ func TestDamage(t *testing.T) {
 				} else if err != nil {
 					t.Fatal(err)
 				}
-				if done++; done > rounds {
+				if done++; done > rounds && noticed > 0 {
 					break
 				}
 				complaint := g.complaint()

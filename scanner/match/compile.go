@@ -29,7 +29,7 @@ type Matcher struct {
 	requiring []int     // those that do
 	reach     int       // how far behind a literal a candidate is looked at
 	local     bool      // candidates can be written as spots
-	words     int       // how many keywords are counted
+	keywords  []string  // that are counted, by number
 	programs  int
 
 	mu   sync.Mutex
@@ -218,12 +218,12 @@ func (m *Matcher) build() {
 			}
 			if _, ok := words[k]; !ok {
 				words[k] = len(words)
+				m.keywords = append(m.keywords, k)
 				add(k, probe{word: words[k]})
 			}
 			p.words = append(p.words, words[k])
 		}
 	}
-	m.words = len(words)
 	m.always = m.bare || slices.ContainsFunc(m.runs, func(b *branch) bool { return !m.patterns[b.rule].gated || m.patterns[b.rule].odd })
 	for _, l := range foldLiterals() {
 		add(l, probe{word: -1, fold: true})
@@ -236,7 +236,7 @@ func (m *Matcher) build() {
 		}
 	}
 	m.reach = maxReach
-	m.local = len(m.branches)+m.words < 1<<16
+	m.local = len(m.branches)+len(m.keywords) < 1<<16
 }
 
 func cut(literals []string) []string {

@@ -87,7 +87,7 @@ type scratch struct {
 func (m *Matcher) newScratch() *scratch {
 	s := &scratch{m: m, memo: newMemo()}
 	s.cache.dfas = make([]*dfa, m.programs)
-	s.seen, s.unsure = make([]int, m.words), make([]bool, m.words)
+	s.seen, s.unsure = make([]int, len(m.keywords)), make([]bool, len(m.keywords))
 	s.flooded = make([]bool, len(m.patterns))
 	s.spent = make([]int, len(m.branches))
 	return s
@@ -374,33 +374,51 @@ func (s *scratch) keyword(rule int) bool {
 			return true
 		}
 	}
-	if s.unsured && slices.ContainsFunc(p.words, func(w int) bool { return s.unsure[w] }) || s.folds || p.odd {
-		return s.lowered(p.rule.Keywords)
+	if s.folds || p.odd {
+		return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return s.lowered(k) >= 0 })
 	}
-	return false
+	return s.unsured && slices.ContainsFunc(p.words, s.settle)
+}
+
+// settle finds out whether a keyword stands in a text of whose base it is only
+// known that it stood there in many places.
+func (s *scratch) settle(word int) bool {
+	if !s.unsure[word] {
+		return false
+	}
+	at := s.lowered(s.m.keywords[word])
+	if at < 0 {
+		s.unsure[word] = false
+		return false
+	}
+	if k := s.m.keywords[word]; at+len(k) <= len(s.text) && string(bytes.ToLower(s.text[at:at+len(k)])) == k {
+		s.word(word, at)
+	}
+	return true
 }
 
 // lowerPart is how many bytes of a text are put in lower case at a time.
 const lowerPart = 1 << 16
 
-// lowered looks for one of the keywords in all of the text in lower case. What
-// changes into an ASCII letter in lower case counts as that.
-func (s *scratch) lowered(keywords []string) bool {
-	overlap := 0
-	for _, k := range keywords {
-		overlap = max(overlap, utf8.UTFMax*len(k))
-	}
+// lowered returns a place near which a keyword stands in the text in lower case,
+// or -1. What changes into an ASCII letter in lower case counts as that. The
+// place is that of the keyword unless such a character stands before it.
+func (s *scratch) lowered(keyword string) int {
+	overlap := utf8.UTFMax * len(keyword)
 	for at := 0; at < len(s.text); at += lowerPart {
 		start := max(0, at-overlap)
 		for back := 0; back < utf8.UTFMax && start > 0 && !utf8.RuneStart(s.text[start]); back++ {
 			start--
 		}
 		low := bytes.ToLower(s.text[start:min(len(s.text), at+lowerPart)])
-		if slices.ContainsFunc(keywords, func(k string) bool { return bytes.Contains(low, []byte(k)) }) {
-			return true
+		if i := bytes.Index(low, []byte(keyword)); i >= 0 {
+			return start + i
 		}
 	}
-	return len(s.text) == 0 && slices.Contains(keywords, "")
+	if len(s.text) == 0 && keyword == "" {
+		return 0
+	}
+	return -1
 }
 
 // require runs the function of a rule that requires others, if what it requires
