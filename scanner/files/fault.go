@@ -20,14 +20,20 @@ func guard(f func()) (err error) {
 		if r == nil {
 			return
 		}
-		if _, ok := r.(interface {
-			runtime.Error
-			Addr() uintptr
-		}); !ok {
+		if !isFault(r) {
 			panic(r)
 		}
 		err = errCut
 	}()
 	f()
 	return nil
+}
+
+// isFault reports whether what was recovered is a fault in mapped memory.
+func isFault(recovered any) bool {
+	_, ok := recovered.(interface {
+		runtime.Error
+		Addr() uintptr
+	})
+	return ok
 }

@@ -152,6 +152,17 @@ func TestLongStream(t *testing.T) {
 	diff(t, "lost", gaps(s.Coverage().Lost), []string{"the rest of in: over the limit of 4 MiB"})
 }
 
+type panicking struct{ value any }
+
+func (p panicking) Read([]byte) (int, error) { panic(p.value) }
+
+func TestPanickingDecoder(t *testing.T) {
+	cov := new(scanner.Coverage)
+	u := &unpacker{limits: DefaultLimits(), cov: cov, left: 1, account: account{Budget: NewBudget(1<<20, 1)}}
+	u.member(panicking{"index out of range"}, -1, []string{"m"}, 1)
+	diff(t, "lost", gaps(cov.Lost), []string{"!/m: archive is damaged: its decoder gave up"})
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

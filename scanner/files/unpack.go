@@ -25,9 +25,25 @@ func (m meter) Read(p []byte) (int, error) {
 		return 0, errDone
 	default:
 	}
-	n, err := m.from.Read(p[:min(int64(len(p)), m.u.left)])
+	n, err := readSafely(m.from, p[:min(int64(len(p)), m.u.left)])
 	m.u.left -= int64(n)
 	return n, err
+}
+
+// errDecoder is the error for content that a decoder of others does not survive.
+var errDecoder = errors.New("its decoder gave up")
+
+// readSafely turns a panic of a decoder into errDecoder. A fault in a mapped file
+// goes on, to guard.
+func readSafely(r io.Reader, p []byte) (n int, err error) {
+	defer func() {
+		if v := recover(); isFault(v) {
+			panic(v)
+		} else if v != nil {
+			n, err = 0, errDecoder
+		}
+	}()
+	return r.Read(p)
 }
 
 // firstBuffer is what a member gets whose size is not known or not believed.
