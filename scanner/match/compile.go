@@ -62,7 +62,7 @@ type pattern struct {
 type probe struct {
 	size   int     // of the literal
 	branch *branch // nil for the others
-	word   int     // a keyword, or -1
+	word   int     // a keyword that begins so, or -1
 	fold   bool    // a long s, a Kelvin sign, a dotted capital I
 }
 
@@ -196,6 +196,7 @@ func (m *Matcher) build() {
 		probes[id] = append(probes[id], p)
 	}
 	words := map[string]int{}
+	m.reach = maxReach
 	for i := range m.patterns {
 		p := &m.patterns[i]
 		for _, b := range p.branches {
@@ -219,7 +220,8 @@ func (m *Matcher) build() {
 			if _, ok := words[k]; !ok {
 				words[k] = len(words)
 				m.keywords = append(m.keywords, k)
-				add(k, probe{word: words[k]})
+				add(k[:min(len(k), maxLiteral)], probe{word: words[k]})
+				m.reach = max(m.reach, len(k))
 			}
 			p.words = append(p.words, words[k])
 		}
@@ -235,7 +237,6 @@ func (m *Matcher) build() {
 			m.probes[state] = append(m.probes[state], probes[id]...)
 		}
 	}
-	m.reach = maxReach
 	m.local = len(m.branches)+len(m.keywords) < 1<<16
 }
 

@@ -22,3 +22,6 @@ func (m *Matcher) RuleIDs() []string {
 	}
 	return ids
 }
+
+// AppendLower is appendLower.
+var AppendLower = appendLower

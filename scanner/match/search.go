@@ -79,9 +79,10 @@ type scratch struct {
 	floods  bool
 	unsure  []bool // keywords that may stand in further places
 	unsured bool
-	spent   []int // by branch
-	tested  []int // branches that have spent anything
-	budget  int   // of the rule that is being confirmed
+	spent   []int  // by branch
+	tested  []int  // branches that have spent anything
+	low     []byte // a part of the text in lower case
+	budget  int    // of the rule that is being confirmed
 }
 
 func (m *Matcher) newScratch() *scratch {
@@ -184,43 +185,72 @@ func (s *scratch) withoutLiterals() {
 }
 
 // read runs the automaton over a part of the text and keeps what its literals
-// lead to.
+// lead to. It reads four stretches of a long part at once, each with the bytes
+// before it that a literal may begin in: a step waits for the one before it, and
+// four of them wait together.
 func (s *scratch) read(part scanner.Span) {
+	const streams = 4
+	size := part.Len() / streams
+	if size < 2*s.m.auto.max {
+		s.readOne(part, s.state(part.Start, part.Start))
+		return
+	}
 	a := s.m.auto
 	next, class := a.next, &a.class
 	text := s.text[part.Start:part.End]
-	x, y := uint32(0), uint32(0)
-	half := 0
-	if len(text) >= 8*a.max {
-		half = len(text) / 2
-		for _, c := range text[half-a.max : half] {
-			y = next[y+uint32(class[c])] &^ emits
+	ta, tb, tc, td := text[:size], text[size:2*size], text[2*size:3*size], text[3*size:4*size]
+	tb, tc, td = tb[:len(ta)], tc[:len(ta)], td[:len(ta)]
+	var sa, sb, sc, sd uint32
+	sb = s.state(part.Start, part.Start+size)
+	sc = s.state(part.Start, part.Start+2*size)
+	sd = s.state(part.Start, part.Start+3*size)
+	for i := range ta {
+		sa = next[sa+uint32(class[ta[i]])]
+		sb = next[sb+uint32(class[tb[i]])]
+		sc = next[sc+uint32(class[tc[i]])]
+		sd = next[sd+uint32(class[td[i]])]
+		if (sa|sb|sc|sd)&emits == 0 {
+			continue
 		}
-		near, far := text[:half], text[half:]
-		far = far[:len(near)]
-		for i := range near {
-			x = next[x+uint32(class[near[i]])]
-			y = next[y+uint32(class[far[i]])]
-			if (x|y)&emits == 0 {
-				continue
-			}
-			if x&emits != 0 {
-				x &^= emits
-				s.literal(x>>a.shift, part.Start+i+1)
-			}
-			if y&emits != 0 {
-				y &^= emits
-				s.literal(y>>a.shift, part.Start+half+i+1)
-			}
+		end := part.Start + i + 1
+		sa = s.emit(sa, end)
+		sb = s.emit(sb, end+size)
+		sc = s.emit(sc, end+2*size)
+		sd = s.emit(sd, end+3*size)
+	}
+	s.readOne(scanner.Span{Start: part.Start + streams*size, End: part.End}, sd)
+}
+
+// readOne reads a part of the text from a state on.
+func (s *scratch) readOne(part scanner.Span, state uint32) {
+	a := s.m.auto
+	next, class := a.next, &a.class
+	for i, c := range s.text[part.Start:part.End] {
+		if state = next[state+uint32(class[c])]; state&emits != 0 {
+			state = s.emit(state, part.Start+i+1)
 		}
 	}
-	for i := 2 * half; i < len(text); i++ {
-		y = next[y+uint32(class[text[i]])]
-		if y&emits != 0 {
-			y &^= emits
-			s.literal(y>>a.shift, part.Start+i+1)
-		}
+}
+
+// emit takes note of the literals of a state, if it has any, and returns it
+// without the mark.
+func (s *scratch) emit(state uint32, end int) uint32 {
+	if state&emits != 0 {
+		state &^= emits
+		s.literal(state>>s.m.auto.shift, end)
 	}
+	return state
+}
+
+// state returns the state of the automaton at a place, of what stands from
+// another place on.
+func (s *scratch) state(from, at int) uint32 {
+	a := s.m.auto
+	state := uint32(0)
+	for _, c := range s.text[max(from, at-a.max):at] {
+		state = a.next[state+uint32(a.class[c])] &^ emits
+	}
+	return state
 }
 
 // literal takes note of the literals that end at a place of the text.
@@ -238,10 +268,29 @@ func (s *scratch) literal(state uint32, end int) {
 			s.test(b, start)
 		case p.fold:
 			s.folds = true
-		default:
+		case s.hasWord(p.word, start, p.size):
 			s.word(p.word, start)
 		}
 	}
+}
+
+// hasWord reports whether a keyword stands at a place, of which it is known that
+// its first bytes do.
+func (s *scratch) hasWord(word, at, known int) bool {
+	k := s.m.keywords[word]
+	if at+len(k) > len(s.text) {
+		return false
+	}
+	for i := known; i < len(k); i++ {
+		c := s.text[at+i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != k[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // word takes note of a keyword.
@@ -359,66 +408,6 @@ func (s *scratch) runs(b *branch) {
 		s.anchor(b, start, end-b.runMin)
 		i = end + b.runMin
 	}
-}
-
-// keyword reports whether the keyword condition of a rule holds in the text:
-// one of its keywords stands in the text in lower case (gitleaks
-// detect/detect.go:283).
-func (s *scratch) keyword(rule int) bool {
-	p := &s.m.patterns[rule]
-	if len(p.rule.Keywords) == 0 || !p.gated && !s.folds && p.branches != nil {
-		return true
-	}
-	for _, w := range p.words {
-		if s.seen[w] > 0 {
-			return true
-		}
-	}
-	if s.folds || p.odd {
-		return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return s.lowered(k) >= 0 })
-	}
-	return s.unsured && slices.ContainsFunc(p.words, s.settle)
-}
-
-// settle finds out whether a keyword stands in a text of whose base it is only
-// known that it stood there in many places.
-func (s *scratch) settle(word int) bool {
-	if !s.unsure[word] {
-		return false
-	}
-	at := s.lowered(s.m.keywords[word])
-	if at < 0 {
-		s.unsure[word] = false
-		return false
-	}
-	if k := s.m.keywords[word]; at+len(k) <= len(s.text) && string(bytes.ToLower(s.text[at:at+len(k)])) == k {
-		s.word(word, at)
-	}
-	return true
-}
-
-// lowerPart is how many bytes of a text are put in lower case at a time.
-const lowerPart = 1 << 16
-
-// lowered returns a place near which a keyword stands in the text in lower case,
-// or -1. What changes into an ASCII letter in lower case counts as that. The
-// place is that of the keyword unless such a character stands before it.
-func (s *scratch) lowered(keyword string) int {
-	overlap := utf8.UTFMax * len(keyword)
-	for at := 0; at < len(s.text); at += lowerPart {
-		start := max(0, at-overlap)
-		for back := 0; back < utf8.UTFMax && start > 0 && !utf8.RuneStart(s.text[start]); back++ {
-			start--
-		}
-		low := bytes.ToLower(s.text[start:min(len(s.text), at+lowerPart)])
-		if i := bytes.Index(low, []byte(keyword)); i >= 0 {
-			return start + i
-		}
-	}
-	if len(s.text) == 0 && keyword == "" {
-		return 0
-	}
-	return -1
 }
 
 // require runs the function of a rule that requires others, if what it requires
