@@ -101,7 +101,7 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		defer cancel()
 	}
 	if s.getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(bytes) // the collector works harder near it; buffers stay below it by themselves
+		debug.SetMemoryLimit(bytes - bytes/8) // the collector works harder near it; buffers stay below it by themselves
 	}
 	set, matcher, err := o.matcher()
 	if err != nil {
@@ -238,7 +238,7 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 		if flag := o.scopeFlag(); flag != "" {
 			return nil, usagef("standard input has no history: --%s needs a repository", flag)
 		}
-		return files.Reader("standard input", s.stdin), nil
+		return o.limited(files.Reader("standard input", s.stdin), memory), nil
 	}
 	info, err := os.Stat(name)
 	switch {
@@ -269,7 +269,7 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 		return nil, &hintError{err, []string{"--" + o.scopeFlag() + " needs a repository"}}
 	}
 	s.say.note("%s is not in a git repository: its files are scanned, there is no history", name)
-	return files.Open(name)
+	return o.openFiles(name, memory)
 }
 
 // noRevision is the error for a revision that cannot be used; it looks for what
@@ -288,7 +288,7 @@ func (o *scanFlags) openFile(s *session, name string, memory int64) (target, err
 		return nil, usagef("%q is a file: --%s needs a repository", name, flag)
 	}
 	if !history.IsBundle(name) {
-		return files.Open(name)
+		return o.openFiles(name, memory)
 	}
 	h, err := o.historyOptions(s, memory)
 	if err != nil {
@@ -336,6 +336,24 @@ func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, e
 		h.Index = abs
 	}
 	return h, nil
+}
+
+// openFiles opens a directory or a file.
+func (o *scanFlags) openFiles(name string, memory int64) (target, error) {
+	src, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return o.limited(src, memory), nil
+}
+
+// limited gives a source of files its part of the memory, and its jobs.
+func (o *scanFlags) limited(src *files.Source, memory int64) *files.Source {
+	src.Memory = memory / 2
+	if o.jobs > 0 {
+		src.Jobs = o.jobs
+	}
+	return src
 }
 
 // noSuchTarget is the error for a target that does not exist; it looks for what

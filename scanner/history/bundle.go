@@ -17,12 +17,12 @@ func IsBundle(path string) bool { return objects.IsBundle(path) }
 // and refs. What it needs from another repository is not in its scope; where an
 // object cannot be had without, it is lost.
 func OpenBundle(path string, o Options) (*Repository, error) {
-	store, b, err := objects.OpenBundle(path, objects.Options{Memory: o.Memory})
+	store, b, err := objects.OpenBundle(path, o.store(""))
 	if err != nil {
 		return nil, err
 	}
 	o.Scope = Everything
-	r := &Repository{name: path, opts: o, store: store, bundle: b, lookup: store.Lookup()}
+	r := &Repository{name: path, opts: o, store: store, bundle: b, lookup: store.Lookup(), archives: o.archives()}
 	r.refs = bundledRefs(b)
 	r.cover.Refs = int64(len(r.refs.list))
 	return r, nil

@@ -44,7 +44,7 @@ type Options struct {
 	// Jobs is the number of goroutines; 0 means one for each processor.
 	Jobs int
 	// Memory bounds the buffers, in bytes; 0 takes the default of package
-	// objects.
+	// objects. An object of more than a quarter of it is lost.
 	Memory int64
 	// VerifyNames recomputes the name of every object.
 	VerifyNames bool
@@ -85,6 +85,7 @@ type Repository struct {
 	seen      seenNames
 	once      seenObjects
 	pointers  pointers
+	archives  *files.Budget   // of what is unpacked
 	dirs      map[string]bool // directories known to be inside the repository, or not
 }
 
@@ -101,7 +102,7 @@ func Open(path string, o Options) (*Repository, error) {
 	if _, err := os.Stat(abs); err != nil {
 		return nil, fmt.Errorf("opening repository: %w", err)
 	}
-	r := &Repository{name: path, opts: o}
+	r := &Repository{name: path, opts: o, archives: o.archives()}
 	if err := r.discover(abs); err != nil {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
 	}
@@ -129,7 +130,7 @@ func (r *Repository) root() string {
 
 func (r *Repository) openStore(root string) error {
 	var err error
-	r.store, err = objects.Open(r.gitDir, objects.Options{Root: root, FollowAlternates: r.opts.FollowAlternates, Memory: r.opts.Memory})
+	r.store, err = objects.Open(r.gitDir, r.opts.store(root))
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 // limits are those of archives; they end with ctx.
 func (r *Repository) limits(ctx context.Context) files.Limits {
 	l := files.DefaultLimits()
-	l.Done = ctx.Done()
+	l.Done, l.Memory = ctx.Done(), r.archives
 	return l
 }
 

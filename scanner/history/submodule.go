@@ -14,7 +14,7 @@ import (
 // all its objects and files.
 func (r *Repository) sweepSubmodule(ctx context.Context, rel string, visit scanner.Visitor) {
 	dir := filepath.Join(r.common, filepath.FromSlash(rel))
-	sub := &Repository{name: rel, gitDir: dir, common: dir, opts: r.opts}
+	sub := &Repository{name: rel, gitDir: dir, common: dir, opts: r.opts, archives: r.archives}
 	r.sweepInner(ctx, sub, ".git/"+rel, sub.Sweep, visit)
 }
 
@@ -43,7 +43,7 @@ func (r *Repository) sweepNested(ctx context.Context, sub *Repository, rel strin
 // nested returns the repository that has its work tree at dir, or nil if there
 // is none: a file or directory ".git" alone makes none, and hides nothing.
 func (r *Repository) nested(dir string) *Repository {
-	sub := &Repository{name: dir, opts: r.opts}
+	sub := &Repository{name: dir, opts: r.opts, archives: r.archives}
 	sub.opts.Index, sub.opts.FollowAlternates = "", false
 	if found, err := sub.tryDot(dir, filepath.Join(dir, ".git")); !found || err != nil {
 		return nil

@@ -22,7 +22,7 @@ type Lost struct {
 const (
 	fixRefetch    = "run git fsck --full; fetch the repository again or restore the file from a backup"
 	fixReindex    = "run git index-pack on the pack, or fetch the repository again"
-	fixLimit      = "raise the object size limit"
+	fixLimit      = "scan it with more --memory"
 	fixAlternates = "scan with --follow-alternates"
 	fixRestore    = "restore the missing files, or fetch the repository again"
 )
