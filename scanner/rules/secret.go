@@ -19,12 +19,14 @@ const (
 	tokenNames  = `aws[ _.-]?(?:session|security)[ _.-]?token`
 	nameTail    = `[\w.-]{0,32}`
 	between     = `(?:</|\\[nrt]|[^\w/+]){1,24}`
-	gap         = between + `(?:(?:values?|default|string|str|val|type|sensitive|description|name|true|false|is|or|to|static|s|[\w.:]{1,32}\()` + between + `){0,4}`
+	gap         = between + `(?:(?:` + words + `)` + between + `){0,6}`
+	words       = `[a-z]|values?|default|string|str|val|type|sensitive|secret|key|name|true|false|is|or|to|static|system|` +
+		`description(?:\s{0,16}=\s{0,4}"[^"\n]{0,80}")?|convertto-securestring|[\w.:]{1,32}\(`
 )
 
 // joint is what stands between the literals of one string: quotes with an
 // operator, or the end of a continued line.
-const joint = `(?:["'\x60]\s{0,8}(?:[+.&,~|\\]|\.\.|<>|\|\||\+\+)?\s{0,40}["'\x60]|\\\r?\n[ \t]{0,40}|\\)`
+const joint = `(?:["'\x60]\s{0,40}(?:[+.&,~|\\]|\.\.|<>|\|\||\+\+)?\s{0,40}["'\x60]|\\\r?\n[ \t]{0,40}|\\)`
 
 // joinPieces takes out what stands between the literals of one string.
 func joinPieces(text []byte) []byte {
