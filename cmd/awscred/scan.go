@@ -100,9 +100,7 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, context.DeadlineExceeded)
 		defer cancel()
 	}
-	if s.getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(bytes - bytes/8) // the collector works harder near it; buffers stay below it by themselves
-	}
+	limitMemory(s, bytes)
 	set, matcher, err := o.matcher()
 	if err != nil {
 		return exitUsage, err
@@ -132,6 +130,18 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		return exitUsage, err
 	}
 	return r.ExitCode(o.allowIncomplete), nil // also if nobody read it to the end
+}
+
+// limitMemory tells the collector of the limit, near which it works harder;
+// buffers stay below it by themselves. Far from it there is no reason to collect
+// often: what lives is little, and most of it lives to the end.
+func limitMemory(s *session, bytes int64) {
+	if s.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(bytes - bytes/8)
+	}
+	if s.getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // check validates the flags and returns the memory limit in bytes.

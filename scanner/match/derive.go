@@ -80,12 +80,12 @@ func (s *scratch) derive(from *scanner.Derivation) bool {
 	s.widen(from.Fresh)
 	for _, w := range s.windows {
 		s.read(w)
-		s.readShapes(w)
 		s.nul = s.nul || bytes.IndexByte(s.text[w.Start:w.End], 0) >= 0
 	}
 	if s.folds || s.floods {
 		return false
 	}
+	s.readShapes(s.windows)
 	if base != nil {
 		s.inherit(base, from.Copies)
 	}
@@ -167,21 +167,57 @@ func (s *scratch) inWindow(start, end int) bool {
 	return i < len(s.windows) && s.windows[i].Start < end
 }
 
-// readShapes runs the functions of rules over a window, with as much around it
+// readShapes runs the functions of rules over windows, with as much around each
 // as a match can hold that reaches into it. What was cut off at the edge is no
-// match, since it is too long to be one.
-func (s *scratch) readShapes(w scanner.Span) {
-	if len(s.m.finders) == 0 || w.Start >= w.End {
+// match, since it is too long to be one. Windows are put together, with a byte
+// between them that no match holds: there are many, and most are short.
+func (s *scratch) readShapes(windows []scanner.Span) {
+	if len(s.m.finders) == 0 || len(windows) == 0 {
 		return
 	}
-	around := scanner.Span{Start: max(0, w.Start-ahead-1), End: min(len(s.text), w.End+ahead+1)}
+	if len(windows) == 1 {
+		s.runFinders(s.around(windows[0]), windows)
+		return
+	}
+	s.joined, s.parts = s.joined[:0], s.parts[:0]
+	for _, w := range windows {
+		from := s.around(w)
+		s.parts = append(s.parts, part{len(s.joined), from.Start})
+		s.joined = append(append(s.joined, s.text[from.Start:from.End]...), 0)
+	}
 	for _, rule := range s.m.finders {
-		for start, end := range s.m.patterns[rule].rule.Find(s.text[around.Start:around.End]) {
-			start, end = start+around.Start, end+around.Start
-			if start < w.End && end > w.Start {
-				s.shapes = append(s.shapes, hit{rule, start, end})
+		k := 0
+		for start, end := range s.m.patterns[rule].rule.Find(s.joined) {
+			for k+1 < len(s.parts) && s.parts[k+1].joined <= start {
+				k++
 			}
+			s.shape(rule, start-s.parts[k].joined+s.parts[k].text, end-start, windows[k])
 		}
+	}
+}
+
+// A part is where the text around a window stands among all of them, and in the
+// text.
+type part struct{ joined, text int }
+
+// around returns what is read for a window.
+func (s *scratch) around(w scanner.Span) scanner.Span {
+	return scanner.Span{Start: max(0, w.Start-ahead-1), End: min(len(s.text), w.End+ahead+1)}
+}
+
+// runFinders runs the functions of rules over the text around one window.
+func (s *scratch) runFinders(from scanner.Span, windows []scanner.Span) {
+	for _, rule := range s.m.finders {
+		for start, end := range s.m.patterns[rule].rule.Find(s.text[from.Start:from.End]) {
+			s.shape(rule, start+from.Start, end-start, windows[0])
+		}
+	}
+}
+
+// shape keeps a match that touches its window.
+func (s *scratch) shape(rule, start, size int, w scanner.Span) {
+	if start < w.End && start+size > w.Start {
+		s.shapes = append(s.shapes, hit{rule, start, start + size})
 	}
 }
 

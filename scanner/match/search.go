@@ -67,6 +67,8 @@ type scratch struct {
 	memo    memo
 	text    []byte
 	windows []scanner.Span // of a text that was made from another
+	joined  []byte         // the windows, and what stands around them
+	parts   []part         // of joined
 	anchors []anchor
 	shapes  []hit  // of rules with a function that need no others
 	refuted []spot // candidates of another text that came with what refutes them
@@ -146,7 +148,7 @@ func (s *scratch) whole() {
 	all := scanner.Span{Start: 0, End: len(s.text)}
 	s.read(all)
 	s.readFolded()
-	s.readShapes(all)
+	s.readShapes([]scanner.Span{all})
 	s.nul = true
 }
 
