@@ -144,7 +144,7 @@ func kindOfByte(c byte) int {
 // slashes: few changes of case, many small letters and vowels, few digits. The
 // weights are fitted to the names and paths of 40 characters in 218,000 files of
 // packages, of which nine in ten are caught, and to random keys, of which one in
-// 50,000 is; see docs/noise.md.
+// 50,000 is (docs/noise.md).
 func (c census) words() bool { return 2*c.change+2*c.digit-c.lower-2*c.vowel < -9 }
 
 // skewed reports whether at most one letter in n is of the rarer case, as in

@@ -273,3 +273,40 @@ func BenchmarkDefaultCompiled(b *testing.B) {
 		matcher(b, defaultSet(b))
 	}
 }
+
+// What is looked for by nothing but its shape is asked for, and can be refused.
+func TestWithShapes(t *testing.T) {
+	base := defaultSet(t)
+	more := base.WithShapes()
+	if base.Rule(rules.LoneSecretRule) != nil || more.Rule(rules.LoneSecretRule) == nil || more.SHA256 == base.SHA256 {
+		t.Error("the rule is in the wrong set")
+	}
+	set := load(t, "[extend]\nuseDefault = true\n[awscred]\ndisable = ['"+rules.LoneSecretRule+"']\n")
+	if set.WithShapes().Rule(rules.LoneSecretRule) != nil {
+		t.Error("the rule was disabled")
+	}
+}
+
+// The ids of gitleaks' rules that awscred replaces mean its own.
+func TestReplacedRules(t *testing.T) {
+	base := defaultSet(t)
+	for id, own := range map[string]string{
+		"aws-amazon-bedrock-api-key-long-lived": rules.BedrockLongRule, "aws-amazon-bedrock-api-key-short-lived": rules.BedrockShortRule,
+	} {
+		if base.Rule(id) != nil || base.Rule(own) == nil {
+			t.Errorf("%s runs, or %s does not", id, own)
+		}
+		set := load(t, "[extend]\nuseDefault = true\n[[rules]]\nid = '"+id+"'\n[[rules.allowlists]]\nregexes = ['X$']\n[awscred.severity]\n"+id+" = 'low'\n")
+		if r := set.Rule(own); len(r.Allow) != 1 || r.Severity != scanner.Low {
+			t.Errorf("%s: allowances %+v, severity %s", own, r.Allow, r.Severity)
+		}
+		for name, config := range map[string]string{
+			"by extend":  "[extend]\nuseDefault = true\ndisabledRules = ['" + id + "']\n",
+			"by awscred": "[extend]\nuseDefault = true\n[awscred]\ndisable = ['" + id + "']\n",
+		} {
+			if load(t, config).Rule(own) != nil {
+				t.Errorf("%s: disabled %s, but it runs", own, name)
+			}
+		}
+	}
+}
