@@ -19,7 +19,7 @@ const maxOccurrences = 1000
 
 // finding makes the finding of a secret that has been located. It returns nil
 // if the secret stands nowhere that its rule looks at.
-func (s *secret) finding(life Life, o Options) *Finding {
+func (s *secret) finding(life Life, paths pathRulings, o Options) *Finding {
 	f := &Finding{
 		Fingerprint: s.fingerprint(o.FingerprintKey),
 		Rule:        s.rule.ID, Title: s.rule.Title, Severity: s.rule.Severity, Confidence: s.rule.Confidence,
@@ -27,7 +27,7 @@ func (s *secret) finding(life Life, o Options) *Finding {
 		Intervals: orEmpty(life.Intervals), Refs: listedRefs(life.Refs), RefCount: len(life.Refs),
 		Verified: "not-checked", UsedHere: []UsedHere{}, Noise: s.noise,
 	}
-	all, ruledOut := s.occurrences(life)
+	all, ruledOut := s.occurrences(life, paths)
 	if len(all) == 0 {
 		return nil
 	}
@@ -145,7 +145,7 @@ type ruling struct {
 
 // occurrences lists the places of all parts. Those that a built-in allowance
 // rules out are left out, unless there are no others.
-func (s *secret) occurrences(life Life) ([]Occurrence, ruling) {
+func (s *secret) occurrences(life Life, paths pathRulings) ([]Occurrence, ruling) {
 	var all, out []Occurrence
 	var r ruling
 	for i := range s.holders {
@@ -157,7 +157,7 @@ func (s *secret) occurrences(life Life) ([]Occurrence, ruling) {
 					continue
 				}
 				oc := p.occurrence(&h.ref, &spot)
-				reason, builtIn := p.allowed(&spot)
+				reason, builtIn := p.allowed(&spot, paths)
 				if builtIn {
 					r.some, r.reason = true, reason
 					out = append(out, oc)
@@ -191,12 +191,12 @@ func (f *Finding) narrow(left []Occurrence, widest Exposure) {
 
 // allowed returns the description of an allowance that holds for a match at
 // one spot. Built-in ones never hold for a part of an AWS key.
-func (p *secretPart) allowed(spot *Spot) (reason string, builtIn bool) {
+func (p *secretPart) allowed(spot *Spot, paths pathRulings) (reason string, builtIn bool) {
 	for _, a := range p.match.Allowed {
 		if a.BuiltIn && p.match.Rule.Part != "" && p.match.Rule.Part != Whole {
 			continue
 		}
-		if a.holdsAt(spot.Path, spot.Commit) {
+		if a.holdsAt(spot.Path, spot.Commit, paths) {
 			reason = a.Description
 			if reason == "" {
 				reason = "allowed by a path or commit of the rules"
@@ -207,10 +207,33 @@ func (p *secretPart) allowed(spot *Spot) (reason string, builtIn bool) {
 	return "", false
 }
 
+// pathRulings remember which paths an allowance names: many secrets stand in one
+// file, and each in many versions of it.
+type pathRulings map[pathRuling]bool
+
+type pathRuling struct {
+	allow *Allow
+	path  string
+}
+
+// match reports whether a path of an allowance matches.
+func (r pathRulings) match(a *Allow, path string) bool {
+	if len(a.Paths) == 0 {
+		return false
+	}
+	key := pathRuling{a, path}
+	holds, known := r[key]
+	if !known {
+		holds = slices.ContainsFunc(a.Paths, func(re *regexp.Regexp) bool { return re.MatchString(path) })
+		r[key] = holds
+	}
+	return holds
+}
+
 // holdsAt decides the conditions on path and commit of an allowance whose
 // texts hold.
-func (a *Allow) holdsAt(path, commit string) bool {
-	byPath := slices.ContainsFunc(a.Paths, func(re *regexp.Regexp) bool { return re.MatchString(path) })
+func (a *Allow) holdsAt(path, commit string, paths pathRulings) bool {
+	byPath := paths.match(a, path)
 	byCommit := commit != "" && slices.Contains(a.Commits, commit)
 	if a.All {
 		return (len(a.Paths) == 0 || byPath) && (len(a.Commits) == 0 || byCommit)
