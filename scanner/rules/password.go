@@ -55,7 +55,7 @@ func helperPassword() scanner.Rule {
 		Fix:        "Nothing, once it has expired; git's own configuration or a log is where it came from.",
 		Severity:   scanner.High,
 		Confidence: scanner.Certain,
-		Pattern:    `(?i:password["']?\s?[=:]\s?["']?)([0-9]{8}T[0-9]{6}Z[0-9a-f]{64})\b|([0-9]{8}T[0-9]{6}Z[0-9a-f]{64})@git-codecommit\.`,
+		Pattern:    `password=(2[0-9]{7}T[0-9]{6}Z[0-9a-f]{64})\b|(2[0-9]{7}T[0-9]{6}Z[0-9a-f]{64})@git-codecommit\.`,
 		Accept: func(secret []byte) bool {
 			_, ok := awskey.ParseCodeCommitPassword(string(secret))
 			return ok
