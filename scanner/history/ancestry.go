@@ -132,6 +132,19 @@ func (a *ancestry) list() []*walked {
 	return list
 }
 
+// loseEnds records which of the commits that a scope ends with are not here: a
+// stash, or the HEAD of another work tree.
+func (a *ancestry) loseEnds(ids []objects.ID) {
+	lost := map[objects.ID]bool{}
+	for _, id := range ids {
+		if a.missing[id] && !lost[id] {
+			lost[id] = true
+			_, _, err := a.r.lookup.Read(id)
+			a.r.loseObject(objects.TypeCommit, id, err)
+		}
+	}
+}
+
 // account records the parents of commits of the range that are not here: the
 // range is not known for certain then.
 func (a *ancestry) account(list []*walked) {

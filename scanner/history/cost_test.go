@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/objects"
 )
 
 // large makes a packed repository of many commits, files and refs, with two
@@ -120,5 +121,27 @@ func TestRangeOfManyFiles(t *testing.T) {
 	}
 	if len(r.cover.Lost) != 1 || !strings.HasPrefix(r.cover.Lost[0].What, "base 000") {
 		t.Errorf("lost %v", r.cover.Lost)
+	}
+}
+
+// Where many files of one directory hold secrets, its tree is read once and not
+// for each of them.
+func TestCostOfManyPlaces(t *testing.T) {
+	const files, dirs = 200, 10
+	r, err := Open(large(t, 1, files, 0), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	_, raw, err := r.lookup.Read(r.refs.head)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, root := newWitness(r), objects.ParseCommit(raw).Tree
+	for f := range files {
+		w.path(root, fmt.Sprintf("d%d/f%d", f%dirs, f))
+	}
+	if len(w.trees) != 1+dirs || w.entries != files+dirs+1+dirs || len(r.cover.Lost) > 0 {
+		t.Errorf("%d trees and %d entries are kept, lost %v", len(w.trees), w.entries, r.cover.Lost)
 	}
 }

@@ -110,6 +110,7 @@ func (r *Repository) sweepRevisions(ctx context.Context, revs *revisions, visit 
 	if err != nil {
 		return err
 	}
+	a.loseEnds(revs.include)
 	in, err := r.introduce(ctx, a)
 	if err != nil {
 		return err
@@ -172,7 +173,9 @@ func (r *Repository) addTagged(ctx context.Context, visit scanner.Visitor) error
 		}
 		if w := a.commits[end]; r.ranged.loose[end] != nil || w != nil && a.isInside(w) {
 			in.objects = append(in.objects, id)
-			named[names[0]] = true
+			for _, name := range names {
+				named[name] = true
+			}
 		}
 	}
 	trees := map[objects.ID]bool{}

@@ -1,6 +1,9 @@
 package history_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +106,62 @@ func TestRangeOfBomb(t *testing.T) {
 	s := look(t, g.dir, history.Options{Scope: history.RangeOnly, Range: "HEAD..bomb"})
 	if s.cover.Objects != 1+13+1 || len(s.refs) != 1 || len(s.lives[0].Spots[0]) == 0 {
 		t.Errorf("%d objects, %v", s.cover.Objects, s.refs)
+	}
+}
+
+// The names of all refs that lead to one tag are new with its commit.
+func TestSinceNamesOfATag(t *testing.T) {
+	g := newGit(t)
+	base := g.commit("base")
+	g.commit("c")
+	g.run("tag", "-a", "-m", "m", "v1")
+	tag := g.run("rev-parse", "v1")
+	want := []string{"refs/tags/a-" + needle, "refs/tags/w-" + needle}
+	for _, name := range want {
+		g.run("update-ref", name, tag)
+	}
+	s := look(t, g.dir, history.Options{Scope: history.SinceOnly, Since: base})
+	var got []string
+	for _, r := range s.refs {
+		got = append(got, r.Ref)
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("found in %q, want %q", got, want)
+	}
+}
+
+// A stash that cannot be read makes a scan of what came after a revision
+// incomplete: one whose commit is gone, and those of a reflog that leads away.
+func TestSinceLosesStash(t *testing.T) {
+	for name, hurt := range map[string]func(g *git){
+		"commit": func(g *git) {
+			id := g.run("rev-parse", "stash@{1}")
+			if err := os.Remove(filepath.Join(g.dir, ".git", "objects", id[:2], id[2:])); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"reflog": func(g *git) {
+			log := filepath.Join(g.dir, ".git", "logs", "refs", "stash")
+			away := filepath.Join(t.TempDir(), "stash")
+			if err := errors.Join(os.Rename(log, away), os.Symlink(away, log)); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		g := newGit(t)
+		g.write("a", "1")
+		base := g.commit("base")
+		for _, text := range []string{needle, "3"} {
+			g.write("a", text)
+			g.run("stash", "-q")
+		}
+		o := history.Options{Scope: history.SinceOnly, Since: base}
+		if s := look(t, g.dir, o); !s.cover.Complete || !slices.Equal(s.places(), []string{"stash a"}) {
+			t.Fatalf("complete %v, found in %q", s.cover.Complete, s.places())
+		}
+		hurt(g)
+		if s := look(t, g.dir, o); s.cover.Complete {
+			t.Errorf("%s: complete", name)
+		}
 	}
 }

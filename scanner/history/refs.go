@@ -181,8 +181,9 @@ func (r *Repository) pseudoRefs(dir string, rs *refs) {
 			continue
 		}
 		text, err := r.readSmall(filepath.Join(dir, n.Name()))
-		if err != nil {
-			continue // its content is scanned, and lost, as a file of the directory
+		if err != nil { // its content is scanned, and lost, as a file of the directory
+			rs.unknown = rs.unknown || n.Name() == "HEAD"
+			continue
 		}
 		for line := range strings.Lines(text) {
 			word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
@@ -205,11 +206,12 @@ func (r *Repository) reflogs(dir string, rs *refs) {
 		if err != nil || d.IsDir() {
 			return nil // unreadable files are lost when the directory is scanned
 		}
+		stash := strings.HasSuffix(filepath.ToSlash(path), "/logs/refs/stash")
 		data, err := r.read(path, maxRefFile)
 		if err != nil {
+			rs.unknown = rs.unknown || stash // nothing but the reflog names most stashes
 			return nil
 		}
-		stash := strings.HasSuffix(filepath.ToSlash(path), "/logs/refs/stash")
 		for line := range bytes.Lines(data) {
 			r.reflogLine(line, stash, rs)
 		}

@@ -13,18 +13,16 @@ import (
 // is also who reads persons and times.
 type witness struct {
 	r       *Repository
-	read    map[objects.ID]bool
-	entries map[treeName]objects.ID
+	lost    map[objects.ID]bool
+	trees   map[objects.ID]map[string]objects.ID // the entries of those that were read
+	entries int                                  // in trees
 }
 
-// A treeName is the name of an entry in a tree.
-type treeName struct {
-	tree objects.ID
-	name string
-}
+// maxWitnessed bounds the entries of trees that a witness keeps.
+const maxWitnessed = 200_000
 
 func newWitness(r *Repository) *witness {
-	return &witness{r: r, read: map[objects.ID]bool{}, entries: map[treeName]objects.ID{}}
+	return &witness{r: r, lost: map[objects.ID]bool{}, trees: map[objects.ID]map[string]objects.ID{}}
 }
 
 // object reads an object. One whose content has another name is lost.
@@ -33,10 +31,10 @@ func (w *witness) object(id objects.ID, t objects.Type) []byte {
 	if err == nil && got == t {
 		return raw
 	}
-	if !w.read[id] {
+	if !w.lost[id] {
 		w.r.cover.AddLost(scanner.Gap{What: t.String() + " " + id.String(), Why: "its content has another name, and a finding's place relies on it", Fix: "git fsck --full"})
 	}
-	w.read[id] = true
+	w.lost[id] = true
 	return nil
 }
 
@@ -53,16 +51,12 @@ func (w *witness) commit(c *commit) {
 	}
 }
 
-// path reads the trees on the way from a commit's tree to a path.
+// path reads the trees on the way from a commit's tree to a path. It ends where
+// a name is not found: names can contain slashes if they are forged.
 func (w *witness) path(tree objects.ID, path string) {
 	for {
 		name, rest, below := strings.Cut(path, "/")
-		key := treeName{tree, name}
-		child, known := w.entries[key]
-		if !known {
-			child = w.child(key)
-			w.entries[key] = child
-		}
+		child := w.tree(tree)[name]
 		if !below || child.IsZero() {
 			return
 		}
@@ -70,14 +64,21 @@ func (w *witness) path(tree objects.ID, path string) {
 	}
 }
 
-// child reads a tree and returns the object of one entry, which may be the zero
-// ID: names can contain slashes if they are forged.
-func (w *witness) child(key treeName) objects.ID {
-	raw := w.object(key.tree, objects.TypeTree)
-	for e, err := range objects.TreeEntries(raw, key.tree.Size()) {
-		if err == nil && string(e.Name) == key.name {
-			return e.ID
+// tree reads a tree, once for all the files in it that hold something.
+func (w *witness) tree(id objects.ID) map[string]objects.ID {
+	if t, ok := w.trees[id]; ok {
+		return t
+	}
+	t := map[string]objects.ID{}
+	for e, err := range objects.TreeEntries(w.object(id, objects.TypeTree), id.Size()) {
+		if _, twice := t[string(e.Name)]; err == nil && !twice {
+			t[string(e.Name)] = e.ID
 		}
 	}
-	return objects.ID{}
+	if w.entries += len(t) + 1; w.entries > maxWitnessed {
+		clear(w.trees)
+		w.entries = len(t) + 1
+	}
+	w.trees[id] = t
+	return t
 }
