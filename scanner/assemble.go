@@ -54,7 +54,7 @@ func orEmpty[T any](s []T) []T {
 
 // describe adds what the values themselves tell.
 func (s *secret) describe(f *Finding, all []Occurrence, o Options) {
-	if !s.value.IsZero() {
+	if !s.value.IsZero() && !s.rule.pathOnly() {
 		f.Secret = info(s.secretKind(), s.value, o.ShowSecrets)
 	}
 	if !s.token.IsZero() {

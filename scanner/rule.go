@@ -150,3 +150,7 @@ const (
 	Probable Confidence = "probable"
 	Possible Confidence = "possible"
 )
+
+// pathOnly reports whether the rule looks at paths only: what it finds is the
+// file of that name, and the name is no secret.
+func (r *Rule) pathOnly() bool { return r.Pattern == "" && r.Find == nil && r.Path != nil }

@@ -102,11 +102,21 @@ func merge(life, found *scanner.Life, blobs []int, name string) {
 	life.Exposure = life.Exposure.Wider(found.Exposure)
 }
 
-// Coverage adds up the targets'.
+// Coverage adds up the targets'. What was not read in a repository or a directory
+// begins with its name; of a file it does so anyway.
 func (j joined) Coverage() *scanner.Coverage {
 	all := new(scanner.Coverage)
 	for _, t := range j {
-		all.Merge(t.Coverage())
+		part, of := new(scanner.Coverage), t.Target()
+		part.Merge(t.Coverage()) // a copy: the target may still be read
+		for _, list := range [][]scanner.Gap{part.Lost, part.Opaque, part.Skipped} {
+			for i := range list {
+				if of.Kind == "git" || of.Kind == "directory" {
+					list[i].What = of.Name + ": " + list[i].What
+				}
+			}
+		}
+		all.Merge(part)
 	}
 	return all
 }

@@ -49,7 +49,7 @@ func newPresenter(r *scanner.Report, opts Options) *presenter {
 		for i := range f.Occurrences {
 			oc := &f.Occurrences[i]
 			inNames = inNames || oc.Field != scanner.Content
-			if f.KeyID == "" || oc.Part != scanner.IDPart {
+			if f.KeyID == "" && f.Secret != nil || f.KeyID != "" && oc.Part != scanner.IDPart { // without both it is the file that was found, by its name
 				secrets = append(secrets, inName(oc))
 			}
 		}

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -67,10 +69,17 @@ func (p *printer) headline() {
 		}
 	}
 	add(len(p.act), count(len(p.act), "secret")+" to act on")
-	add(len(p.low), number(int64(len(p.low)))+" of low severity")
-	add(len(p.local), number(int64(len(p.local)))+" only on this machine")
+	more := func(n int, what string) {
+		how := number(int64(n))
+		if len(parts) == 0 && p.r.Summary.Failing > 0 {
+			how = count(n, "secret")
+		}
+		add(n, how+what)
+	}
+	more(len(p.low), " of low severity")
+	more(len(p.local), " only on this machine")
 	some := len(parts) > 0
-	if some && len(p.act) == 0 {
+	if some && len(p.act) == 0 && p.r.Summary.Failing == 0 { // --fail-on and --fail-on-local can say otherwise
 		parts = append([]string{"nothing to act on"}, parts...)
 	}
 	add(p.r.Summary.Suppressed, number(int64(p.r.Summary.Suppressed))+" suppressed")
@@ -200,9 +209,7 @@ func (p *printer) missing() {
 		}
 		p.interruption()
 		p.gaps(c.Lost, maxGaps)
-		if c.Commits > 0 && p.r.Target.Kind == "git" && len(c.Lost) > 0 {
-			p.line("  or ask less: awscred scan --worktree")
-		}
+		p.less()
 	}
 	if !p.r.Complete() {
 		p.line("  read were " + p.read() + " · " + seconds(p.r.Summary.Seconds))
@@ -226,6 +233,38 @@ func (p *printer) missing() {
 	if from := p.r.Config.From; from != "" && from != "built-in" {
 		p.line("note  rules of " + safePath(from))
 	}
+}
+
+// less offers the scan of the work tree, where that loses less: for a repository
+// that has one and was read with it and with its history, if what was lost does
+// not stand in the work tree itself. A range, a bundle and a bare repository
+// have no such smaller scan.
+func (p *printer) less() {
+	c := p.r.Coverage
+	if p.r.Target.Kind != "git" || c.Commits == 0 || c.Files == 0 || !slices.ContainsFunc(c.Lost, inHistory) {
+		return
+	}
+	switch name := p.r.Target.Name; {
+	case name == "." || name == "":
+		p.line("  or ask less: awscred scan --worktree")
+	case plainWord(name):
+		p.line("  or ask less: awscred scan --worktree " + name)
+	default: // a name to be quoted, or several
+		p.line("  or ask less: the same with --worktree")
+	}
+}
+
+// inHistory reports whether a gap is one of the history and not of the files,
+// which a scan of the work tree would lose too.
+func inHistory(g scanner.Gap) bool {
+	return !slices.ContainsFunc([]string{"file ", "work tree", "index"}, func(s string) bool { return strings.HasPrefix(g.What, s) })
+}
+
+// plainWord reports whether a shell takes s for one word as it stands.
+func plainWord(s string) bool {
+	return !strings.HasPrefix(s, "-") && !strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("/._-", r) && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	})
 }
 
 func (p *printer) interruption() {
