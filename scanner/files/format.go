@@ -139,6 +139,9 @@ func isTar(data []byte) bool {
 	return sum == unsigned || sum == signed
 }
 
+// gitBundle is what awscred looks into if it is named as the target.
+const gitBundle = "git bundle"
+
 // opaqueFormats are containers and ciphers that we know and cannot look into.
 var opaqueFormats = [...]struct{ magic, name string }{
 	{"Rar!\x1a\x07", "rar archive"},
@@ -147,8 +150,8 @@ var opaqueFormats = [...]struct{ magic, name string }{
 	{"MSCF\x00\x00\x00\x00", "cabinet archive"},
 	{"\xed\xab\xee\xdb", "rpm package"},
 	{"hsqs", "squashfs image"},
-	{"# v2 git bundle\n", "git bundle"},
-	{"# v3 git bundle\n", "git bundle"},
+	{"# v2 git bundle\n", gitBundle},
+	{"# v3 git bundle\n", gitBundle},
 	{"\x00GITCRYPT\x00", "encrypted by git-crypt"},
 	{"age-encryption.org/v1\n", "encrypted by age"},
 	{"-----BEGIN AGE ENCRYPTED FILE-----", "encrypted by age"},

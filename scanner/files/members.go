@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -105,7 +106,11 @@ func (e opaqueError) Error() string { return string(e) }
 func (u *unpacker) open(kind format, data []byte, via []string, depth int) {
 	switch {
 	case kind == opaque:
-		u.cov.AddOpaque(scanner.Gap{What: u.label(via), Why: opaqueName(data)})
+		g := scanner.Gap{What: u.label(via), Why: opaqueName(data)}
+		if g.Why == gitBundle {
+			g.Fix = "unpack it and scan the bundle by itself"
+		}
+		u.cov.AddOpaque(g)
 	case depth > u.limits.Depth:
 		u.cov.AddLost(scanner.Gap{What: u.label(via), Why: fmt.Sprintf("over the limit: archives nested more than %d deep", u.limits.Depth), Fix: "unpack it and scan the result"})
 	case kind == zipArchive:
@@ -132,7 +137,27 @@ func (u *unpacker) member(r io.Reader, size int64, via []string, depth int) {
 		u.fail(err, via)
 		return
 	}
+	u.repository(data, via)
 	u.inside(data, via, depth)
+}
+
+// repository records that a member is the HEAD of a git repository, whose objects
+// are compressed one by one: what it had in its history is not looked into. The
+// HEADs of remotes and of linked work trees are others.
+func (u *unpacker) repository(data []byte, via []string) {
+	dir, name := path.Split(via[len(via)-1])
+	if name != "HEAD" || !bytes.HasPrefix(data, []byte("ref: refs/")) || strings.Contains("/"+dir, "/refs/") || strings.Contains("/"+dir, "/worktrees/") {
+		return
+	}
+	at := via[:len(via)-1]
+	if dir = strings.Trim(strings.TrimSuffix(strings.TrimSuffix(dir, "/"), ".git"), "/"); dir != "" && dir != "." {
+		at = within(at, dir)
+	}
+	u.cov.AddOpaque(scanner.Gap{
+		What: "repository at " + u.label(at),
+		Why:  "an archive is read here, not the history of the repositories in it",
+		Fix:  "unpack it and scan the repository",
+	})
 }
 
 // inside looks into a member whose content was handed over.

@@ -109,7 +109,8 @@ func members(t testing.TB, data string, l Limits) (*seen, *scanner.Coverage) {
 }
 
 func TestMembers(t *testing.T) {
-	const x = "the needle\n"
+	const x, refs = "the needle\n", "ref: refs/heads/main\n"
+	const inArchive = "an archive is read here, not the history of the repositories in it"
 	flagged := []byte(zipOf(t, file{"s", x}))
 	flagged[6] |= 1 // local header, bit 0: encrypted
 	flagged[bytes.Index(flagged, []byte("PK\x01\x02"))+8] |= 1
@@ -159,6 +160,10 @@ func TestMembers(t *testing.T) {
 		"lying directory":  {data: withListedSize(t, x, 3), want: map[string]string{"a!/x (not in the directory)": x}, lost: []string{"a!/x: archive is truncated"}},
 		"vault":            {data: "$ANSIBLE_VAULT;1.1;AES256\n", want: map[string]string{}, opaque: []string{"a: encrypted by ansible-vault"}},
 		"pack":             {data: "PACK\x00\x00\x00\x02", want: map[string]string{}, opaque: []string{"a: git pack"}},
+		"bundle":           {data: zipOf(t, file{"b", "# v2 git bundle\n"}), want: map[string]string{"a!/b": "*"}, opaque: []string{"a!/b: git bundle"}},
+		"repository":       {data: tarOf(t, file{"r/.git/HEAD", refs}, file{"r/.git/refs/remotes/o/HEAD", refs}, file{"r/.git/worktrees/w/HEAD", refs}), want: map[string]string{"a!/r/.git/HEAD": refs, "a!/r/.git/refs/remotes/o/HEAD": refs, "a!/r/.git/worktrees/w/HEAD": refs}, opaque: []string{"repository at a!/r: " + inArchive}},
+		"bare repository":  {data: gzOf(t, tarOf(t, file{"./HEAD", refs})), want: map[string]string{"a!/./HEAD": refs}, opaque: []string{"repository at a: " + inArchive}},
+		"no repository":    {data: tarOf(t, file{"HEAD", "words"}), want: map[string]string{"a!/HEAD": "words"}},
 		"truncated gz":     {data: gzOf(t, x)[:20], want: map[string]string{"a!/content": "the n"}, lost: []string{"a!/content: archive is truncated"}},
 		"truncated zip":    {data: zipOf(t, file{"x", x})[:60], want: map[string]string{"a!/x": x}, lost: []string{"a: archive is truncated"}},
 		"truncated tar":    {data: tarOf(t, file{"y", "y"}, file{"x", x})[:1030+512], want: map[string]string{"a!/y": "y", "a!/x": "the ne"}, lost: []string{"a!/x: archive is truncated", "a: archive is truncated"}},
