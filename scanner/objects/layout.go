@@ -284,6 +284,9 @@ func reason(err error) string {
 		if errors.Is(path.Err, fs.ErrNotExist) {
 			return "missing"
 		}
+		if errors.Is(path.Err, fs.ErrPermission) {
+			return noPermission
+		}
 		return path.Err.Error()
 	}
 	return err.Error()

@@ -25,7 +25,11 @@ const (
 	fixLimit      = "scan it with more --memory"
 	fixAlternates = "scan with --follow-alternates"
 	fixRestore    = "restore the missing files, or fetch the repository again"
+	fixPermission = "run awscred as a user who may read it"
 )
+
+// noPermission is why a file is lost that others may read.
+const noPermission = "permission denied"
 
 // losses collects what was lost. It is safe for concurrent use.
 type losses struct {
@@ -37,6 +41,9 @@ type lossKey struct{ what, why, pack string }
 
 // add records l. The same thing lost twice counts once, with the larger Count.
 func (ls *losses) add(l Lost) {
+	if l.Why == noPermission { // nothing is damaged
+		l.Fix = fixPermission
+	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	k := lossKey{l.What, l.Why, l.Pack}
