@@ -227,7 +227,7 @@ type target interface {
 // open opens the targets as one source.
 func (o *scanFlags) open(s *session, names []string, memory int64) (target, error) {
 	var list []target
-	for _, name := range names {
+	for _, name := range wholeRepositories(s, names) {
 		t, err := o.openOne(s, name, memory)
 		if err != nil {
 			for _, opened := range list {

@@ -120,6 +120,24 @@ func Open(path string, o Options) (*Repository, error) {
 	return r, nil
 }
 
+// Top returns the top directory of the work tree that path is in, or the git
+// directory of a bare repository, links resolved. ok is false if path is in no
+// repository, or in one that [Open] would not open.
+func Top(path string) (dir string, ok bool) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	r := &Repository{}
+	if err := r.discover(abs); err != nil {
+		return "", false
+	}
+	if r.workTree != "" {
+		return realPath(r.workTree), true
+	}
+	return realPath(r.gitDir), true
+}
+
 // root is the top directory of the target: what lies inside it may be read.
 func (r *Repository) root() string {
 	if r.workTree != "" && r.common == r.gitDir {

@@ -185,6 +185,9 @@ func reason(f *scanner.Finding) string {
 	case s == nil && f.Noise != "":
 		return safe(f.Noise)
 	case s == nil:
+		if f.Confidence == scanner.Possible {
+			return "too little to call it a secret"
+		}
 		return "an identifier, no secret"
 	default:
 		words := "suppressed by " + safe(s.By)
