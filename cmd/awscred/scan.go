@@ -166,7 +166,13 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if o.jobs < 0 || o.timeout < 0 {
 		return 0, usagef("--jobs and --timeout cannot be negative")
 	}
+	if err := writable(o.output); err != nil {
+		return 0, err
+	}
 	for _, t := range targets {
+		if t == "" {
+			return 0, usagef("a target is empty: perhaps a variable that is not set")
+		}
 		if strings.Contains(t, "://") {
 			return 0, usagef("cannot scan the URL %q", t).with("clone it first: git clone --mirror URL, then awscred scan on the clone")
 		}

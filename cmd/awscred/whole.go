@@ -49,3 +49,19 @@ func writeTo(name string, write func(io.Writer) error) error {
 	defer f.Close()
 	return write(f)
 }
+
+// writable returns an error if no report can be written to this file, as far as
+// that can be told before the work is done. The empty name is none.
+func writable(name string) error {
+	if name == "" {
+		return nil
+	}
+	dir := filepath.Dir(name)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usagef("--output %s: there is no directory %q", name, dir)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return usagef("--output %s: it is a directory, not a file", name)
+	}
+	return nil
+}
