@@ -263,15 +263,20 @@ const (
 // more than about limit bytes. It returns how many it looked at.
 func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 	s := d.start(before(text, at))
+	ascii, next, width := &d.ascii, d.next, d.width
 	i := at
 	for i < len(text) {
 		if i-at >= limit {
 			return open, i - at
 		}
-		class, size := d.classAt(text, i)
-		n := d.next[int(s)*d.width+class]
+		class, size := int(ascii[text[i]]), 1
+		if class == multibyte {
+			class, size = d.wideAt(text, i)
+		}
+		n := next[int(s)*width+class]
 		if n == unknown {
 			n = d.step(s, class)
+			next = d.next
 		}
 		if n&matched != 0 {
 			return proved, i - at
@@ -293,13 +298,18 @@ func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 // match may begin later.
 func (d *dfa) match(text []byte, at int) (end, looked int) {
 	s := d.start(before(text, at))
+	ascii, next, width := &d.ascii, d.next, d.width
 	end = -1
 	i := at
 	for i < len(text) {
-		class, size := d.classAt(text, i)
-		n := d.next[int(s)*d.width+class]
+		class, size := int(ascii[text[i]]), 1
+		if class == multibyte {
+			class, size = d.wideAt(text, i)
+		}
+		n := next[int(s)*width+class]
 		if n == unknown {
 			n = d.step(s, class)
+			next = d.next
 		}
 		if n&matched != 0 {
 			end = i
@@ -356,11 +366,9 @@ func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 	return start, at - i
 }
 
-// classAt returns the class and the length of the character at i.
-func (d *dfa) classAt(text []byte, i int) (class, size int) {
-	if c := d.ascii[text[i]]; c != multibyte {
-		return int(c), 1
-	}
+// wideAt returns the class and the length of the character at i, which is not
+// ASCII.
+func (d *dfa) wideAt(text []byte, i int) (class, size int) {
 	r, n := utf8.DecodeRune(text[i:])
 	return int(d.classOf(r)), n
 }
