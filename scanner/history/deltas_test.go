@@ -196,12 +196,12 @@ func deltaCases() map[string]deltaCase {
 			i := at(b, "MIIE")
 			return one(keep(0, i), put(block[:32]), keep(i, len(b)))
 		}, 1, "private-key"},
-		"the footer of a block comes": {filler + strings.TrimSuffix(block, "-----END RSA " + "PRIVATE KEY-----\n") + filler, func(b string) [][]op {
+		"the footer of a block comes": {filler + strings.TrimSuffix(block, "-----END RSA "+"PRIVATE KEY-----\n") + filler, func(b string) [][]op {
 			i := strings.LastIndex(b, "aDi\n") + 4
-			return one(keep(0, i), put("-----END RSA " + "PRIVATE KEY-----\n"), keep(i, len(b)))
+			return one(keep(0, i), put("-----END RSA "+"PRIVATE KEY-----\n"), keep(i, len(b)))
 		}, 1, "private-key"},
 		"an earlier header comes": {filler + block + filler, func(b string) [][]op {
-			return one(put("-----BEGIN RSA " + "PRIVATE KEY----- is how it begins\n"), keep(0, len(b)))
+			return one(put("-----BEGIN RSA "+"PRIVATE KEY----- is how it begins\n"), keep(0, len(b)))
 		}, 2, "private-key"},
 		"a middle of a block goes": {filler + block + filler, func(b string) [][]op {
 			i := at(b, "-----BEGIN") + 2000

@@ -43,10 +43,18 @@ func noiseOfText(secret []byte) string {
 		return "a placeholder"
 	case bytes.Contains(secret, []byte("ACCESSTOKEN")), bytes.Contains(secret, []byte("REFRESHTOKEN")), bytes.Contains(secret, []byte("VERYLONGSECRET")):
 		return "a placeholder" // as the models of sso-oidc have
+	case enclosed(secret, "{{", "}}"), enclosed(secret, "${", "}"):
+		return "a placeholder of a template"
 	case awskey.Entropy(secret) < 2.5:
 		return "a few characters repeated"
 	}
 	return ""
+}
+
+// enclosed reports whether open stands in text, and shut behind it.
+func enclosed(text []byte, open, shut string) bool {
+	_, rest, ok := bytes.Cut(text, []byte(open))
+	return ok && bytes.Contains(rest, []byte(shut))
 }
 
 // noiseOfOpaque also refuses what is text in base64, which no opaque token is.
