@@ -219,7 +219,7 @@ func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
 func (l *locator) tips(g *graph) []tip {
 	var tips []tip
 	for _, ref := range l.r.refs.list {
-		from := refReach(ref.name)
+		from := l.r.refs.reach(ref.name)
 		if n, ok := l.peel(g, ref.name, ref.id); ok {
 			tips = append(tips, tip{ref.name, n, from})
 		}
@@ -294,7 +294,7 @@ func (l *locator) findTreeRefs(f *forest) {
 		for _, name := range names {
 			for _, x := range list {
 				l.treeSpots[int(x.wanted)] = append(l.treeSpots[int(x.wanted)],
-					scanner.Spot{Place: scanner.InHistory, Path: x.path, Ref: name, Exposure: refReach(name).exposure()})
+					scanner.Spot{Place: scanner.InHistory, Path: x.path, Ref: name, Exposure: l.r.refs.reach(name).exposure()})
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func (l *rangeLocator) spotsOf(b scanner.BlobRef) []scanner.Spot {
 	id, err := objects.ParseID(b.ID)
 	switch {
 	case b.Place != "":
-		list := []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: placeExposure(b)}}
+		list := []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: l.r.refs.placeExposure(b)}}
 		if b.Place == scanner.InLFS {
 			for _, pointer := range l.r.pointers.standFor(b.Path) {
 				list = append(list, l.standing(l.in.wanted[pointer], scanner.InLFS)...)
@@ -52,7 +52,7 @@ func (l *rangeLocator) spotsOf(b scanner.BlobRef) []scanner.Spot {
 	case b.Field == scanner.Content || b.Via != "":
 		list := l.standing(l.in.wanted[id], "")
 		for _, name := range l.r.refsTo(id) {
-			list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: refReach(name).exposure()})
+			list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: l.r.refs.reach(name).exposure()})
 		}
 		return list
 	}
@@ -116,7 +116,7 @@ func (l *rangeLocator) ownSpots(id objects.ID) []scanner.Spot {
 	t := l.r.ranged.tags[id]
 	var list []scanner.Spot
 	for _, name := range l.r.ranged.tagged[id] {
-		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Known: t.when, Exposure: refReach(name).exposure()})
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Known: t.when, Exposure: l.r.refs.reach(name).exposure()})
 	}
 	return list
 }

@@ -294,7 +294,7 @@ func (l *rangeLocator) tips(w *graph, tags map[objects.ID]objects.ID) []tip {
 	}
 	rs := l.r.refs
 	for _, ref := range rs.list {
-		add(ref.name, ref.id, refReach(ref.name))
+		add(ref.name, ref.id, rs.reach(ref.name))
 	}
 	for _, x := range []struct {
 		ids  []objects.ID

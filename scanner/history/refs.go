@@ -28,6 +28,8 @@ type refs struct {
 	headRef string
 	// symbolic are the refs that name others, and which.
 	symbolic map[string]string
+	// fetched are the names that a fetch writes, with one * for any.
+	fetched []string
 	// heads are the commits of detached HEADs, of this and of linked work
 	// trees; logged are the objects that reflogs name, stashes those of the
 	// stash's own; others are those that files such as ORIG_HEAD name.
@@ -43,7 +45,7 @@ const maxRefFile = 1 << 30
 // readRefs reads loose and packed refs, the refs and heads of all linked work
 // trees, and reflogs. What cannot be read is lost.
 func (r *Repository) readRefs() *refs {
-	rs := &refs{symbolic: map[string]string{}}
+	rs := &refs{symbolic: map[string]string{}, fetched: r.readFetched()}
 	byName := map[string]objects.ID{}
 	r.packedRefs(rs, byName)
 	for _, dir := range r.gitDirs {

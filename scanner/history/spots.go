@@ -8,17 +8,6 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// refReach is the reach of a ref by its name.
-func refReach(name string) reach {
-	switch {
-	case strings.HasPrefix(name, "refs/remotes/"):
-		return fromRemotes
-	case name == "refs/stash":
-		return fromStash
-	}
-	return fromRefs
-}
-
 // lives puts together what is known of each secret.
 func (l *locator) lives() []scanner.Life {
 	n := len(l.secrets)
@@ -63,7 +52,7 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 	var list []scanner.Spot
 	switch {
 	case b.Place != "":
-		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: placeExposure(b.BlobRef)}}
+		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: l.r.refs.placeExposure(b.BlobRef)}}
 		if b.Place == scanner.InLFS {
 			list = append(list, l.pointerSpots(b.BlobRef)...)
 		}
@@ -91,10 +80,10 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 }
 
 // placeExposure is the exposure of content that is no object of the history.
-func placeExposure(b scanner.BlobRef) scanner.Exposure {
+func (rs *refs) placeExposure(b scanner.BlobRef) scanner.Exposure {
 	switch b.Place {
 	case scanner.InHistory:
-		return refReach(b.Ref).exposure()
+		return rs.reach(b.Ref).exposure()
 	case scanner.InIndex:
 		return scanner.Staged
 	case scanner.InWorktree, scanner.Untracked:
@@ -134,7 +123,7 @@ func (l *locator) blobSpots(id objects.ID) []scanner.Spot {
 		list = append(list, scanner.Spot{Place: scanner.InIndex, Path: path, Exposure: scanner.Staged})
 	}
 	for _, name := range l.blobRefs[id] {
-		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: refReach(name).exposure()})
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Exposure: l.r.refs.reach(name).exposure()})
 	}
 	if len(list) == 0 {
 		list = []scanner.Spot{{Place: scanner.Unreachable, Exposure: l.unreached()}}
@@ -175,7 +164,7 @@ func (l *locator) ownSpots(id objects.ID) []scanner.Spot {
 	t := l.tags[id]
 	var list []scanner.Spot
 	for _, name := range l.tagRefs[id] {
-		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Known: t.when, Exposure: refReach(name).exposure()})
+		list = append(list, scanner.Spot{Place: scanner.InHistory, Ref: name, Author: t.author, Time: t.when, Known: t.when, Exposure: l.r.refs.reach(name).exposure()})
 	}
 	if len(list) == 0 {
 		list = []scanner.Spot{{Place: scanner.Unreachable, Author: t.author, Time: t.when, Known: t.when, Exposure: l.unreached()}}
