@@ -144,6 +144,9 @@ func limitMemory(s *session, bytes int64) {
 	}
 }
 
+// maxJobs is the most that --jobs takes. Each has buffers of its own.
+const maxJobs = 1024
+
 // check validates the flags and returns the memory limit in bytes.
 func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if err := onlyOne(o.set, "staged", "since", "range", "worktree"); err != nil {
@@ -165,6 +168,9 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	}
 	if o.jobs < 0 || o.timeout < 0 {
 		return 0, usagef("--jobs and --timeout cannot be negative")
+	}
+	if o.jobs > maxJobs {
+		return 0, usagef("--jobs cannot be more than %d: more goroutines than processors gain nothing", maxJobs)
 	}
 	if err := writable(o.output); err != nil {
 		return 0, err
