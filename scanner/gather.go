@@ -26,6 +26,9 @@ type sighting struct {
 type holder struct {
 	ref  BlobRef
 	seen []sighting
+	// forged says that the content has another name, under which it is held as
+	// well; it gives way to what really has this one.
+	forged bool
 }
 
 // A gatherer collects what a sweep shows. Its visit is safe for use by several
@@ -59,14 +62,14 @@ func (g *gatherer) visit(b *Blob) Candidates {
 	if len(matches) == 0 {
 		return candidates
 	}
-	seen := place(b.Data, matches)
-	g.add(b.BlobRef, seen)
-	if b.Verify != nil {
-		if real := b.BlobRef; b.Verify() != real.ID {
-			real.ID = b.Verify()
-			g.add(real, seen)
-		}
+	h := &holder{ref: b.BlobRef, seen: place(b.Data, matches)}
+	if b.Verify != nil && b.Verify() != b.ID {
+		real := *h
+		real.ref.ID = b.Verify()
+		g.add(&real)
+		h.forged = true
 	}
+	g.add(h)
 	return candidates
 }
 
@@ -80,13 +83,14 @@ func (g *gatherer) pathMatches(name []byte) []Match {
 	return matches
 }
 
-func (g *gatherer) add(ref BlobRef, seen []sighting) {
+func (g *gatherer) add(h *holder) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.holders[ref] != nil {
+	if old := g.holders[h.ref]; old != nil && (!old.forged || h.forged) {
 		return // the same object from a second pack
 	}
-	g.holders[ref] = &holder{ref: ref, seen: seen}
+	g.holders[h.ref] = h
+	seen := h.seen
 	for i := range seen {
 		seen[i].value = g.value(seen[i].match.Value)
 	}

@@ -40,7 +40,7 @@ type SweepOptions struct {
 type Object struct {
 	ID ID
 	// Ordinal is the number that Store.Ordinal has for ID, -1 if the store
-	// does not list it.
+	// does not list it or this copy stands in a temporary pack.
 	Ordinal int
 	Type    Type
 	Data    []byte
