@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"mime/quotedprintable"
 	"slices"
 	"strings"
 	"testing"
@@ -57,14 +56,6 @@ func wide(s string, big bool) []byte {
 		}
 	}
 	return out
-}
-
-func quotedPrintable(s string) string {
-	var buf strings.Builder
-	w := quotedprintable.NewWriter(&buf)
-	io.WriteString(w, s)
-	w.Close()
-	return buf.String()
 }
 
 // wrapped breaks s into lines of size characters.

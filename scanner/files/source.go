@@ -40,7 +40,6 @@ type Source struct {
 	root   *os.Root  // of a directory
 	stream io.Reader // of a stream
 	cover  scanner.Coverage
-	mem    *Budget
 }
 
 // Open opens a directory or a file. If the name itself is a symbolic link it is
