@@ -187,8 +187,9 @@ func (s *Store) ordinal(id ID) (int, bool) {
 
 // ordinalOf is the number of the object id that a pack entry holds, -1 if it is
 // not listed, or stands in a temporary pack: whoever has seen it there has not
-// seen what is listed, and its base may be listed nowhere. The index knows an entry's own place: only the name of an object
-// that another pack may have as well must be looked up.
+// seen what is listed, and its base may be listed nowhere. The index knows an
+// entry's own place: only the name of an object that another pack may have as
+// well must be looked up.
 func (s *Store) ordinalOf(n node, id ID) int {
 	if n.p.temp {
 		return -1
