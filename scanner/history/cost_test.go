@@ -124,8 +124,8 @@ func TestRangeOfManyFiles(t *testing.T) {
 	}
 }
 
-// Where many files of one directory hold secrets, its tree is read once and not
-// for each of them.
+// Where many files of one directory hold secrets, its tree is read twice
+// and not for each of them.
 func TestCostOfManyPlaces(t *testing.T) {
 	const files, dirs = 200, 10
 	r, err := Open(large(t, 1, files, 0), Options{})

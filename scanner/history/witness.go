@@ -14,7 +14,7 @@ import (
 type witness struct {
 	r       *Repository
 	lost    map[objects.ID]bool
-	trees   map[objects.ID]map[string]objects.ID // the entries of those that were read
+	trees   map[objects.ID]map[string]objects.ID // the entries of those that were read twice, nil for once
 	entries int                                  // in trees
 }
 
@@ -56,7 +56,7 @@ func (w *witness) commit(c *commit) {
 func (w *witness) path(tree objects.ID, path string) {
 	for {
 		name, rest, below := strings.Cut(path, "/")
-		child := w.tree(tree)[name]
+		child := w.child(tree, name)
 		if !below || child.IsZero() {
 			return
 		}
@@ -64,21 +64,41 @@ func (w *witness) path(tree objects.ID, path string) {
 	}
 }
 
-// tree reads a tree, once for all the files in it that hold something.
-func (w *witness) tree(id objects.ID) map[string]objects.ID {
-	if t, ok := w.trees[id]; ok {
-		return t
+// child returns what a tree has under a name. Most trees are asked for one name;
+// of those that are asked again the entries are kept.
+func (w *witness) child(tree objects.ID, name string) objects.ID {
+	entries, known := w.trees[tree]
+	if entries != nil {
+		return entries[name]
 	}
-	t := map[string]objects.ID{}
-	for e, err := range objects.TreeEntries(w.object(id, objects.TypeTree), id.Size()) {
-		if _, twice := t[string(e.Name)]; err == nil && !twice {
-			t[string(e.Name)] = e.ID
+	raw := w.object(tree, objects.TypeTree)
+	if !known {
+		w.keep(tree, nil)
+		for e, err := range objects.TreeEntries(raw, tree.Size()) {
+			if err == nil && string(e.Name) == name {
+				return e.ID
+			}
+		}
+		return objects.ID{}
+	}
+	entries = map[string]objects.ID{}
+	for e, err := range objects.TreeEntries(raw, tree.Size()) {
+		if _, twice := entries[string(e.Name)]; err == nil && !twice {
+			entries[string(e.Name)] = e.ID
 		}
 	}
-	if w.entries += len(t) + 1; w.entries > maxWitnessed {
-		clear(w.trees)
-		w.entries = len(t) + 1
+	w.keep(tree, entries)
+	return entries[name]
+}
+
+func (w *witness) keep(tree objects.ID, entries map[string]objects.ID) {
+	w.entries += len(entries)
+	if _, known := w.trees[tree]; !known {
+		w.entries++
 	}
-	w.trees[id] = t
-	return t
+	if w.entries > maxWitnessed {
+		clear(w.trees)
+		w.entries = len(entries) + 1
+	}
+	w.trees[tree] = entries
 }
