@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -249,14 +248,7 @@ func cut(literals []string) []string {
 }
 
 // plainLower reports whether s is ASCII in lower case.
-func plainLower(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return s == strings.ToLower(s)
-}
+func plainLower(s string) bool { return isASCII(s) && s == strings.ToLower(s) }
 
 // MatchPath returns the rules that look at paths only and match path, unless an
 // allowance for that path stands against it.

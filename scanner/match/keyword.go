@@ -84,10 +84,8 @@ func isASCII(text string) bool {
 // capital I.
 func appendLower(dst, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
-		c := text[i]
+		c := lower(text[i])
 		switch {
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
 		case c == 0xe2 && bytes.HasPrefix(text[i:], []byte("\u212a")):
 			c = 'k'
 			i += 2

@@ -284,11 +284,7 @@ func (s *scratch) hasWord(word, at, known int) bool {
 		return false
 	}
 	for i := known; i < len(k); i++ {
-		c := s.text[at+i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != k[i] {
+		if lower(s.text[at+i]) != k[i] {
 			return false
 		}
 	}
