@@ -1,7 +1,5 @@
 package objects
 
-import "slices"
-
 // A Span is the half-open range of bytes [Start, End) of an object's data.
 type Span struct{ Start, End int }
 
@@ -138,21 +136,11 @@ func (d *derivation) insert(at, n int) {
 	d.fresh = append(d.fresh, Span{at, at + n})
 }
 
-// widen grows every span by margin on both sides, then as grow says, and joins
-// those that touch. Spans come in order and stay so.
-func widen(spans []Span, data []byte, margin int, grow func([]byte, Span) Span) []Span {
+// widen grows every span of a text by margin on both sides and joins those that
+// touch. Spans come in order and stay so.
+func widen(spans []Span, size, margin int) []Span {
 	for i, s := range spans {
-		s.Start = max(0, s.Start-margin)
-		s.End = min(len(data), s.End+margin)
-		if grow != nil {
-			g := grow(data, s)
-			s.Start = max(0, min(s.Start, g.Start))
-			s.End = min(len(data), max(s.End, g.End))
-		}
-		spans[i] = s
-	}
-	if grow != nil { // a grown span may reach before its predecessor
-		slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
+		spans[i] = Span{max(0, s.Start-margin), min(size, s.End+margin)}
 	}
 	kept := spans[:0]
 	for _, s := range spans {

@@ -27,9 +27,6 @@ type SweepOptions struct {
 	// is new: at least the longest match, with its context. 0 turns windows
 	// off: everything is fresh.
 	Margin int
-	// Widen may grow a window that Margin has widened, to the end of a line, a
-	// token or a PEM block. It is called concurrently; nil means no.
-	Widen func(data []byte, s Span) Span
 	// VerifyNames recomputes the name of every packed object as well. A wrong
 	// one is lost, and visited under the name that its content has.
 	VerifyNames bool
@@ -245,7 +242,7 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	}
 	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id), Type: f.typ, Data: f.data, Whole: f.whole}
 	if !f.whole {
-		w.delta.fresh = widen(w.delta.fresh, f.data, sw.opts.Margin, sw.opts.Widen)
+		w.delta.fresh = widen(w.delta.fresh, len(f.data), sw.opts.Margin)
 		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base
 	}
 	f.state = sw.show(w)
