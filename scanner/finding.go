@@ -115,9 +115,9 @@ func (f *Finding) Fails(p Policy) bool {
 // A Policy says which findings fail a scan.
 type Policy struct {
 	// FailOn is the least severity that fails; [Never] lets nothing fail.
-	FailOn Severity
+	FailOn Severity `json:"fail_on"`
 	// FailOnLocal also fails on findings that are only on this machine.
-	FailOnLocal bool
+	FailOnLocal bool `json:"fail_on_local"`
 }
 
 // Never as a policy's FailOn lets no finding fail the scan.

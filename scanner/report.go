@@ -13,8 +13,9 @@ type Report struct {
 	// Interrupted says why the scan ended early: "interrupted", "timeout".
 	// What was found until then stands in Findings.
 	Interrupted string `json:"interrupted,omitempty"`
-
-	policy Policy
+	// Policy is what decided which findings fail, so that a report that was
+	// kept says the same when it is read again. [Report.Close] sets it.
+	Policy Policy `json:"policy"`
 }
 
 // A Tool is the program that made a report.
@@ -39,7 +40,7 @@ type Summary struct {
 }
 
 // Failing reports whether f makes the scan fail under the report's policy.
-func (r *Report) Failing(f *Finding) bool { return f.Fails(r.policy) }
+func (r *Report) Failing(f *Finding) bool { return f.Fails(r.Policy) }
 
 // ExitCode is 1 if a finding fails, else 3 if the scan was not complete and
 // allowIncomplete is false, else 0.
@@ -59,7 +60,7 @@ func (r *Report) Complete() bool { return r.Coverage.Complete && r.Interrupted =
 // Close counts the findings under policy p. Whoever changes findings after a
 // scan (a baseline does) calls it again.
 func (r *Report) Close(p Policy) {
-	r.policy = p
+	r.Policy = p
 	seconds := r.Summary.Seconds
 	r.Summary = Summary{Seconds: seconds}
 	for _, f := range r.Findings {

@@ -65,7 +65,8 @@ func jsonLines(w io.Writer, r *scanner.Report, _ Options) error {
 		Config      scanner.RuleConfig `json:"config"`
 		Coverage    *scanner.Coverage  `json:"coverage"`
 		Interrupted string             `json:"interrupted,omitempty"`
-	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted}, "", "")
+		Policy      scanner.Policy     `json:"policy"`
+	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted, r.Policy}, "", "")
 }
 
 // encode writes a value as JSON that can be looked at in a terminal and in the
@@ -128,6 +129,9 @@ func Read(data []byte) (*scanner.Report, error) {
 	}
 	if err := valid(r); err != nil {
 		return nil, fmt.Errorf("reading a report: %w", err)
+	}
+	if r.Policy.FailOn == "" { // an older report
+		r.Policy.FailOn = scanner.Medium
 	}
 	return r, nil
 }

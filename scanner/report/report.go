@@ -1,5 +1,6 @@
-// Package report writes what a scan found: as text for people, as JSON, JSON
-// lines and SARIF for programs. A format is one file.
+// Package report writes what a scan found: as text for people, and for programs
+// as JSON, JSON lines, SARIF, JUnit, CSV, and as GitLab and GitHub want it. A
+// format is one file.
 //
 // Paths, names, refs and everything else that was read are written so that they
 // can neither move a terminal's cursor nor be taken for a command by a CI
@@ -52,6 +53,10 @@ var formats = [...]struct {
 	{"json", jsonDocument},
 	{"jsonl", jsonLines},
 	{"sarif", sarif},
+	{"gitlab", gitlab},
+	{"junit", junit},
+	{"csv", csv},
+	{"github", github},
 }
 
 // Formats returns the names of the formats that [Write] knows.

@@ -219,7 +219,7 @@ func sarifResultOf(f *scanner.Finding, rule, related int) sarifResult {
 	}
 	for i := range f.Occurrences {
 		if oc := &f.Occurrences[i]; !sameSpot(oc, primary) && len(res.RelatedLocations) < related {
-			res.RelatedLocations = append(res.RelatedLocations, sarifLocation{len(res.RelatedLocations) + 1, physical(oc), &sarifMessage{message(story(oc))}})
+			res.RelatedLocations = append(res.RelatedLocations, sarifLocation{len(res.RelatedLocations) + 1, physical(oc), &sarifMessage{message(story(oc, literal))}})
 		}
 	}
 	return res
@@ -245,10 +245,17 @@ func sameSpot(a, b *scanner.Occurrence) bool {
 }
 
 // summary is the message of a result.
-func summary(f *scanner.Finding, at *scanner.Occurrence) string {
-	text := literal(name(f)) + ", in " + story(at)
+func summary(f *scanner.Finding, at *scanner.Occurrence) string { return sentences(f, at, literal) }
+
+// plainSummary is the same text for formats in which brackets mean nothing.
+func plainSummary(f *scanner.Finding, at *scanner.Occurrence) string { return sentences(f, at, safe) }
+
+// sentences tell a finding: what, where, whose, who can have seen it. Texts from
+// outside go through escape.
+func sentences(f *scanner.Finding, at *scanner.Occurrence, escape func(string) string) string {
+	text := escape(name(f)) + ", in " + story(at, escape)
 	if f.Account != nil {
-		text += ", of account " + literal(*f.Account)
+		text += ", of account " + escape(*f.Account)
 	}
 	switch {
 	case f.Canary:
@@ -259,7 +266,7 @@ func summary(f *scanner.Finding, at *scanner.Occurrence) string {
 		text += ". It is " + exposureWords(f.Exposure)
 	}
 	if f.Secret != nil && f.Secret.Value != nil {
-		text += ". Its secret is " + literal(*f.Secret.Value)
+		text += ". Its secret is " + escape(*f.Secret.Value)
 	}
 	if f.Count > 1 {
 		text += ". It stands in " + count(f.Count, "place")
@@ -268,8 +275,8 @@ func summary(f *scanner.Finding, at *scanner.Occurrence) string {
 }
 
 // story says where an occurrence is, with what a location cannot say.
-func story(oc *scanner.Occurrence) string {
-	return joinNonEmpty(", ", literal(where(oc)), when(oc.Commit != "", "commit "+short(oc.Commit)), placeWords(oc))
+func story(oc *scanner.Occurrence, escape func(string) string) string {
+	return joinNonEmpty(", ", escape(where(oc)), when(oc.Commit != "", "commit "+short(oc.Commit)), placeWords(oc))
 }
 
 // literal makes text from outside fit for a message: it is safe, and its
@@ -279,12 +286,15 @@ func literal(s string) string {
 }
 
 // message cuts a text to what is shown.
-func message(s string) string {
+func message(s string) string { return cut(s, maxText) }
+
+// cut shortens a text to so many characters, and shows that it did.
+func cut(s string, most int) string {
 	runes := []rune(s)
-	if len(runes) <= maxText {
+	if len(runes) <= most {
 		return s
 	}
-	return string(runes[:maxText-1]) + "…"
+	return string(runes[:most-1]) + "…"
 }
 
 func physical(oc *scanner.Occurrence) sarifPhysical {

@@ -26,20 +26,7 @@ const (
 func text(w io.Writer, r *scanner.Report, opts Options) error {
 	out := bufio.NewWriter(w)
 	p := &printer{out: out, r: r, opts: opts}
-	for _, f := range r.Findings {
-		switch {
-		case f.Suppressed != nil || !shown(f):
-			if opts.All {
-				p.aside = append(p.aside, f)
-			}
-		case f.Exposure.OnlyHere():
-			p.local = append(p.local, f)
-		case f.Severity.AtLeast(scanner.Medium):
-			p.act = append(p.act, f)
-		default:
-			p.low = append(p.low, f)
-		}
-	}
+	p.sort()
 	p.headline()
 	p.blocks(append(append([]*scanner.Finding{}, p.act...), p.low...))
 	p.group("on this machine only", p.local, func(f *scanner.Finding) string { return exposureWords(f.Exposure) })
@@ -55,6 +42,24 @@ type printer struct {
 	opts Options
 	// The findings by what is to be done about them.
 	act, low, local, aside []*scanner.Finding
+}
+
+// sort puts the findings where they belong.
+func (p *printer) sort() {
+	for _, f := range p.r.Findings {
+		switch {
+		case f.Suppressed != nil || !shown(f):
+			if p.opts.All {
+				p.aside = append(p.aside, f)
+			}
+		case f.Exposure.OnlyHere():
+			p.local = append(p.local, f)
+		case f.Severity.AtLeast(scanner.Medium):
+			p.act = append(p.act, f)
+		default:
+			p.low = append(p.low, f)
+		}
+	}
 }
 
 // line writes one line. Everything is written by it.
