@@ -40,10 +40,13 @@ type Finding struct {
 	Occurrences []Occurrence `json:"occurrences"`
 	Count       int          `json:"occurrence_count"`
 
-	Verified   string       `json:"verified"` // not-checked unless asked
-	Identity   *string      `json:"identity"`
-	UsedHere   []UsedHere   `json:"used_here"`
-	Suppressed *Suppression `json:"suppressed"`
+	Verified string `json:"verified"` // not-checked unless asked
+	// VerifiedNote says in a few words why AWS was not asked, or what its answer
+	// means.
+	VerifiedNote string       `json:"verified_note,omitempty"`
+	Identity     *string      `json:"identity"`
+	UsedHere     []UsedHere   `json:"used_here"`
+	Suppressed   *Suppression `json:"suppressed"`
 	// Noise says why a finding is not counted: a documented example, a
 	// placeholder. Such findings are shown on request only.
 	Noise string `json:"noise,omitempty"`
@@ -63,10 +66,20 @@ func (s *SecretInfo) Secret() redact.Secret { return s.value }
 
 // Pairing says why an id and a secret are taken for one key.
 type Pairing struct {
-	Ground     string `json:"ground"`    // "same line", "12 lines apart"
+	Ground     string `json:"ground"`    // "same line", "12 lines apart", "secret in .env, same directory"
 	Certainty  string `json:"certainty"` // certain, probable, ambiguous
 	Candidates int    `json:"candidates"`
+
+	secrets []redact.Secret
 }
+
+// Ambiguous is the certainty of a pairing that others contend for.
+const Ambiguous = "ambiguous"
+
+// Secrets are the secrets that may belong to the id, the most probable first,
+// which is the finding's own: at most eight, however many candidates there are.
+// A report that was read from JSON has none.
+func (p *Pairing) Secrets() []redact.Secret { return p.secrets }
 
 // UsedHere is a source of this machine's chain that holds the same key.
 type UsedHere struct {
