@@ -81,6 +81,10 @@ type Blob struct {
 	// Verify, if set, is called before a match in the blob is kept. It returns
 	// the ID that the content really has: an index can give an object any name.
 	Verify func() string
+	// Held, if set, is called when matches were found in the blob, before it is
+	// kept. If it returns false the blob is not: the source has one that holds
+	// the same, and says that it stands in the places of this one, too.
+	Held func(Contents) (keep bool)
 }
 
 // A Derivation tells how a text was made from another, its base, that the
@@ -158,7 +162,8 @@ type Life struct {
 	// Intervals are the stretches of history in which the secret was there,
 	// for HEAD and for each ref that does not share HEAD's stretches.
 	Intervals []Interval
-	// InHead is true if the tree of HEAD has the secret.
+	// InHead is true if the tree of HEAD has the secret, or a page of a wiki as
+	// it is now.
 	InHead bool
 	// Refs are the full names of the refs from which the secret can be
 	// reached, sorted.

@@ -21,6 +21,8 @@ type Coverage struct {
 	Commits  int64 `json:"commits"`
 	Pages    int64 `json:"pages"`
 	Files    int64 `json:"files"`
+	// Revisions of the pages of wikis.
+	Revisions int64 `json:"revisions,omitempty"`
 	// Stashes and Refs of a repository, for the summary line.
 	Stashes int64 `json:"stashes"`
 	Refs    int64 `json:"refs"`
@@ -110,6 +112,12 @@ func (c *Coverage) Count(objects, bytes, files int64) {
 // CountCommits adds commits that were read.
 func (c *Coverage) CountCommits(n int64) { atomic.AddInt64(&c.Commits, n) }
 
+// CountPages adds pages of a wiki that were read.
+func (c *Coverage) CountPages(n int64) { atomic.AddInt64(&c.Pages, n) }
+
+// CountRevisions adds revisions of pages that were read.
+func (c *Coverage) CountRevisions(n int64) { atomic.AddInt64(&c.Revisions, n) }
+
 // Progress returns how many objects, bytes and files were read so far.
 func (c *Coverage) Progress() (objects, bytes, files int64) {
 	return atomic.LoadInt64(&c.Objects), atomic.LoadInt64(&c.Bytes), atomic.LoadInt64(&c.Files)
@@ -119,10 +127,11 @@ func (c *Coverage) Progress() (objects, bytes, files int64) {
 func (c *Coverage) Merge(d *Coverage) {
 	c.Count(d.Progress())
 	c.CountCommits(atomic.LoadInt64(&d.Commits))
+	c.CountPages(atomic.LoadInt64(&d.Pages))
+	c.CountRevisions(atomic.LoadInt64(&d.Revisions))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	c.mu.Lock()
-	c.Pages += d.Pages
 	c.Stashes += d.Stashes
 	c.Refs += d.Refs
 	c.mu.Unlock()

@@ -63,6 +63,9 @@ func (g *gatherer) visit(b *Blob) Candidates {
 		return candidates
 	}
 	h := &holder{ref: b.BlobRef, seen: place(b.Data, matches)}
+	if b.Held != nil && !b.Held(g.contents(h.seen)) {
+		return candidates
+	}
 	if b.Verify != nil && b.Verify() != b.ID {
 		real := *h
 		real.ref.ID = b.Verify()

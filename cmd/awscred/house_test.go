@@ -53,6 +53,7 @@ var walls = map[string][]string{
 	"scanner/files": {"scanner", "scanner/files/internal/lzma", "scanner/files/internal/sevenzip", "scanner/files/internal/xz",
 		"internal/redact", "github.com/klauspost/compress", "golang.org/x/sys"},
 	"scanner/report": {"scanner", "internal/redact"},
+	"scanner/wiki":   {"scanner", "scanner/files"},
 
 	"internal/bench/cmd":               {"internal/bench", "internal/bench/synthetic"},
 	"internal/bench/synthetic":         {"internal/keytest"},

@@ -149,7 +149,7 @@ func (p *presenter) texts(list []string) []string {
 
 func (p *presenter) coverage(c *scanner.Coverage) *scanner.Coverage {
 	out := &scanner.Coverage{
-		Complete: c.Complete, Objects: c.Objects, Bytes: c.Bytes, Commits: c.Commits, Pages: c.Pages, Files: c.Files,
+		Complete: c.Complete, Objects: c.Objects, Bytes: c.Bytes, Commits: c.Commits, Pages: c.Pages, Revisions: c.Revisions, Files: c.Files,
 		Stashes: c.Stashes, Refs: c.Refs, Lost: p.gaps(c.Lost), Opaque: p.gaps(c.Opaque), Skipped: p.gaps(c.Skipped),
 	}
 	if len(c.Notes) > 0 {
