@@ -38,6 +38,7 @@ var ErrNotAsked = errors.New("not asked")
 // Resolve follows the chain of an SDK on a Host. Sources behind the one that
 // ends the chain are looked at as well, but never asked.
 func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
+	h = opts.Code.host(h)
 	if sdk.On != nil {
 		if other := sdk.On(h); other != nil {
 			sdk = other
@@ -66,6 +67,7 @@ func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
 	for _, link := range sdk.Links {
 		c.offers = append(c.offers, link.Offers(ctx, s)...)
 	}
+	opts.Code.apply(c.offers)
 	t.Steps = make([]Step, len(c.offers))
 	for i := range c.offers {
 		t.Steps[i] = c.offers[i].Step
@@ -74,6 +76,7 @@ func Resolve(ctx context.Context, h *Host, sdk *SDK, opts Options) *Trace {
 	if t.Blocked == nil {
 		t.ended = c.end(ctx)
 	}
+	opts.Code.assume(t)
 	return t
 }
 

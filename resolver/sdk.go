@@ -177,16 +177,6 @@ type Offer struct {
 	NoneFails bool
 }
 
-// Code is what the program sets itself: the first thing that every SDK looks
-// at.
-type Code struct {
-	// Profile named in code, or with the --profile of a tool.
-	Profile string
-	// KeyID of static keys in code; Where it stands.
-	KeyID string
-	Where []Evidence
-}
-
 // A ProfileChoice is the profile that an SDK uses and why.
 type ProfileChoice struct {
 	Name string

@@ -261,6 +261,9 @@ func (r *ProfileRules) choose(h *Host, code Code) ProfileChoice {
 	if code.Profile != "" {
 		return ProfileChoice{Name: code.Profile, By: ByCode}
 	}
+	if code.leavesProfiles() {
+		return ProfileChoice{Name: "default"}
+	}
 	for _, name := range r.Vars {
 		v, set := h.LookupEnv(name)
 		if v != "" || set && r.EmptyIsSet {

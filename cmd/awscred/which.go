@@ -11,6 +11,7 @@ import (
 
 	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/code"
 	"github.com/awscred/awscred/resolver/detect"
 	"github.com/awscred/awscred/resolver/doctor"
 	"github.com/awscred/awscred/resolver/live"
@@ -30,6 +31,7 @@ type whichFlags struct {
 	offline, probe, resolve, identity bool
 	format                            string
 	place                             placeFlags
+	code                              codeFlags
 	origins                           map[string]origin.Origin // of the variables, once they were looked for
 	expect                            expectFlags
 }
@@ -69,6 +71,7 @@ func defineWhich(f *pflag.FlagSet) execFunc {
 	f.BoolVar(&o.identity, "identity", false, "resolve, and ask STS whose keys they are")
 	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
 	o.place.define(f)
+	o.code.define(f)
 	o.expect.define(f)
 	f.StringVar(&o.format, "format", "text", "the `format` of the report: text or json")
 	return o.run
@@ -99,6 +102,9 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	if err != nil {
 		return exitUsage, err
 	}
+	if err := o.code.read(ctx, host); err != nil {
+		return exitUsage, err
+	}
 	asked, err := o.asked(host)
 	if err != nil {
 		return exitUsage, err
@@ -125,6 +131,9 @@ func (o *whichFlags) asked(host *resolver.Host) ([]ask, error) {
 	found := detect.Look(host, "")
 	var list []ask
 	if len(o.sdks) == 0 {
+		if list = o.code.asked(host); len(list) > 0 {
+			return list, nil
+		}
 		for _, f := range found {
 			if sdk.Find(f.SDK) != nil {
 				list = append(list, asFound(host, f))
@@ -171,25 +180,27 @@ func asFound(host *resolver.Host, f detect.Found) ask {
 // much.
 func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []ask) *report.Report {
 	host = runningOnce(host)
-	r := &report.Report{Host: host}
+	r := &report.Report{Host: host, Program: o.code.program}
 	prober := newOnceProber(o.probe)
 	names := make(identities)
 	var traces []*resolver.Trace
 	for _, x := range sdk.All() {
 		a, isAsked := find(asked, x.Name)
-		if !isAsked && !o.all && (o.resolve || o.identity) {
-			continue // a selected answer does not compare with a resolved one
+		if !isAsked && !o.all && (o.resolve || o.identity || o.code.program != nil) {
+			continue // neither a resolved answer nor one of a program compares with others
 		}
-		carrier := &recorder{Carrier: live.Carrier{}}
-		t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober))
-		answer := report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected}
-		if isAsked {
-			traces = append(traces, t)
+		for _, e := range o.code.effects(host, x.Name, o.profile) {
+			carrier := &recorder{Carrier: live.Carrier{}}
+			t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober, e))
+			answer := report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected, Does: e.Summary, Calls: e.Code.Where}
+			if isAsked {
+				traces = append(traces, t)
+			}
+			if o.identity && isAsked && followable(e) && t.Outcome() == resolver.HasCredentials {
+				answer.Identity = names.of(ctx, host, carrier.keys)
+			}
+			r.Answers = append(r.Answers, answer)
 		}
-		if o.identity && isAsked && t.Outcome() == resolver.HasCredentials {
-			answer.Identity = names.of(ctx, host, carrier.keys)
-		}
-		r.Answers = append(r.Answers, answer)
 	}
 	o.origins = origin.All(host, nil)
 	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces, Origin: o.exactOrigin})
@@ -207,10 +218,10 @@ func find(asked []ask, name string) (ask, bool) {
 }
 
 // depth turns the flags into how far the resolution goes.
-func (o *whichFlags) depth(c resolver.Carrier, p resolver.Prober) resolver.Options {
-	opts := resolver.Options{Code: resolver.Code{Profile: o.profile}}
+func (o *whichFlags) depth(c resolver.Carrier, p resolver.Prober, e code.Effect) resolver.Options {
+	opts := resolver.Options{Code: e.Code}
 	switch {
-	case o.offline:
+	case o.offline, !followable(e):
 	case o.resolve, o.identity:
 		opts.Carrier = c
 	default:

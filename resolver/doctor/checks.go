@@ -46,6 +46,8 @@ func checks() []check {
 		{"misspelt-key", Caution, noted(profile.NoteMisspelt)},
 		{"unusual-space", Caution, unusualSpace},
 		{"file-syntax", Caution, otherNotes},
+		{"static-key-in-code", Caution, keyInCode},
+		{"profile-in-code", Note, profileInCode},
 		{"static-key-shadows-role", Caution, staticShadowsRole},
 		{"static-key-shadows-session", Caution, staticShadowsSession},
 		{"sdks-disagree", Caution, sdksDisagree},

@@ -118,7 +118,14 @@ func traces(t *testing.T, c *doctortest.Case) []*resolver.Trace {
 	if len(names) == 0 {
 		names = []string{"go-v2"}
 	}
-	opts := resolver.Options{Code: resolver.Code{Profile: strings.TrimSpace(c.Sections["code-profile"])}}
+	opts := resolver.Options{Code: resolver.Code{
+		Profile: strings.TrimSpace(c.Sections["code-profile"]),
+		KeyID:   strings.TrimSpace(c.Sections["code-key"]),
+	}}
+	if at := strings.TrimSpace(c.Sections["code-at"]); at != "" {
+		opts.Code.Where = []resolver.Evidence{{Kind: resolver.InCode, Name: at, Line: 4}}
+		opts.Code.Note = "passes a static key: nothing else is consulted"
+	}
 	if kind := strings.TrimSpace(c.Sections["metadata"]); kind != "" {
 		c.Host.HTTP = metadata(kind)
 		opts.Prober = live.Prober{Configured: true}

@@ -19,13 +19,18 @@ type group struct {
 
 func (g *group) first() *resolver.Trace { return g.answers[0].Trace }
 
-// groups puts together the answers that agree. The first group is that of the
+// groups puts together the answers that agree, of those that programs do the
+// same to. The first group is that of the
 // first answer, the others follow by size.
 func groups(answers []*Answer) []group {
 	var list []group
-	at := make(map[resolver.End]int)
+	type same struct {
+		end  resolver.End
+		does string
+	}
+	at := make(map[same]int)
 	for _, a := range answers {
-		e := a.Trace.End()
+		e := same{a.Trace.End(), a.Does}
 		i, ok := at[e]
 		if !ok {
 			i = len(list)

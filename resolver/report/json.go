@@ -26,6 +26,7 @@ type document struct {
 	Warnings     []warningJSON `json:"warnings"`
 	Expectations []expectJSON  `json:"expectations"`
 	Identity     *identityJSON `json:"identity"`
+	Code         *codeJSON     `json:"code,omitempty"`
 }
 
 type hostJSON struct {
@@ -58,6 +59,9 @@ type answerJSON struct {
 	Reason      string      `json:"reason"`
 	Error       *string     `json:"error"`
 	Steps       []stepJSON  `json:"steps"`
+	// Does and Calls are left out unless the program's source was read.
+	Does  string      `json:"does,omitempty"`
+	Calls []whereJSON `json:"calls,omitempty"`
 	// Identity is left out unless STS was asked.
 	Identity *identityJSON `json:"identity,omitempty"`
 }
@@ -204,6 +208,7 @@ func (e *encoder) document() *document {
 		Warnings:     []warningJSON{},
 		Expectations: expectations(e.report.Expectations),
 		Identity:     identity(e.report.identity()),
+		Code:         e.code(),
 	}
 	visible := e.report.visible(e.opts.All)
 	for _, a := range visible {
@@ -252,6 +257,8 @@ func (e *encoder) answer(a *Answer) answerJSON {
 		Via:         []hopJSON{},
 		Reason:      e.mask(decision(t)),
 		Steps:       []stepJSON{},
+		Does:        a.Does,
+		Calls:       e.where(a.Calls),
 		Identity:    identity(a.Identity),
 	}
 	if s := t.Ended(); s != nil {

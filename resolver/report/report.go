@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/awscred/awscred/resolver"
+	"github.com/awscred/awscred/resolver/code"
 	"github.com/awscred/awscred/resolver/doctor"
 )
 
@@ -20,8 +21,9 @@ type Report struct {
 	// Answers are those of all SDKs that were followed, the asked ones among
 	// them, in the order in which reports name them.
 	Answers []Answer
-	// CodeRead is true if the program's own source was looked at.
-	CodeRead bool
+	// Program is what the program's own source sets, or nil if it was not
+	// read.
+	Program *code.Program
 	// Warnings are those of package doctor.
 	Warnings []doctor.Warning
 	// Expectations are what the caller demanded, and what there is.
@@ -61,6 +63,12 @@ type Answer struct {
 	Version string
 	// Detected are the places that show the SDK: "requirements.txt:3".
 	Detected []string
+	// Does says what the program's source does to the chain, in one clause:
+	// "passes a static key"; Calls are where. They are empty if no source was
+	// read, or none concerns the SDK. One SDK has as many answers as its
+	// program does different things.
+	Does  string
+	Calls []resolver.Evidence
 	// Identity is whose keys the winner's are, if STS was asked.
 	Identity *Identity
 }

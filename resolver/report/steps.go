@@ -119,14 +119,14 @@ func (p *printer) word(t *resolver.Trace, i int) string {
 
 // unread reports whether a step stands for code that nobody looked at.
 func (p *printer) unread(s *resolver.Step) bool {
-	return s.Source == resolver.FromCode && s.Status == resolver.Absent && !p.report.CodeRead
+	return s.Source == resolver.FromCode && s.Status == resolver.Absent && p.report.Program == nil
 }
 
 // detail says what a source is, and why it came to what it did.
 func (p *printer) detail(t *resolver.Trace, i int) string {
 	s := &t.Steps[i]
 	if p.unread(s) {
-		return "what the program itself sets was not looked at"
+		return "what the program itself sets was not looked at (--code DIR)"
 	}
 	if s.Status == resolver.Absent && s != t.Ended() && !p.opts.Verbose && (len(s.Where) == 0 || saidBefore(t, i)) {
 		return ""

@@ -37,6 +37,7 @@ func Text(w io.Writer, r *Report, opts Options) error {
 	p.identities(asked)
 	p.expectations()
 	p.warnings()
+	p.program()
 	p.others()
 	return out.Flush()
 }
@@ -180,6 +181,7 @@ func (p *printer) who(g *group) string {
 		if len(notes) > 0 {
 			name += " (" + strings.Join(notes, ", ") + ")"
 		}
+		name += p.at(a)
 		names = append(names, name)
 	}
 	text := "for " + list(names)
@@ -198,6 +200,9 @@ func (p *printer) headline(t *resolver.Trace) {
 		head, rest = subject(s), p.summary(t, s)
 	case resolver.NotKnown:
 		color, head, rest = yellow, subject(s)+", if it answers", p.reason(t, s)
+		if s.Source == resolver.FromCode {
+			head, rest = "the code decides", "it "+strings.Join(append([]string{s.Reason}, p.calls(s.Where)), " · ")
+		}
 		if t.Blocked != nil {
 			head = "cannot be told"
 		}
@@ -226,7 +231,9 @@ func (p *printer) summary(t *resolver.Trace, s *resolver.Step) string {
 	add(s.KeyID)
 	add(kindOf(s.KeyID))
 	reason := ""
-	if s.KeyID == "" && len(s.Via) == 0 {
+	if s.Source == resolver.FromCode {
+		parts = append(parts, p.inCode(s)...)
+	} else if s.KeyID == "" && len(s.Via) == 0 {
 		reason = p.summaryReason(t, s)
 	}
 	if account, _ := p.opts.account(s); account != "" && !strings.Contains(reason, account) {

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/awscred/awscred/resolver"
@@ -11,14 +12,22 @@ type Code struct{}
 
 // Offers returns the keys in code, if any.
 func (Code) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
-	step := resolver.Step{Source: resolver.FromCode, Where: s.Code.Where}
-	if s.Code.KeyID == "" {
-		step.Status = resolver.Absent
-		step.Reason = "no keys are known to be set in code"
+	c := &s.Code
+	step := resolver.Step{Source: resolver.FromCode, Where: c.Where}
+	switch {
+	case c.KeyID != "":
+		step.Status = resolver.Usable
+		step.Reason = cmp.Or(c.Note, "keys set in code come before every other source")
+		step.KeyID = c.KeyID
+		return one(step, &resolver.StaticPlan{Keys: resolver.Keys{ID: c.KeyID}})
+	case c.Missing && !c.MissingPasses:
+		return []resolver.Offer{stopping(step, c.Note)}
+	case c.Keys && !c.Missing, c.Open:
+		step.Status = resolver.Unknown
+		step.Reason = c.Note
 		return one(step, nil)
 	}
-	step.Status = resolver.Usable
-	step.Reason = "keys set in code come before every other source"
-	step.KeyID = s.Code.KeyID
-	return one(step, &resolver.StaticPlan{Keys: resolver.Keys{ID: s.Code.KeyID}})
+	step.Status = resolver.Absent
+	step.Reason = cmp.Or(c.Note, "no keys are known to be set in code")
+	return one(step, nil)
 }

@@ -1,0 +1,285 @@
+package code
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/awscred/awscred/resolver"
+)
+
+// An Effect is one thing that a program does to the chain of an SDK, and the
+// calls that do it.
+type Effect struct {
+	SDK string
+	// Sets is what the calls set.
+	Sets Setting
+	// Summary says it in one clause: "passes a static key".
+	Summary string
+	// Code is what the chain is to be resolved with.
+	Code resolver.Code
+	// Sites are the calls.
+	Sites []Site
+}
+
+// A Reader tells variables of the environment, as [resolver.Host.LookupEnv]
+// does.
+type Reader interface {
+	LookupEnv(name string) (string, bool)
+}
+
+// Effects returns what a program does to the chain of an SDK, one Effect for
+// each distinct thing that it sets, in the order of the settings and then of
+// their first calls. Variables are looked up in env. Tests of the program do
+// not count, and calls that make a client and set nothing only where nothing
+// else holds for them. The list is empty for an SDK that the program does not
+// use.
+func (p *Program) Effects(sdk string, env Reader) []Effect {
+	var list []Effect
+	at := make(map[string]int)
+	written := p.written(sdk)
+	for i := range p.Sites {
+		s := &p.Sites[i]
+		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == Variable {
+			continue
+		}
+		key := string(s.Sets) + "\x00" + s.effect()
+		n, seen := at[key]
+		if !seen {
+			n = len(list)
+			at[key] = n
+			list = append(list, Effect{SDK: sdk, Sets: s.Sets, Summary: s.summary(), Code: s.code(env, sdk)})
+		}
+		list[n].Sites = append(list[n].Sites, *s)
+	}
+	list = withWritten(sdk, list, written)
+	slices.SortStableFunc(list, func(a, b Effect) int { return cmp.Compare(weight(a.Sets), weight(b.Sets)) })
+	if len(list) > 1 && slices.ContainsFunc(list, func(e Effect) bool { return e.global() }) {
+		list = slices.DeleteFunc(list, func(e Effect) bool { return e.Sets == Nothing })
+	}
+	for i := range list {
+		list[i].place(p.Dir)
+	}
+	return list
+}
+
+// weight orders settings by how much they hide.
+func weight(s Setting) int {
+	return slices.Index([]Setting{StaticKey, Profile, Provider, Role, Variable, Options, Nothing}, s)
+}
+
+func (s *Site) concerns(sdk string) bool { return len(s.SDKs) == 0 || slices.Contains(s.SDKs, sdk) }
+
+func (e *Effect) global() bool {
+	return slices.ContainsFunc(e.Sites, func(s Site) bool { return s.Global })
+}
+
+// written are the variables that the program sets for itself.
+func (p *Program) written(sdk string) []Site {
+	var list []Site
+	for _, s := range p.Sites {
+		if s.Sets == Variable && !s.Test && s.concerns(sdk) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// withWritten lays the variables that a program writes below each effect whose
+// chain may read them. Where there is none, they are the effect.
+func withWritten(sdk string, list []Effect, written []Site) []Effect {
+	if len(written) == 0 {
+		return list
+	}
+	if len(list) == 0 {
+		list = append(list, Effect{SDK: sdk, Sets: Nothing})
+	}
+	for i := range list {
+		e := &list[i]
+		if e.Sets == StaticKey || e.Sets == Options {
+			continue
+		}
+		e.Code.Env = make(map[string]resolver.CodeVariable)
+		if e.Sets == Nothing {
+			e.Sets, e.Summary = Variable, "sets "+variables(written)
+			e.Code.Note = e.Summary
+			e.Sites = written
+		}
+		for _, s := range written {
+			at := resolver.Evidence{Kind: resolver.InCode, Name: s.File, Line: s.Line, Note: "sets " + s.Variable}
+			switch s.Written.State {
+			case Literal, FromEnv:
+				e.Code.Env[s.Variable] = resolver.CodeVariable{Value: cmp.Or(s.Written.Text, "set in code"), At: at}
+			case NotSet, EmptyValue:
+				e.Code.Env[s.Variable] = resolver.CodeVariable{Unset: true, At: at}
+			default:
+				e.Code.Open = true
+				e.Code.Note = e.Summary + ", value unknown"
+			}
+		}
+	}
+	return list
+}
+
+func variables(written []Site) string {
+	var names []string
+	for _, s := range written {
+		if !slices.Contains(names, s.Variable) {
+			names = append(names, s.Variable)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// effect tells the effect of a site from those of others with the same setting.
+func (s *Site) effect() string {
+	switch s.Sets {
+	case StaticKey:
+		return s.KeyID.short()
+	case Profile:
+		return s.Profile.short()
+	case Provider:
+		return fmt.Sprint(s.Sources, s.Profile.short())
+	case Role:
+		return s.Role.short()
+	}
+	return ""
+}
+
+// summary says what a site does, in one clause.
+func (s *Site) summary() string {
+	switch s.Sets {
+	case StaticKey:
+		switch s.KeyID.State {
+		case Literal:
+			return "passes a static key"
+		case FromEnv:
+			return "passes a key from the environment variable " + s.KeyID.Variable
+		}
+		return "passes a key that is set in code, value unknown"
+	case Profile:
+		return "passes profile " + s.Profile.describe()
+	case Provider:
+		text := "names its own provider: " + sourceNames(s.Sources)
+		if s.Profile.IsSet() {
+			text += ", profile " + s.Profile.describe()
+		}
+		return text
+	case Role:
+		return "assumes role " + s.Role.describe()
+	case Options:
+		return "passes options that are set in code, value unknown"
+	}
+	return "sets no credentials"
+}
+
+// sourceNames names sources as the contract does.
+func sourceNames(list []resolver.Source) string {
+	var names []string
+	for _, s := range list {
+		if s != resolver.FromEnvLegacy {
+			names = append(names, string(s))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// code is what the chain of an SDK is resolved with at a site.
+func (s *Site) code(env Reader, sdk string) resolver.Code {
+	c := resolver.Code{Note: s.summary()}
+	switch s.Sets {
+	case StaticKey:
+		s.keys(&c, env, sdk)
+	case Profile:
+		s.profile(&c, env)
+	case Provider:
+		c.Only = append([]resolver.Source{}, s.Sources...)
+		s.profile(&c, env)
+	case Role:
+		s.profile(&c, env)
+		c.Role = &resolver.CodeRole{ARN: s.Role.in(env)}
+	case Options:
+		c.Open = true
+	}
+	return c
+}
+
+// keys sets what a site's static keys come to.
+func (s *Site) keys(c *resolver.Code, env Reader, sdk string) {
+	switch s.KeyID.State {
+	case Literal:
+		c.KeyID = s.KeyID.Text
+		c.Keys = c.KeyID == ""
+		c.Note += ": nothing else is consulted"
+	case FromEnv:
+		c.KeyID = s.KeyID.in(env)
+		if c.KeyID == "" {
+			c.Missing, c.MissingPasses = true, nullPasses(sdk)
+			c.Note += ", which is not set here"
+		}
+	default:
+		c.Keys = true
+	}
+}
+
+// profile sets the profile that a site names.
+func (s *Site) profile(c *resolver.Code, env Reader) {
+	if !s.Profile.IsSet() {
+		return
+	}
+	if c.Profile = s.Profile.in(env); c.Profile != "" {
+		return
+	}
+	if s.Profile.State == FromEnv {
+		// SDKs take an empty name for none.
+		c.Note += ", which is not set here"
+		return
+	}
+	c.Open = true
+}
+
+// in is the text of a value on a Host, or "".
+func (v Value) in(env Reader) string {
+	if v.State == FromEnv && env != nil {
+		if text, ok := env.LookupEnv(v.Variable); ok {
+			return text
+		}
+	}
+	return v.Text
+}
+
+// nullPasses reports whether an SDK goes on along its chain if the program
+// passes keys that are null: botocore creates credentials only of keys that are
+// there (botocore/session.py, create_client), and so does the SDK for Ruby
+// (aws-sdk-core/credential_provider_chain.rb, static_credentials).
+func nullPasses(sdk string) bool {
+	return slices.Contains([]string{"python", "ruby"}, sdk)
+}
+
+// place names the calls of an effect as a person in the working directory
+// would.
+func (e *Effect) place(dir string) {
+	for i := range e.Sites {
+		s := &e.Sites[i]
+		e.Code.Where = append(e.Code.Where, s.Evidence(dir))
+	}
+	for name, v := range e.Code.Env {
+		v.At.Name = join(dir, v.At.Name)
+		e.Code.Env[name] = v
+	}
+}
+
+// Evidence is the site's call, as reports name it; dir is the directory that was
+// looked at.
+func (s *Site) Evidence(dir string) resolver.Evidence {
+	return resolver.Evidence{Kind: resolver.InCode, Name: join(dir, s.File), Line: s.Line}
+}
+
+func join(dir, name string) string {
+	dir = strings.TrimSuffix(strings.TrimPrefix(dir, "./"), "/")
+	if dir == "" || dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}

@@ -1,0 +1,84 @@
+package code
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A language is one kind of file that can be read.
+type language struct {
+	name string
+	// reads reports whether a file is of the kind, by its path below the
+	// directory (with slashes) and the last element of that.
+	reads func(name, base string) bool
+	// marks are texts of which a file must hold one to be worth a look; nil
+	// looks at every file.
+	marks []string
+	// scan finds the sites of a file. It reports them with [file.add]. Its
+	// error says why the file cannot be parsed; the line of it, if there is
+	// one, is part of the text.
+	scan func(f *file) error
+}
+
+// languages returns all languages, in the order in which they are asked; the
+// first that reads a file has it.
+func languages() []language {
+	return []language{
+	}
+}
+
+// A file is one file that is scanned.
+type file struct {
+	name     string // below the directory, with slashes
+	data     []byte
+	language string
+	sites    []Site
+	err      error
+}
+
+// add reports a site. File, Language and Test are filled in.
+func (f *file) add(s Site) {
+	s.File, s.Language, s.Test = f.name, f.language, isTest(f.name)
+	f.sites = append(f.sites, s)
+}
+
+// marked reports whether a text holds one of a language's marks.
+func (l *language) marked(data []byte) bool {
+	return l.marks == nil || slices.ContainsFunc(l.marks, func(m string) bool { return bytes.Contains(data, []byte(m)) })
+}
+
+// suffixes reads files by the end of their names.
+func suffixes(list ...string) func(name, base string) bool {
+	return func(_, base string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.HasSuffix(base, s) })
+	}
+}
+
+// isTest reports whether a path is that of a test, an example of one, or a
+// fixture, by the habits of the languages: a directory of tests, or a name that
+// test runners look for.
+func isTest(name string) bool {
+	dir, base := path.Split(name)
+	for element := range strings.SplitSeq(dir, "/") {
+		switch element {
+		case "test", "tests", "testing", "testdata", "__tests__", "spec", "specs", "fixtures", "androidTest", "e2e", "integration-tests":
+			return true
+		}
+	}
+	stem, _, _ := strings.Cut(base, ".")
+	rest := base[len(stem):]
+	switch {
+	case strings.HasSuffix(stem, "_test"), strings.HasSuffix(stem, "_spec"), strings.HasPrefix(stem, "test_"), stem == "conftest":
+		return true
+	case strings.HasPrefix(rest, ".test."), strings.HasPrefix(rest, ".spec."):
+		return true
+	}
+	for _, end := range []string{"Test", "Tests", "Spec", "IT", "TestCase"} {
+		if before, ok := strings.CutSuffix(stem, end); ok && before != "" && stem[0] >= 'A' && stem[0] <= 'Z' {
+			return before[len(before)-1] >= 'a' && before[len(before)-1] <= 'z'
+		}
+	}
+	return false
+}
