@@ -25,8 +25,9 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 		Text: &Text{Span: s, parent: parent, source: data, from: s.Start, to: s.End, next: next, Data: make([]byte, 0, s.End-s.Start)},
 		d:    d, at: s.Start, last: -1,
 	}
+	b.Step = 1
 	if parent != nil {
-		b.Span = parent.Origin(s)
+		b.Span, b.Step = parent.Origin(s), parent.Step+1
 	}
 	for b.at < s.End {
 		e := next(data, b.at, s.End)

@@ -1,9 +1,6 @@
 package decode
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // A Span is a range of bytes: Start inclusive, End exclusive.
 type Span struct{ Start, End int }
@@ -58,8 +55,9 @@ func (d *Decoder) Cut() bool { return d.cut }
 
 // Texts yields what data holds in an encoding: first what one step of decoding
 // gives, in order within each family of encodings, and behind each what is
-// encoded in it. If spans are given, which must be in order, it yields only what
-// runs that touch a span, or have it in their context, hold.
+// encoded in it. If spans are given, which must be in order, it yields only the
+// Texts that an edit there can have made or changed: all that touch a span or
+// its context, each as a call without spans yields it.
 //
 // Only one iteration of a Decoder may run at a time. A Text remains valid.
 func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
@@ -68,18 +66,37 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 		for i := range d.left {
 			d.left[i] = share*len(data) + share*contextBytes
 		}
-		if d.limits.Depth > 0 {
-			d.level(nil, data, windows(data, spans), 0, yield)
+		if d.limits.Depth == 0 {
+			return
+		}
+		if s := &d.levels[0]; spans == nil {
+			s.whole(data)
+			d.level(nil, 0, nil, yield)
+		} else if near := contexts(data, spans); len(near) > 0 {
+			s.complete(data, near)
+			d.level(nil, 0, near, yield)
 		}
 	}
 }
 
-// windows returns the spans with the context that Texts would have there: an
-// edit in the context of a run can make a match.
-func windows(data []byte, spans []Span) []Span {
-	if spans == nil {
-		return []Span{{0, len(data)}}
+// Any reports whether an edit in one of the spans, which must be in order, can
+// have made a run: whether one touches it, or is near enough to depend on it.
+func (d *Decoder) Any(data []byte, spans []Span) bool {
+	if d.limits.Depth == 0 {
+		return false
 	}
+	s := &d.levels[0]
+	s.reset(data)
+	for _, w := range spans {
+		start := min(max(w.Start, 0), len(data))
+		s.near(Span{start, min(max(w.End, start), len(data))})
+	}
+	return s.any()
+}
+
+// contexts returns the spans with the context that Texts would have there: an
+// edit in the context of a run can make a match.
+func contexts(data []byte, spans []Span) []Span {
 	list := make([]Span, 0, len(spans))
 	for _, s := range spans {
 		start := min(max(s.Start, 0), len(data))
@@ -124,48 +141,62 @@ func joinFrom(list []Span, first int, s Span, gap int) []Span {
 	return append(list, s)
 }
 
-// level yields the Texts of data, which is that of parent or what Texts was
-// given, and of what is encoded in them. It reports whether to go on.
-func (d *Decoder) level(parent *Text, data []byte, windows []Span, depth int, yield func(*Text) bool) bool {
+// level yields the Texts of what the search of a depth has found, in parent or
+// in what Texts was given, and of what is encoded in them. If near is not nil it
+// leaves out Texts that touch none of it. It reports whether to go on.
+func (d *Decoder) level(parent *Text, depth int, near []Span, yield func(*Text) bool) bool {
 	s := &d.levels[depth]
-	s.reset(data)
-	for _, w := range windows {
-		s.window(w)
-	}
-	if len(s.hits) == 0 && len(s.wrappedHits) == 0 && len(s.quotedHits) == 0 {
+	if !s.any() {
 		return true
 	}
 	// The buffers of this depth are free again when all its Texts are built.
 	var texts []*Text
 	for _, f := range [...]struct {
-		hits []Span
-		runs []run
-		next func(data []byte, at, end int) escape
+		stretches []Span
+		runs      []run
+		next      func(data []byte, at, end int) escape
 	}{
 		{s.hits, s.runs, nextEscape},
 		{s.wrappedHits, s.wrapped, noEscape},
 		{s.quotedHits, nil, nextQuoted},
 	} {
-		texts = d.texts(texts, parent, data, depth, f.hits, f.runs, f.next)
+		texts = d.texts(texts, parent, s.data, depth, touching(f.stretches, near), f.runs, f.next)
 	}
 	for _, t := range texts {
 		if !yield(t) {
 			return false
 		}
-		if depth+1 < d.limits.Depth && !d.level(t, t.Data, t.changed(), depth+1, yield) {
+		if depth+1 == d.limits.Depth {
+			continue
+		}
+		d.levels[depth+1].parts(t)
+		if !d.level(t, depth+1, nil, yield) {
 			return false
 		}
 	}
 	return true
 }
 
-// texts builds the Texts around hits, which need not be in order.
-func (d *Decoder) texts(list []*Text, parent *Text, data []byte, depth int, hits []Span, runs []run, next func([]byte, int, int) escape) []*Text {
-	slices.SortFunc(hits, func(a, b Span) int { return a.Start - b.Start })
-	stretches := hits[:0]
-	for _, h := range hits {
-		stretches = join(stretches, around(data, h), 0)
+// touching returns those of list that touch one of near, all if that is nil.
+// Both are in order and apart.
+func touching(list, near []Span) []Span {
+	if near == nil {
+		return list
 	}
+	kept := list[:0]
+	for _, s := range list {
+		for len(near) > 0 && near[0].End < s.Start {
+			near = near[1:]
+		}
+		if len(near) > 0 && near[0].Start <= s.End {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// texts builds the Texts of stretches.
+func (d *Decoder) texts(list []*Text, parent *Text, data []byte, depth int, stretches []Span, runs []run, next func([]byte, int, int) escape) []*Text {
 	for _, s := range stretches {
 		for len(runs) > 0 && runs[0].start < s.Start {
 			runs = runs[1:]

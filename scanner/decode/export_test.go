@@ -49,3 +49,6 @@ const (
 	Nibbles = nibbles
 	Classes = classes
 )
+
+// Contexts are the spans with their contexts.
+var Contexts = contexts

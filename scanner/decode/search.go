@@ -1,6 +1,10 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"sort"
+)
 
 // A run is a stretch in an encoding that is not an escape.
 type run struct {
@@ -29,6 +33,106 @@ func (s *search) reset(data []byte) {
 		runs: s.runs[:0], hits: s.hits[:0],
 		wrapped: s.wrapped[:0], wrappedHits: s.wrappedHits[:0], quotedHits: s.quotedHits[:0],
 	}
+}
+
+// any reports whether something is worth a Text.
+func (s *search) any() bool {
+	return len(s.hits) > 0 || len(s.wrappedHits) > 0 || len(s.quotedHits) > 0
+}
+
+// whole finds all runs of data, and what Texts are to be made of.
+func (s *search) whole(data []byte) {
+	s.reset(data)
+	s.window(Span{0, len(data)})
+	s.settle()
+}
+
+// parts finds the runs in what was decoded in a Text.
+func (s *search) parts(t *Text) {
+	s.reset(t.Data)
+	for _, w := range t.changed() {
+		s.window(w)
+	}
+	s.settle()
+}
+
+// complete finds the runs of which Texts are made that touch one of near, and
+// some others. A Text may be as long as data, if its runs are in the context of
+// one another, so it looks further and further.
+func (s *search) complete(data []byte, near []Span) {
+	var windows []Span
+	for _, w := range near {
+		windows = join(windows, seen(data, w), 0)
+	}
+	for more := contextBytes; ; more *= 2 {
+		s.reset(data)
+		for _, w := range windows {
+			s.window(w)
+		}
+		s.settle()
+		wider := s.unseen(windows, near, more)
+		if wider == nil {
+			return
+		}
+		windows = wider
+	}
+}
+
+// seen returns all bytes in which a run may begin or end whose context touches s.
+func seen(data []byte, s Span) Span {
+	const further = longestGap + longestEscape
+	s = around(data, s)
+	return Span{max(0, s.Start-further), min(len(data), s.End+further)}
+}
+
+// unseen returns windows with what has to be looked at besides them, and more of
+// that; nil if nothing has.
+func (s *search) unseen(windows, near []Span, more int) []Span {
+	var missing []Span
+	for _, list := range [...][]Span{s.hits, s.wrappedHits, s.quotedHits} {
+		for _, h := range touching(slices.Clone(list), near) {
+			need := seen(s.data, h)
+			i := sort.Search(len(windows), func(i int) bool { return windows[i].End >= need.End })
+			if i == len(windows) || windows[i].Start > need.Start {
+				missing = append(missing, Span{max(0, need.Start-more), min(len(s.data), need.End+more)})
+			}
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return merged(append(missing, windows...), 0)
+}
+
+// merged puts spans in order and joins those with no more than gap bytes between
+// them.
+func merged(list []Span, gap int) []Span {
+	slices.SortFunc(list, func(a, b Span) int { return a.Start - b.Start })
+	kept := list[:0]
+	for _, s := range list {
+		kept = join(kept, s, gap)
+	}
+	return kept
+}
+
+// settle makes of hits the stretches of which Texts are made.
+func (s *search) settle() {
+	for _, list := range [...]*[]Span{&s.hits, &s.wrappedHits, &s.quotedHits} {
+		hits := merged(*list, longestGap)
+		stretches := hits[:0]
+		for _, h := range hits {
+			stretches = join(stretches, around(s.data, h), 0)
+		}
+		*list = stretches
+	}
+}
+
+// near finds the runs that an edit in w can have made, and some others.
+func (s *search) near(w Span) {
+	from, to := max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)
+	s.tokens(Span{from, to})
+	s.escapes(Span{from, to})
+	s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
 }
 
 // window finds the runs that touch data[w.Start:w.End] from inside or outside.

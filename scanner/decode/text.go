@@ -11,6 +11,8 @@ type Text struct {
 	Span Span
 	// Data is how it reads. It must not be changed.
 	Data []byte
+	// Step is how many encodings were taken off at most, one after the other.
+	Step int
 
 	parent   *Text  // what it is a stretch of, nil if of the data itself
 	source   []byte // the data of the parent

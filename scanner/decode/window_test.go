@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/awscred/awscred/scanner/decode"
@@ -74,6 +75,98 @@ func pieces() []string {
 	return list
 }
 
+// checkComplete holds what is given for spans against what is given for the
+// whole: the same Texts, but for those that touch no context of a span.
+func checkComplete(t *testing.T, data []byte, spans []decode.Span) {
+	t.Helper()
+	d := decode.New(decode.Limits{Depth: 2, Inflate: 1 << 20})
+	near := decode.Contexts(data, spans)
+	var want, got []*decode.Text
+	keep := false
+	for text := range d.Texts(data, nil) {
+		if text.Step == 1 {
+			keep = slices.ContainsFunc(near, func(s decode.Span) bool { return touches(s, text.Span) })
+		}
+		if keep {
+			want = append(want, text)
+		}
+	}
+	for text := range d.Texts(data, spans) {
+		got = append(got, text)
+	}
+	if d.Cut() {
+		return
+	}
+	if !slices.EqualFunc(got, want, func(a, b *decode.Text) bool {
+		return a.Span == b.Span && a.Step == b.Step && bytes.Equal(a.Data, b.Data)
+	}) {
+		t.Fatalf("%d texts, not %d, for %v of\n%q", len(got), len(want), spans, data)
+	}
+}
+
+// checkAny holds that an edit is noticed: if nothing can have been made by it,
+// what is around each place of it is as if the edit were not there.
+func checkAny(t *testing.T, base, text []byte, copies []int, spans []decode.Span) {
+	t.Helper()
+	d := decode.New(decode.Limits{Depth: 1, Inflate: 1 << 20})
+	if d.Any(text, spans) {
+		return
+	}
+	var old []decode.Span
+	for x := range d.Texts(base, nil) {
+		old = append(old, x.Span)
+	}
+	for x := range d.Texts(text, nil) {
+		from := x.Span.Start - copies[1] + copies[0]
+		if x.Span.Start < copies[1] {
+			from = x.Span.Start
+		}
+		if !slices.ContainsFunc(old, func(o decode.Span) bool { return o.Start <= from+256 && from <= o.End+256 }) {
+			t.Fatalf("%v is new and was not noticed\n%q\n%q", x.Span, base, text)
+		}
+	}
+}
+
+func TestTextsOfSpansAreComplete(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	parts := append(pieces(), strings.Repeat("lorem ipsum ", 20), "\n\n\n\n\n", strings.Repeat("x", 300), strings.Repeat(" ", 250))
+	for range 2000 {
+		var data []byte
+		for range 1 + r.IntN(40) {
+			data = append(data, parts[r.IntN(len(parts))]...)
+		}
+		var spans []decode.Span
+		for at := r.IntN(len(data) + 1); at <= len(data); at += 1 + r.IntN(2*len(data)) {
+			spans = append(spans, decode.Span{Start: at, End: min(len(data), at+r.IntN(20))})
+			at += 20
+		}
+		checkComplete(t, data, spans)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// An insertion is noticed if a run comes of it.
+func TestAny(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	parts := pieces()
+	for range 4000 {
+		var base []byte
+		for range r.IntN(8) {
+			base = append(base, parts[r.IntN(len(parts))]...)
+		}
+		at := r.IntN(len(base) + 1)
+		insert := parts[r.IntN(len(parts))]
+		insert = insert[:r.IntN(len(insert)+1)]
+		text := slices.Concat(base[:at], []byte(insert), base[at:])
+		checkAny(t, base, text, []int{at, at + len(insert)}, []decode.Span{{Start: at, End: at + len(insert)}})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
 func TestWindows(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	parts := pieces()
@@ -92,7 +185,7 @@ func TestWindows(t *testing.T) {
 
 // An edit in the context of a run makes a Text of it.
 func TestWindowInContext(t *testing.T) {
-	data := []byte("secret: {{ x }} " + b64("the value itself") + "\n\n\n\nfar away\n")
+	data := []byte("secret: {{ x }} " + b64("the value itself") + strings.Repeat("\n", 7) + "far away\n")
 	d := decode.New(decode.DefaultLimits())
 	if n, _ := work(d, data, []decode.Span{{Start: 0, End: 6}}); n != 1 {
 		t.Errorf("%d texts beside the edit", n)
@@ -116,5 +209,6 @@ func FuzzTexts(f *testing.F) {
 		checkTexts(t, data, nil)
 		checkTexts(t, data, []decode.Span{span})
 		checkWindow(t, data, span)
+		checkComplete(t, data, []decode.Span{span})
 	})
 }
