@@ -124,8 +124,8 @@ type Source interface {
 	// returns an error only if ctx is done or nothing at all could be read.
 	Sweep(ctx context.Context, visit Visitor) error
 	// Locate finds out where each secret stands. The answer has one Life for
-	// each element of secrets, in the same order. It is called once, after
-	// Sweep.
+	// each element of secrets, in the same order. It is called after
+	// Sweep, and again for keys that are put together of what it located.
 	Locate(ctx context.Context, secrets []Held) ([]Life, error)
 	// Coverage is what was read and what was not, as known so far. It is
 	// complete after Sweep and Locate have returned.

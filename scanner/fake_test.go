@@ -71,6 +71,7 @@ type source struct {
 	cover    scanner.Coverage
 	exposure scanner.Exposure
 	after    func() // called after the sweep
+	located  int
 }
 
 func (s *source) Target() scanner.Target { return scanner.Target{Kind: "git", Name: "fake"} }
@@ -88,6 +89,7 @@ func (s *source) Sweep(ctx context.Context, visit scanner.Visitor) error {
 }
 
 func (s *source) Locate(_ context.Context, secrets []scanner.Held) ([]scanner.Life, error) {
+	s.located++
 	lives := make([]scanner.Life, len(secrets))
 	for i, h := range secrets {
 		lives[i].Exposure, lives[i].InHead, lives[i].Refs = s.exposure, true, []string{"refs/heads/main"}
@@ -104,6 +106,15 @@ func (s *source) Locate(_ context.Context, secrets []scanner.Held) ([]scanner.Li
 
 func newSource(files map[string]file, names ...string) *source {
 	return &source{files: files, names: names, exposure: scanner.Unpushed}
+}
+
+// fingerprintOf is how a report names a secret of some parts.
+func fingerprintOf(kind, first string, more ...string) string {
+	var rest []redact.Secret
+	for _, m := range more {
+		rest = append(rest, redact.New(m))
+	}
+	return redact.New(first).Fingerprint(nil, kind, rest...)
 }
 
 // now is the clock of the tests.

@@ -2,14 +2,19 @@ package scanner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner/awskey"
 )
 
 // pairLines is how many lines an id, its secret and its session token may stand
-// from each other, unless the blob has only one id and one secret.
+// from each other, unless few are left without a partner.
 const pairLines = 60
+
+// twoListsGround is the ground of pairs that two lists make by their order.
+const twoListsGround = "same place in two lists"
 
 // neighbours is how many secrets before and after an id are weighed: a file
 // with thousands of keys must not cost their product.
@@ -37,19 +42,38 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 	for _, p := range pairs {
 		usedID[seen[p.id].value], usedSecret[seen[p.secret].value] = true, true
 	}
-	alone := len(firsts(seen, ids)) == 1 && len(firsts(seen, secrets)) == 1
+	take := func(c candidate, p Pairing) {
+		usedID[seen[c.id].value], usedSecret[seen[c.secret].value] = true, true
+		pairs = append(pairs, pair{id: c.id, secret: c.secret, token: -1, pairing: p})
+	}
 	for _, c := range candidates(seen, ids, secrets) {
-		id, secret := seen[c.id].value, seen[c.secret].value
-		if usedID[id] || usedSecret[secret] || c.lines > pairLines && !alone {
-			continue
+		if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] && c.lines <= pairLines {
+			take(c, pairing(seen, c, rivals(seen, c, ids, secrets)))
 		}
-		usedID[id], usedSecret[secret] = true, true
-		p := pair{id: c.id, secret: c.secret, token: -1}
-		p.pairing = pairing(seen, c, rivals(seen, c, ids, secrets))
-		pairs = append(pairs, p)
+	}
+	ids = slices.DeleteFunc(slices.Clone(ids), func(i int) bool { return usedID[seen[i].value] })
+	secrets = slices.DeleteFunc(slices.Clone(secrets), func(i int) bool { return usedSecret[seen[i].value] || seen[i].match.Rule.Confidence == Possible })
+	if left := firsts(seen, secrets); len(left) <= maxRivals && len(firsts(seen, ids)) <= maxRivals {
+		n := max(len(left), len(firsts(seen, ids)))
+		for _, c := range candidates(seen, ids, secrets) {
+			if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] {
+				take(c, farPairing(seen, c, n, left))
+			}
+		}
 	}
 	giveTokens(seen, pairs, tokens)
 	return pairs
+}
+
+// farPairing is that of an id and a secret with nothing but the text in common,
+// of which n are left without a partner.
+func farPairing(seen []sighting, c candidate, n int, secrets []int) Pairing {
+	p := Pairing{Ground: apart(c.lines), Certainty: string(Probable), Candidates: n}
+	if n > 1 {
+		p.Certainty = Ambiguous
+	}
+	p.keep(seen, c.secret, secrets)
+	return p
 }
 
 // twoLists pairs the ids and the secrets of a blob in their order, if it has a
@@ -66,7 +90,9 @@ func twoLists(seen []sighting, ids, secrets []int) []pair {
 		if c := distance(seen, a[i], b[i]); c.lines > pairLines {
 			return nil
 		}
-		pairs = append(pairs, pair{a[i], b[i], -1, Pairing{Ground: "same place in two lists", Certainty: string(Probable), Candidates: n}})
+		p := Pairing{Ground: twoListsGround, Certainty: string(Probable), Candidates: n}
+		p.keep(seen, b[i], b[max(0, i-maxRivals/2):min(n, i+maxRivals/2)])
+		pairs = append(pairs, pair{a[i], b[i], -1, p})
 	}
 	return pairs
 }
@@ -90,7 +116,7 @@ func giveTokens(seen []sighting, pairs []pair, tokens []int) {
 	of := map[int]*pair{} // by the sighting of its id
 	var ids []int
 	for i := range pairs {
-		if mayHaveToken(seen[pairs[i].id]) {
+		if mayHaveToken(seen[pairs[i].id].match.Value) {
 			of[pairs[i].id] = &pairs[i]
 			ids = append(ids, pairs[i].id)
 		}
@@ -106,8 +132,8 @@ func giveTokens(seen []sighting, pairs []pair, tokens []int) {
 }
 
 // mayHaveToken is false for the ids of keys that work without a token.
-func mayHaveToken(s sighting) bool {
-	id, ok := awskey.ParseID(string(s.match.Value.Reveal()))
+func mayHaveToken(v redact.Secret) bool {
+	id, ok := awskey.ParseID(string(v.Reveal()))
 	return !ok || id.Temporary()
 }
 
@@ -169,42 +195,61 @@ func distance(seen []sighting, id, secret int) candidate {
 	return c
 }
 
-// rivals counts the distinct secrets on the same side of c's id that are as
-// near to it, and the distinct ids on the same side of c's secret; c's own are
-// included.
-func rivals(seen []sighting, c candidate, ids, secrets []int) int {
-	near := func(others []int, of int, behind bool) int {
-		values := map[string]bool{}
+// A rivalry is who contends in one text for the halves of a pair.
+type rivalry struct {
+	n       int   // how many: the pair's own included
+	secrets []int // for the id: the sightings of distinct secrets
+}
+
+// rivals finds the distinct secrets on the same side of c's id that are as
+// near to it, and counts the distinct ids on the same side of c's secret.
+func rivals(seen []sighting, c candidate, ids, secrets []int) rivalry {
+	near := func(others []int, of int, behind bool) []int {
 		at := sort.Search(len(others), func(k int) bool { return seen[others[k]].at.offset > seen[of].at.offset })
 		from, to := max(0, at-neighbours), at
 		if behind {
 			from, to = at, min(len(others), at+neighbours)
 		}
-		for k := from; k < to; k++ {
-			if abs(seen[others[k]].at.line-seen[of].at.line) <= c.lines {
-				values[seen[others[k]].value] = true
-			}
-		}
-		return len(values)
+		return firsts(seen, slices.DeleteFunc(slices.Clone(others[from:to]), func(k int) bool {
+			return abs(seen[k].at.line-seen[of].at.line) > c.lines
+		}))
 	}
-	return max(1, near(secrets, c.id, !c.before), near(ids, c.secret, c.before))
+	r := rivalry{secrets: near(secrets, c.id, !c.before)}
+	r.n = max(1, len(r.secrets), len(near(ids, c.secret, c.before)))
+	return r
 }
 
-func pairing(seen []sighting, c candidate, rivals int) Pairing {
-	p := Pairing{Ground: "same line", Certainty: string(Certain), Candidates: rivals}
+func pairing(seen []sighting, c candidate, r rivalry) Pairing {
+	p := Pairing{Ground: apart(c.lines), Certainty: string(Certain), Candidates: r.n}
 	switch {
-	case c.lines == 1:
-		p.Ground = "next line"
-	case c.lines > 1:
-		p.Ground = fmt.Sprintf("%d lines apart", c.lines)
-	}
-	switch {
-	case rivals > 2:
-		p.Certainty = "ambiguous"
-	case rivals == 2 || c.lines > 10 || seen[c.secret].match.Rule.Confidence == Possible:
+	case r.n > 2:
+		p.Certainty = Ambiguous
+	case r.n == 2 || c.lines > 10 || seen[c.secret].match.Rule.Confidence == Possible:
 		p.Certainty = string(Probable)
 	}
+	p.keep(seen, c.secret, r.secrets)
 	return p
+}
+
+// apart says how far the halves of a pair stand from each other.
+func apart(lines int) string {
+	switch lines {
+	case 0:
+		return "same line"
+	case 1:
+		return "next line"
+	}
+	return fmt.Sprintf("%d lines apart", lines)
+}
+
+// keep keeps the candidates: first the sighting that was chosen.
+func (p *Pairing) keep(seen []sighting, chosen int, all []int) {
+	p.secrets = []redact.Secret{seen[chosen].match.Value}
+	for _, i := range all {
+		if seen[i].value != seen[chosen].value && len(p.secrets) < maxRivals {
+			p.secrets = append(p.secrets, seen[i].match.Value)
+		}
+	}
 }
 
 func abs(n int) int {

@@ -46,6 +46,9 @@ func Scan(ctx context.Context, src Source, m Matcher, o Options) (*Report, error
 	}
 	secrets := g.secrets(o)
 	lives, err := locate(ctx, src, secrets)
+	if err == nil {
+		secrets, lives, err = pairAcross(ctx, src, secrets, lives)
+	}
 	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("locating secrets in %q: %w", r.Target.Name, err)
 	}

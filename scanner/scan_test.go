@@ -65,7 +65,9 @@ func TestPairing(t *testing.T) {
 		"shape with an id":      {"id-a\nmaybe-a", []string{"aws-access-key id f:1 secret f:2 (next line, probable, 1)"}},
 		"twelve lines":          {"id-a" + lines(12) + "sec-a", []string{"aws-access-key id f:1 secret f:13 (12 lines apart, probable, 1)"}},
 		"far, but alone":        {"id-a" + lines(500) + "sec-a", []string{"aws-access-key id f:1 secret f:501 (500 lines apart, probable, 1)"}},
-		"far, not alone":        {"id-a" + lines(61) + "sec-a\nid-b sec-b", []string{"aws-access-key id f:63 secret f:63 (same line, certain, 1)", "aws-access-key-id id f:1", "aws-secret-access-key secret f:62"}},
+		"far, not alone":        {"id-a" + lines(61) + "sec-a\nid-b sec-b", []string{"aws-access-key id f:1 secret f:62 (61 lines apart, probable, 1)", "aws-access-key id f:63 secret f:63 (same line, certain, 1)"}},
+		"far, two of them":      {"id-a" + lines(70) + "sec-a\nsec-b", []string{"aws-access-key id f:1 secret f:71 (70 lines apart, ambiguous, 2)", "aws-secret-access-key secret f:72"}},
+		"far, a mere shape":     {"id-a" + lines(70) + "maybe-a\nid-b sec-b", []string{"aws-access-key id f:72 secret f:72 (same line, certain, 1)", "aws-access-key-id id f:1"}},
 		"profiles":              {"[a]\nid-a\nsec-a\n[b]\nid-b\nsec-b\n", []string{"aws-access-key id f:2 secret f:3 (next line, certain, 1)", "aws-access-key id f:5 secret f:6 (next line, certain, 1)"}},
 		"profiles reversed":     {"[a]\nsec-a\nid-a\n\n[b]\nsec-b\nid-b\n", []string{"aws-access-key id f:3 secret f:2 (next line, certain, 1)", "aws-access-key id f:7 secret f:6 (next line, certain, 1)"}},
 		"table":                 {"id-a,sec-a\nid-b,sec-b\nid-c,sec-c", []string{"aws-access-key id f:1 secret f:1 (same line, certain, 1)", "aws-access-key id f:2 secret f:2 (same line, certain, 1)", "aws-access-key id f:3 secret f:3 (same line, certain, 1)"}},
@@ -81,7 +83,7 @@ func TestPairing(t *testing.T) {
 		"token":                 {"id-a\nsec-a\ntok-a", []string{"aws-access-key id f:1 secret f:2 token f:3 (next line, certain, 1)"}},
 		"tokens of two":         {"[a]\nid-a\nsec-a\ntok-a\n[b]\nid-b\nsec-b\ntok-b", []string{"aws-access-key id f:2 secret f:3 token f:4 (next line, certain, 1)", "aws-access-key id f:6 secret f:7 token f:8 (next line, certain, 1)"}},
 		"token first":           {"tok-a\nid-a\nsec-a\ntok-b\nid-b\nsec-b", []string{"aws-access-key id f:2 secret f:3 token f:1 (next line, certain, 1)", "aws-access-key id f:5 secret f:6 token f:4 (next line, certain, 1)"}},
-		"token far away":        {"id-a\nsec-a" + lines(70) + "tok-a", []string{"aws-access-key id f:1 secret f:2 (next line, certain, 1)", "aws-session-token token f:72"}},
+		"token far away":        {"id-a\nsec-a" + lines(70) + "tok-a", []string{"aws-access-key id f:1 secret f:2 token f:72 (next line, certain, 1)"}},
 		"long-term key":         {keytest.ID(1) + "\nsec-a\ntok-a", []string{"aws-access-key id f:1 secret f:2 (next line, certain, 1)", "aws-session-token token f:3"}},
 		"long and temporary": {keytest.ID(1) + "\nsec-a\n" + keytest.TempID(2) + "\nsec-b\ntok-b", []string{
 			"aws-access-key id f:1 secret f:2 (next line, certain, 1)", "aws-access-key id f:3 secret f:4 token f:5 (next line, certain, 1)"}},
@@ -128,7 +130,7 @@ func TestJoining(t *testing.T) {
 		"the surer pairing":   {text("id-a"+lines(20)+"sec-a", "id-a sec-a"), []string{"aws-access-key id a:1 b:1 secret a:21 b:1 (same line, certain, 1)"}},
 		"halves elsewhere":    {text("id-a", "id-a sec-a", "sec-a"), []string{"aws-access-key id a:1 b:1 secret b:1 c:1 (same line, certain, 1)"}},
 		"token elsewhere":     {text("tok-a", "id-a sec-a tok-a"), []string{"aws-access-key id b:1 secret b:1 token a:1 b:1 (same line, certain, 1)"}},
-		"halves never met":    {text("id-a", "sec-a"), []string{"aws-access-key-id id a:1", "aws-secret-access-key secret b:1"}},
+		"halves never met":    {text("id-a", "sec-a"), []string{"aws-access-key id a:1 secret b:1 (secret in b, same directory, commit c-b, probable, 1)"}},
 		"shape of a pair":     {text("maybe-a", "id-a maybe-a"), []string{"aws-access-key id b:1 secret a:1 b:1 (same line, probable, 1)"}},
 		"one id, two secrets": {text("id-a sec-a", "id-a sec-b", "id-a"), []string{"aws-access-key id a:1 c:1 secret a:1 (same line, certain, 1)", "aws-access-key id b:1 secret b:1 (same line, certain, 1)"}},
 		"password twice":      {text("pw-a", "pw-a"), []string{"password whole a:1 b:1"}},
@@ -393,7 +395,7 @@ func TestSorting(t *testing.T) {
 	s := newSource(map[string]file{
 		"a": {"id-new", []scanner.Spot{at("2026-01-02T00:00:00Z", "n")}},
 		"b": {"id-old", []scanner.Spot{{Place: scanner.Untracked, Path: "u"}, at("2025-06-01T10:00:00+02:00", "late"), at("2025-06-01T09:00:00Z", "later"), at("2025-05-01T00:00:00Z", "o")}},
-		"c": {"sec-x", []scanner.Spot{{Place: scanner.Untracked, Path: "s"}}},
+		"c": {"sec-x", []scanner.Spot{{Place: scanner.Untracked, Path: "d/s"}}},
 		"d": {"id-none", []scanner.Spot{{Place: scanner.Untracked, Path: "none"}}},
 	}, "a", "b", "c", "d")
 	r := scan(t, s, matcher{}, options())
@@ -401,7 +403,7 @@ func TestSorting(t *testing.T) {
 	for _, f := range r.Findings {
 		firsts = append(firsts, f.First.Path)
 	}
-	if want := []string{"s", "o", "n", "none"}; !slices.Equal(firsts, want) {
+	if want := []string{"d/s", "o", "n", "none"}; !slices.Equal(firsts, want) {
 		t.Errorf("findings begin at %q, want %q", firsts, want)
 	}
 	var paths []string
