@@ -98,7 +98,11 @@ func (p *printer) lifetime(f *scanner.Finding) string {
 func doubt(f *scanner.Finding) string {
 	switch {
 	case f.Pairing != nil && f.Pairing.Certainty != string(scanner.Certain):
-		return safe(f.Pairing.Certainty) + " pair, " + safe(f.Pairing.Ground)
+		contended := ""
+		if n := f.Pairing.Candidates; f.Pairing.Certainty == scanner.Ambiguous && n > 1 {
+			contended = "one of " + number(int64(n)) + " candidates"
+		}
+		return joinNonEmpty(", ", safe(f.Pairing.Certainty)+" pair", contended, safe(f.Pairing.Ground))
 	case f.Pairing == nil && f.Confidence == scanner.Possible:
 		return "perhaps no secret"
 	}
@@ -127,7 +131,7 @@ const stillThere = "; still in its history"
 // life tells when a secret came and when it went, and where it stands now.
 func (p *printer) life(f *scanner.Finding) []row {
 	first := f.First
-	rows := []row{{p.date(first), where(first), joinNonEmpty(", ", firstWords(first), placeWords(first))}}
+	rows := []row{{p.date(first), where(first), joinNonEmpty(", ", half(f, first), firstWords(first), placeWords(first))}}
 	told, here := map[string]bool{file(first): true}, false
 	for i, iv := range ownIntervals(f) {
 		if i > 0 || iv.From != first.Commit {
@@ -152,6 +156,19 @@ func (p *printer) life(f *scanner.Finding) []row {
 		last.note = joinNonEmpty("; ", strings.TrimSuffix(last.note, stillThere), "still reachable from "+refList(f, 3))
 	}
 	return append(rows, p.others(f, told)...)
+}
+
+// half says which part of a key stands in a file, if the file has no other.
+func half(f *scanner.Finding, oc *scanner.Occurrence) string {
+	if f.Pairing == nil {
+		return ""
+	}
+	for i := range f.Occurrences {
+		if x := &f.Occurrences[i]; x.Part != oc.Part && file(x) == file(oc) {
+			return ""
+		}
+	}
+	return map[scanner.Part]string{scanner.IDPart: "its id", scanner.SecretPart: "its secret", scanner.TokenPart: "its session token"}[oc.Part]
 }
 
 // firstWords name the commit in which a secret came.
@@ -253,7 +270,7 @@ func (p *printer) others(f *scanner.Finding, told map[string]bool) []row {
 			more++
 			continue
 		}
-		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", "also", short(oc.Commit), placeWords(oc))})
+		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", cmp.Or(half(f, oc), "also"), short(oc.Commit), placeWords(oc))})
 	}
 	if more > 0 {
 		rows = append(rows, row{note: "and in " + count(more, "more place") + " (--verbose)"})
@@ -332,10 +349,7 @@ func (p *printer) rows(rows []row, dated bool) {
 // wrapped writes a text behind a lead. On a terminal too narrow for it, it goes
 // on below; no word is cut.
 func (p *printer) wrapped(lead string, indent int, text string) {
-	at := max(columns(lead), indent)
-	if p.opts.Color {
-		at = indent
-	}
+	at := max(visible(lead), indent)
 	if p.opts.Width == 0 || at+columns(text) <= p.opts.Width || p.opts.Width < indent+20 {
 		p.line(lead + text)
 		return
@@ -356,6 +370,20 @@ func (p *printer) wrapped(lead string, indent int, text string) {
 		}
 	}
 	p.line(line)
+}
+
+// visible is how wide a text with colours is. Nothing but them has an escape.
+func visible(s string) int {
+	n := columns(s)
+	for {
+		_, rest, ok := strings.Cut(s, "\x1b[")
+		if !ok {
+			return n
+		}
+		code, text, _ := strings.Cut(rest, "m")
+		n -= columns(code) + len("\x1b[m")
+		s = text
+	}
 }
 
 func joinNonEmpty(sep string, parts ...string) string {

@@ -173,6 +173,9 @@ func (p *presenter) finding(f *scanner.Finding) *scanner.Finding {
 	out.First, out.Last = p.occurrence(f.First), p.occurrence(f.Last)
 	out.Refs = p.texts(f.Refs)
 	out.Identity = p.pointer(f.Identity)
+	if f.Pairing != nil { // its ground may name a path
+		out.Pairing = &scanner.Pairing{Ground: p.text(f.Pairing.Ground), Certainty: f.Pairing.Certainty, Candidates: f.Pairing.Candidates}
+	}
 	out.Suppressed = p.suppression(f.Suppressed)
 	out.Occurrences = make([]scanner.Occurrence, len(f.Occurrences))
 	for i := range f.Occurrences {
