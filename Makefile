@@ -4,8 +4,9 @@ export CGO_ENABLED = 0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 SECONDS_PER_FUZZ ?= 20
+CHROMIUM ?= chromium
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle clean
+.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -27,6 +28,10 @@ race: ## run all tests under the race detector, which needs cgo and a C compiler
 
 fuzz: ## run every fuzz target for SECONDS_PER_FUZZ seconds (default 20)
 	@scripts/fuzz $(SECONDS_PER_FUZZ)
+
+html-live: ## open the HTML report in a headless Chromium (CHROMIUM=…); pictures go to out/pictures
+	@command -v $(CHROMIUM) >/dev/null || { echo "make html-live: no $(CHROMIUM) on PATH; Debian has it as the package chromium"; exit 2; }
+	AWSCRED_CHROMIUM=$(CHROMIUM) AWSCRED_PICTURES=$(CURDIR)/out/pictures $(GO) test ./scanner/report -run TestBrowser -count 1 -v
 
 bench: ## measure awscred on REPO=…, beside git and gitleaks: NAME, RECORD, RUNS, CUTOFF, GITLEAKS=off
 	@scripts/bench measure

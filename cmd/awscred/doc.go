@@ -3,6 +3,7 @@
 //
 //	awscred which          which credentials will a program really use here, and why?
 //	awscred scan           is there a key in any object of this repository?
+//	awscred report         the JSON report of a scan in another format
 //	awscred completion     completions for a shell
 //	awscred version        the version
 //	awscred help           what a command does
@@ -88,12 +89,24 @@
 //	--timeout DURATION    stop then, and report what was found
 //	--jobs NUMBER         how many goroutines
 //	--memory SIZE         how much memory buffers may take
-//	--format FORMAT       text, json, jsonl or sarif
+//	--format FORMAT       text, json, jsonl, sarif, gitlab, junit, csv, github or html
 //	--output FILE         write the report there, whole or not at all
 //
 // What leaves the machine: nothing. No child process is started, and nothing in
 // the repository is trusted: its configuration, attributes, replace refs and
 // grafts hide nothing.
+//
+// # awscred report
+//
+// It writes the JSON report of a scan again, in any format, without scanning:
+// one scan in CI can feed code scanning, a dashboard and a page for people. It
+// takes the file, or - for standard input.
+//
+//	--format FORMAT   as for scan
+//	--output FILE     write the report there, whole or not at all
+//	--all             also suppressed findings, and what scan --all wrote
+//	--mask            shorten the ids of keys
+//	--show-secrets    print the secrets that scan --show-secrets wrote
 //
 // # Every command
 //

@@ -114,6 +114,12 @@ func dashed(name string) string {
 	return "--" + name
 }
 
+// wordList names the words that a flag takes, for its help.
+func wordList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
 // oneOf checks the value of a flag against the words it takes.
 func oneOf(flag, value string, words ...string) error {
 	if slices.Contains(words, value) {

@@ -81,7 +81,7 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` and report what was found (30s, 5m)")
 	f.IntVar(&o.jobs, "jobs", 0, "use this `number` of goroutines; 0 means one for each processor")
 	f.StringVar(&o.memory, "memory", "512MB", "keep buffers below this `size`")
-	f.StringVar(&o.format, "format", "text", "text, json, jsonl or sarif")
+	f.StringVar(&o.format, "format", "text", wordList(report.Formats()))
 	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file`, whole or not at all")
 	return o.run
 }
@@ -163,8 +163,8 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if err := oneOf("format", o.format, report.Formats()...); err != nil {
 		return 0, err
 	}
-	if ci := s.getenv("CI"); o.showSecrets && ci != "" && ci != "0" && ci != "false" {
-		return 0, usagef("--show-secrets is refused when CI is set: the secrets would stand in the log")
+	if err := mayShowSecrets(s, o.showSecrets); err != nil {
+		return 0, err
 	}
 	if o.jobs < 0 || o.timeout < 0 {
 		return 0, usagef("--jobs and --timeout cannot be negative")
@@ -406,9 +406,5 @@ func names(dir string) []string {
 // write writes the report to where the user wants it.
 func (o *scanFlags) write(s *session, r *scanner.Report) error {
 	opts := report.Options{All: o.all, Mask: o.mask, Verbose: s.say.verbose, ShowSecrets: o.showSecrets, Location: time.Local, Now: time.Now()}
-	if o.output != "" {
-		return writeWhole(o.output, func(w io.Writer) error { return report.Write(w, o.format, r, opts) })
-	}
-	opts.Color, opts.Width = s.say.color(s.stdout), width(s.stdout)
-	return report.Write(s.stdout, o.format, r, opts)
+	return writeReport(s, r, o.format, o.output, opts)
 }

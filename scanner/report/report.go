@@ -57,6 +57,7 @@ var formats = [...]struct {
 	{"junit", junit},
 	{"csv", csv},
 	{"github", github},
+	{"html", html},
 }
 
 // Formats returns the names of the formats that [Write] knows.
