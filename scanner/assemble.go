@@ -27,7 +27,7 @@ func (s *secret) finding(life Life, paths pathRulings, o Options) *Finding {
 		Intervals: orEmpty(life.Intervals), Refs: listedRefs(life.Refs), RefCount: len(life.Refs),
 		Verified: "not-checked", UsedHere: []UsedHere{}, Noise: s.noise,
 	}
-	all, ruledOut := s.occurrences(life, paths)
+	all, ruledOut := s.occurrences(life, paths, o.Ignore)
 	if len(all) == 0 {
 		return nil
 	}
@@ -145,9 +145,10 @@ type ruling struct {
 
 // occurrences lists the places of all parts. Those that a built-in allowance
 // rules out are left out, unless there are no others.
-func (s *secret) occurrences(life Life, paths pathRulings) ([]Occurrence, ruling) {
+func (s *secret) occurrences(life Life, paths pathRulings, ignore Ignorer) ([]Occurrence, ruling) {
 	var all, out []Occurrence
 	var r ruling
+	ignored := newIgnored(ignore)
 	for i := range s.holders {
 		h := &s.holders[i]
 		for _, spot := range life.Spots[i] {
@@ -167,6 +168,7 @@ func (s *secret) occurrences(life Life, paths pathRulings) ([]Occurrence, ruling
 					oc.Suppressed = &Suppression{By: "config", Reason: reason}
 				}
 				r.widest = r.widest.Wider(spot.Exposure)
+				ignored.ask(p, &spot, h.ref.Via)
 				all = append(all, oc)
 			}
 		}
@@ -175,6 +177,7 @@ func (s *secret) occurrences(life Life, paths pathRulings) ([]Occurrence, ruling
 		r.all = r.some
 		return out, r
 	}
+	ignored.apply(all)
 	return all, r
 }
 

@@ -13,6 +13,10 @@ type position struct {
 	line, endLine     int // from 1
 	column, endColumn int // in bytes, from 1; endColumn is behind the last
 	offset            int
+	// match is the line and column at which the whole match begins, and text
+	// names the lines that it stands in: only if the scan asks an [Ignorer].
+	match [2]int
+	text  uint64
 }
 
 // A sighting is one match in one blob.
@@ -37,6 +41,7 @@ type gatherer struct {
 	matcher  Matcher
 	found    func(int)
 	noInline bool
+	lines    bool // tell the lines of matches
 
 	mu       sync.Mutex
 	holders  map[BlobRef]*holder
@@ -45,7 +50,7 @@ type gatherer struct {
 }
 
 func newGatherer(m Matcher, o Options) *gatherer {
-	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}}
+	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, lines: o.Ignore != nil, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}}
 }
 
 // visit is the Visitor of a scan.
@@ -65,6 +70,11 @@ func (g *gatherer) visit(b *Blob) Candidates {
 	h := &holder{ref: b.BlobRef, seen: place(b.Data, matches)}
 	if b.Held != nil && !b.Held(g.contents(h.seen)) {
 		return candidates
+	}
+	if g.lines {
+		for i := range h.seen {
+			h.seen[i].at.tell(b.Data, h.seen[i].match.Span)
+		}
 	}
 	if b.Verify != nil && b.Verify() != b.ID {
 		real := *h

@@ -23,9 +23,10 @@ type Options struct {
 	NoInlineAllow bool
 	// ShowSecrets puts the secrets themselves into the report.
 	ShowSecrets bool
-	// Suppress, if set, is asked for each finding and its occurrences: a
-	// baseline, an ignore file.
+	// Suppress, if set, is asked for each finding: a baseline.
 	Suppress func(*Finding)
+	// Ignore, if set, is asked for each place of each match: an ignore file.
+	Ignore Ignorer
 	// Found, if set, is called with the number of distinct secrets seen so
 	// far, from any goroutine.
 	Found func(secrets int)

@@ -1,0 +1,121 @@
+package scanner
+
+import (
+	"bytes"
+	"hash/fnv"
+	"math/bits"
+
+	"github.com/awscred/awscred/internal/redact"
+)
+
+// An Ignorer knows places at which a match is accepted: a list of them, as
+// other scanners keep it.
+type Ignorer interface {
+	// Ignored returns a suppression if the match is accepted at this place, and
+	// nil otherwise. If lasting is true, so it is wherever the same lines stand
+	// in a file of the same path: scanners of diffs name the commit that wrote
+	// a line, and later versions of the file have it, too.
+	Ignored(Standing) (s *Suppression, lasting bool)
+}
+
+// A Standing is a match at one place, by what such lists name it.
+type Standing struct {
+	Rule *Rule
+	// Commit is the first that has the file as it is; empty outside history.
+	Commit string
+	// Path is the exact one of the file, and Via the archive members that lead
+	// on from there.
+	Path string
+	Via  []string
+	// Line is where the secret begins; MatchLine and MatchColumn are where the
+	// whole match does. From 1; columns in bytes.
+	Line, MatchLine, MatchColumn int
+	// Value is the secret.
+	Value redact.Secret
+}
+
+// ignored asks an Ignorer about the occurrences of one secret.
+type ignored struct {
+	by      Ignorer
+	asked   []lines // of each occurrence
+	spoken  []*Suppression
+	lasting map[lines]*Suppression
+}
+
+// lines are lines of text in a file, in any version of it.
+type lines struct {
+	rule, path, via string
+	text            uint64
+}
+
+// newIgnored returns nil if there is nobody to ask.
+func newIgnored(by Ignorer) *ignored {
+	if by == nil {
+		return nil
+	}
+	return &ignored{by: by, lasting: map[lines]*Suppression{}}
+}
+
+// ask asks about a part at a spot, which becomes the next occurrence.
+func (g *ignored) ask(p *secretPart, spot *Spot, via string) {
+	if g == nil {
+		return
+	}
+	where := lines{p.match.Rule.ID, spot.Path, via, p.at.text}
+	s, lasting := g.by.Ignored(Standing{
+		Rule: p.match.Rule, Commit: spot.Commit, Path: spot.Path, Via: SplitVia(via),
+		Line: p.at.line, MatchLine: p.at.match[0], MatchColumn: p.at.match[1], Value: p.match.Value,
+	})
+	g.asked, g.spoken = append(g.asked, where), append(g.spoken, s)
+	if s != nil && lasting && spot.Path != "" {
+		g.lasting[where] = s
+	}
+}
+
+// apply suppresses what is accepted.
+func (g *ignored) apply(all []Occurrence) {
+	if g == nil {
+		return
+	}
+	for i := range all {
+		s := g.spoken[i]
+		if s == nil {
+			s = g.lasting[g.asked[i]]
+		}
+		if all[i].Suppressed == nil {
+			all[i].Suppressed = s
+		}
+	}
+}
+
+// maxContext is how many bytes of a line on each side of a match name the line.
+const maxContext = 256
+
+// tell finds out where the whole match begins, and names the lines in which it
+// stands.
+func (p *position) tell(data []byte, match Span) {
+	begin := match.Start
+	for begin < match.End && data[begin] == '\n' {
+		begin++ // a break before the match belongs to the line above
+	}
+	before := data[max(0, begin-maxContext):begin]
+	if i := bytes.LastIndexByte(before, '\n'); i >= 0 {
+		before = before[i+1:]
+	}
+	after := data[match.End:min(len(data), match.End+maxContext)]
+	if i := bytes.IndexByte(after, '\n'); i >= 0 {
+		after = after[:i]
+	}
+	h := fnv.New64a()
+	h.Write(before)
+	h.Write(data[begin:match.End])
+	h.Write(after)
+	p.text = bits.RotateLeft64(h.Sum64(), len(before)%64)
+
+	p.match = [2]int{p.line, p.column - (p.offset - begin)}
+	if begin < p.offset {
+		if breaks := bytes.Count(data[begin:p.offset], []byte{'\n'}); breaks > 0 {
+			p.match = [2]int{p.line - breaks, len(before) + 1}
+		}
+	}
+}
