@@ -69,6 +69,10 @@ type awscredTable struct {
 	Disable []string
 	// Severity sets the severity of rules by their id.
 	Severity map[string]string
+	// FailOn is what --fail-on is if it is not given.
+	FailOn string `toml:"fail-on"`
+	// Baseline is the path of the baseline in the repository.
+	Baseline string
 }
 
 // decode reads a configuration and refuses keys that mean nothing: a misspelt

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,6 +36,25 @@ func replacement(id string) string {
 	}
 	return id
 }
+
+// GitleaksNames returns the ids under which gitleaks may report what a rule
+// finds: the rule's own, those of the rules in whose place it stands, and for
+// what gitleaks has no rule of its own its generic one.
+func GitleaksNames(id string) []string {
+	names := []string{id}
+	for theirs, ours := range replacements() {
+		if slices.Contains(ours, id) {
+			names = append(names, theirs)
+		}
+	}
+	if d, err := publishedDocument(); err != nil || len(names) > 1 || slices.ContainsFunc(d.Rules, func(r ruleTable) bool { return r.ID == id }) {
+		return names
+	}
+	return append(names, genericRule)
+}
+
+// genericRule is gitleaks' rule for a secret under any name that tells of one.
+const genericRule = "generic-api-key"
 
 // publishedName is how messages call the embedded configuration.
 const publishedName = "gitleaks' own rules"

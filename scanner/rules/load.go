@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,6 +59,8 @@ type builder struct {
 	targeted []targeted // allowances for some rules only
 	disable  []string   // of the [awscred] table
 	severity map[string]string
+	failOn   string
+	baseline string
 	gone     []string // awscred's own rules whose place in gitleaks was disabled
 }
 
@@ -154,6 +157,7 @@ func (b *builder) merge(over *builder) {
 	b.targeted = append(b.targeted, over.targeted...)
 	b.disable = append(b.disable, over.disable...)
 	b.gone = append(b.gone, over.gone...)
+	b.failOn, b.baseline = cmp.Or(over.failOn, b.failOn), cmp.Or(over.baseline, b.baseline)
 	for id, s := range over.severity {
 		if b.severity == nil {
 			b.severity = map[string]string{}
@@ -198,7 +202,10 @@ func (b *builder) finish() (*Set, error) {
 		return slices.Contains(b.gone, r.ID) || slices.ContainsFunc(r.Required, func(q scanner.Required) bool { return slices.Contains(b.gone, q.Rule) })
 	})
 	b.replace(own)
-	set := &Set{Rules: own, Allow: b.allow}
+	set := &Set{Rules: own, Allow: b.allow, FailOn: b.failOn, Baseline: b.baseline}
+	if s := scanner.Severity(b.failOn); b.failOn != "" && s != scanner.Never && !s.AtLeast(scanner.Low) {
+		return nil, fmt.Errorf("awscred.fail-on: %q is none of critical, high, medium, low, never", b.failOn)
+	}
 	for i := range b.rules {
 		r := &b.rules[i]
 		if err := checkPattern(r.Pattern, r.Group, r.Path != nil, r.builtIn); err != nil {

@@ -27,6 +27,12 @@ type Set struct {
 	noShapes bool
 	// From is [BuiltIn] or the name given to Load.
 	From string
+	// FailOn is the least severity that fails a scan, or "never", if the
+	// configuration says; empty otherwise.
+	FailOn string
+	// Baseline is the path of the repository's baseline if the configuration
+	// says; empty otherwise.
+	Baseline string
 }
 
 // Rule returns the rule with the given id, or nil.

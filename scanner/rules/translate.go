@@ -14,7 +14,7 @@ import (
 // translate turns a configuration, without what it extends, into rules. That of
 // gitleaks itself is trusted to be well-formed; a test checks it.
 func translate(d *document, builtIn bool) (*builder, error) {
-	b := &builder{disable: d.Awscred.Disable, severity: d.Awscred.Severity}
+	b := &builder{disable: d.Awscred.Disable, severity: d.Awscred.Severity, failOn: d.Awscred.FailOn, baseline: d.Awscred.Baseline}
 	for i := range d.Rules {
 		r, err := translateRule(&d.Rules[i], builtIn)
 		if err != nil {

@@ -1,0 +1,79 @@
+package gitleaks
+
+import (
+	"github.com/awscred/awscred/scanner"
+)
+
+// ByBaseline is the By of a suppression by a report that stands as a baseline.
+const ByBaseline = "baseline"
+
+// A Baseline is a report whose findings are accepted. It implements
+// [scanner.Ignorer].
+type Baseline struct {
+	name    string
+	names   RuleNames
+	byPlace map[string][]*accepted
+	all     []*accepted
+}
+
+type accepted struct {
+	Finding
+	met bool
+}
+
+// NewBaseline accepts what a report lists. name stands in the reasons.
+func NewBaseline(name string, report []Finding, names RuleNames) *Baseline {
+	b := &Baseline{name: name, names: names, byPlace: map[string][]*accepted{}}
+	for i := range report {
+		a := &accepted{Finding: report[i]}
+		key := a.Commit + ":" + a.place()
+		b.byPlace[key] = append(b.byPlace[key], a)
+		b.all = append(b.all, a)
+	}
+	return b
+}
+
+// Len is how many findings the report lists.
+func (b *Baseline) Len() int { return len(b.all) }
+
+// Unmet is how many of them accepted nothing so far.
+func (b *Baseline) Unmet() int {
+	n := 0
+	for _, a := range b.all {
+		if !a.met {
+			n++
+		}
+	}
+	return n
+}
+
+// Ignored reports whether the report lists a match: the same rule, file, line,
+// commit and secret. gitleaks also compares author, date and message, which go
+// with the commit, and columns, which go with the secret; a redacted report has
+// no secret, so there the column decides. A finding in a commit goes with its
+// line into later versions of the file; one of files stays where it is.
+func (b *Baseline) Ignored(s scanner.Standing) (*scanner.Suppression, bool) {
+	if s.Path == "" {
+		return nil, false
+	}
+	for _, place := range places(s, b.names) {
+		for _, a := range b.byPlace[s.Commit+":"+place] {
+			if a.is(s) {
+				a.met = true
+				return &scanner.Suppression{By: ByBaseline, Reason: "in " + b.name}, s.Commit != ""
+			}
+		}
+	}
+	return nil, false
+}
+
+// is compares what the place alone does not decide.
+func (a *accepted) is(s scanner.Standing) bool {
+	switch {
+	case s.Rule.Pattern == "" && s.Rule.Find == nil:
+		return true // the file itself, by its path
+	case !a.Secret.IsZero():
+		return a.Secret.Equal(s.Value)
+	}
+	return a.StartColumn == s.MatchColumn || a.StartColumn == s.MatchColumn+1
+}
