@@ -88,13 +88,14 @@ func newForest(blobs map[objects.ID]int, names map[string]int, size int, number 
 
 // A planter adds trees to a forest, on one goroutine.
 type planter struct {
-	f      *forest
-	reader objects.TreeReader
-	names  map[string]uint32 // what f.known has said
-	edges  []edge            // of the tree at hand
-	at     []uint32          // by edge, where its entry begins
-	room   []edge            // for edges that stay
-	roomAt []uint32
+	f       *forest
+	reader  objects.TreeReader
+	names   map[string]uint32 // what f.known has said
+	numbers map[uint32]uint32 // the same of names that have a number already
+	edges   []edge            // of the tree at hand
+	at      []uint32          // by edge, where its entry begins
+	room    []edge            // for edges that stay
+	roomAt  []uint32
 }
 
 // A planted tree is what a delta on it needs to know.
@@ -127,12 +128,18 @@ func (p *planter) add(o *objects.Object) any {
 	own := &planted{marks: p.reader.Marks()}
 	own.edges, p.room = keep(p.room, p.edges)
 	own.at, p.roomAt = keep(p.roomAt, p.at)
-	if n := o.Ordinal; n >= 0 {
-		if bit := uint64(1) << (n & 63); p.f.claimed[n>>6].Or(bit)&bit == 0 {
-			p.f.trees[n] = own.edges
-		}
-	}
+	p.claim(o.Ordinal, own.edges)
 	return own
+}
+
+// claim gives a tree its edges, unless it has some or is in no list.
+func (p *planter) claim(ordinal int, edges []edge) {
+	if ordinal < 0 {
+		return
+	}
+	if bit := uint64(1) << (ordinal & 63); p.f.claimed[ordinal>>6].Or(bit)&bit == 0 {
+		p.f.trees[ordinal] = edges
+	}
 }
 
 // keep copies list into room, or into new room if that is full, and returns the

@@ -36,44 +36,56 @@ func (l *linkCheck) shown(o *objects.Object) {
 	}
 }
 
-// check looks at what a commit or a tag names.
-func (l *linkCheck) check(o *objects.Object) {
-	switch o.Type {
-	case objects.TypeCommit:
-		c := objects.ParseCommit(o.Data)
-		l.want(c.Tree, objects.TypeTree)
-		if l.shallow[o.ID] {
-			return
+// commit looks at what a commit names, and notes it.
+func (l *linkCheck) commit(o *objects.Object, c *objects.Links, n *notes) {
+	tree := l.want(c.Tree, objects.TypeTree)
+	cut := l.shallow[o.ID]
+	parents := make([]int32, 0, 8)
+	for _, p := range c.Parents {
+		var k int
+		if cut {
+			k = l.find(p)
+		} else {
+			k = l.want(p, objects.TypeCommit)
 		}
-		for _, p := range c.Parents {
-			l.want(p, objects.TypeCommit)
+		if k >= 0 {
+			parents = append(parents, int32(k))
 		}
-	case objects.TypeTag:
-		t := objects.ParseTag(o.Data)
-		l.want(t.Object, t.Type)
 	}
+	n.commit(o.Ordinal, tree, parents, c.Committed)
 }
 
-// entry looks at what an entry of a tree names. The commits of submodules are in
-// other repositories.
-func (l *linkCheck) entry(e objects.TreeEntry) {
+// entry looks at what an entry of a tree names, and returns its ordinal, or
+// noObject. The commits of submodules are in other repositories.
+func (l *linkCheck) entry(e *objects.TreeReader) int {
 	switch {
 	case e.IsSubmodule():
+		return noObject
 	case e.IsTree():
-		l.want(e.ID, objects.TypeTree)
+		return l.want(e.ID(), objects.TypeTree)
 	default:
-		l.want(e.ID, objects.TypeBlob)
+		return l.want(e.ID(), objects.TypeBlob)
 	}
 }
 
-func (l *linkCheck) want(id objects.ID, t objects.Type) {
+// find returns the ordinal of an object, or noObject.
+func (l *linkCheck) find(id objects.ID) int {
+	if n, ok := l.store.Ordinal(id); ok {
+		return n
+	}
+	return noObject
+}
+
+// want looks for an object that something names as one of type t, and returns
+// its ordinal, or noObject.
+func (l *linkCheck) want(id objects.ID, t objects.Type) int {
 	n, ok := l.store.Ordinal(id)
 	if ok {
 		l.kinds.named[t].add(n)
-		return
+		return n
 	}
 	if id.IsZero() || isEmpty(id) {
-		return
+		return noObject
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -81,6 +93,7 @@ func (l *linkCheck) want(id objects.ID, t objects.Type) {
 		l.missing = map[objects.ID]objects.Type{}
 	}
 	l.missing[id] = t
+	return noObject
 }
 
 // isEmpty reports whether id is that of the empty blob or the empty tree, which

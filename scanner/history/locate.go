@@ -57,7 +57,11 @@ func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scan
 		}
 	}
 	if len(l.blobs)+len(l.names)+len(l.own) > 0 && r.opts.Scope == Everything {
-		if err := l.survey(ctx); err != nil {
+		survey := l.survey
+		if l.noted() {
+			survey = l.recall
+		}
+		if err := survey(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -145,10 +149,10 @@ func (l *locator) survey(ctx context.Context) error {
 		case objects.TypeTree:
 			return planters[worker].add(x)
 		case objects.TypeCommit:
-			tree, above, committed := objects.ParseLinks(x.Data)
+			c := objects.ParseLinks(x.Data)
 			mu.Lock()
-			list = append(list, commit{id: x.ID, tree: tree, time: committed.Unix()})
-			parents = append(parents, above)
+			list = append(list, commit{id: x.ID, tree: c.Tree, time: c.Committed})
+			parents = append(parents, c.Parents)
 			mu.Unlock()
 		case objects.TypeTag:
 			t := objects.ParseTag(x.Data)
@@ -161,10 +165,7 @@ func (l *locator) survey(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading commits and trees: %w", err)
 	}
-	g := newGraph(list, parents)
-	l.witness = newWitness(l.r)
-	g.describe = l.witness.commit
-	return l.take(ctx, g, f)
+	return l.take(ctx, newGraph(list, parents), f)
 }
 
 // newCommit is what is kept of a commit that is described.
@@ -186,6 +187,8 @@ func person(p objects.Ident) string {
 
 // take takes the census and finds what stands in no commit.
 func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
+	l.witness = newWitness(l.r)
+	g.describe = l.witness.commit
 	own := map[int32][]int32{}
 	for id, s := range l.own {
 		if n, ok := g.number[id]; ok {

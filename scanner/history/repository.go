@@ -84,6 +84,7 @@ type Repository struct {
 	cached    []objects.ID // trees that indexes remember to stand for directories
 	seen      seenNames
 	once      seenObjects
+	book      *notebook // what the sweep of all objects noted; nil if it lacks anything
 	pointers  pointers
 	archives  *files.Budget   // of what is unpacked
 	dirs      map[string]bool // directories known to be inside the repository, or not

@@ -17,6 +17,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	links := newLinkCheck(r)
 	o := r.sweepOptions()
 	readers := make([]objects.TreeReader, o.Jobs)
+	book := newNotebook(o.Jobs, r.opts.memory()/8)
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
 		first := r.once.first(r.store, o)
 		listed := first && o.Ordinal >= 0
@@ -24,28 +25,53 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 			r.cover.Count(1, int64(len(o.Data)), 0)
 			links.shown(o)
 		}
-		if o.Type == objects.TypeTree {
-			return r.sweepTree(&readers[worker], o, first, links, visit)
-		}
-		if listed && o.Type == objects.TypeCommit {
-			r.cover.CountCommits(1)
-		}
-		if listed {
-			links.check(o)
-			r.checkForm(o)
+		switch o.Type {
+		case objects.TypeTree:
+			return r.sweepTree(&readers[worker], &book.pages[worker], o, first, links, visit)
+		case objects.TypeCommit, objects.TypeTag:
+			r.sweepHeader(o, listed, links, &book.pages[worker])
 		}
 		return r.visitObject(ctx, o, first, visit)
 	})
-	for _, l := range r.store.Lost() {
+	lost := r.store.Lost()
+	for _, l := range lost {
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})
 	}
 	links.report(r)
+	if err == nil && len(lost) == 0 && !book.unfit.Load() {
+		r.book = book
+	}
 	return err
 }
 
-// checkForm loses a commit or a tag that git would not understand: what it holds
-// is read, but what it leads to is not known.
-func (r *Repository) checkForm(o *objects.Object) {
+// sweepHeader looks at what a commit or a tag names, and notes it. One that git
+// would not understand is lost: what it holds is read, but what it leads to is
+// not known.
+func (r *Repository) sweepHeader(o *objects.Object, listed bool, links *linkCheck, n *notes) {
+	whole := false
+	switch o.Type {
+	case objects.TypeCommit:
+		c := objects.ParseLinks(o.Data)
+		whole = c.Plain && c.Tree.Size() == o.ID.Size()
+		for _, p := range c.Parents {
+			whole = whole && p.Size() == o.ID.Size()
+		}
+		if listed {
+			r.cover.CountCommits(1)
+			links.commit(o, &c, n)
+		} else if o.Ordinal < 0 {
+			n.book.unfit.Store(true)
+		}
+	case objects.TypeTag:
+		t := objects.ParseTag(o.Data)
+		if listed {
+			links.want(t.Object, t.Type)
+		}
+		n.tag(o.ID, &t)
+	}
+	if !listed || whole {
+		return
+	}
 	if why := malformed(o); why != "" {
 		r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "malformed: " + why, Fix: "git fsck --full"})
 	}

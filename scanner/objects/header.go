@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"time"
+	"unicode"
 )
 
 // An Ident is a person and a moment, as commits and tags name them.
@@ -134,11 +135,21 @@ func ParseCommit(raw []byte) Commit {
 	return c
 }
 
-// ParseLinks returns of a commit's data what ParseCommit does of its tree, its
+// Links are what a commit hangs on.
+type Links struct {
+	Tree      ID
+	Parents   []ID
+	Committed int64 // the committer's time, in Unix seconds; that of the zero Time if there is none
+	// Plain says that the commit begins with the lines that every commit has,
+	// as git writes them: a tree, parents, an author and a committer.
+	Plain bool
+}
+
+// ParseLinks parses of a commit's data what ParseCommit does of its tree, its
 // parents and its committer's time, and is much cheaper.
-func ParseLinks(raw []byte) (tree ID, parents []ID, committed time.Time) {
+func ParseLinks(raw []byte) Links {
+	l := Links{Plain: true}
 	rest := raw
-	ok := true
 	line := func(key string) ([]byte, bool) {
 		end := bytes.IndexByte(rest, '\n')
 		if end < 0 || !bytes.HasPrefix(rest[:end], []byte(key)) || end+1 < len(rest) && rest[end+1] == ' ' {
@@ -150,20 +161,24 @@ func ParseLinks(raw []byte) (tree ID, parents []ID, committed time.Time) {
 	}
 	name := func(v []byte, found bool) ID {
 		id, good := parseName(v)
-		ok = ok && good && found
+		l.Plain = l.Plain && good && found
 		return id
 	}
-	tree = name(line("tree "))
-	for ok && bytes.HasPrefix(rest, []byte("parent ")) {
-		parents = append(parents, name(line("parent ")))
+	l.Tree = name(line("tree "))
+	for l.Plain && bytes.HasPrefix(rest, []byte("parent ")) {
+		l.Parents = append(l.Parents, name(line("parent ")))
 	}
 	_, author := line("author ")
 	committer, found := line("committer ")
-	if !ok || !author || !found {
+	if l.Plain = l.Plain && author && found; !l.Plain {
 		c := ParseCommit(raw) // it has something unusual
-		return c.Tree, c.Parents, c.Committer.Time
+		return Links{c.Tree, c.Parents, c.Committer.Time.Unix(), false}
 	}
-	return tree, parents, parseIdent(committer).Time
+	l.Committed = time.Time{}.Unix()
+	if seconds, _, ok := identTime(committer); ok {
+		l.Committed = seconds
+	}
+	return l
 }
 
 // ParseTag parses a tag object's data, as tolerantly as ParseCommit.
@@ -208,25 +223,40 @@ func parseIdent(v []byte) Ident {
 	}
 	mail, _, _ := bytes.Cut(rest, []byte(">"))
 	p.Mail = string(mail)
-	last := bytes.LastIndexByte(rest, '>')
-	if last < 0 {
-		return p
-	}
-	words := bytes.Fields(rest[last+1:])
-	if len(words) == 0 {
-		return p
-	}
-	// git compares times as unsigned numbers; years beyond time.Time's mean nothing.
-	seconds, err := strconv.ParseInt(string(words[0]), 10, 64)
-	if err != nil || seconds < 0 || seconds > 1<<40 {
-		return p
-	}
-	p.Time = time.Unix(seconds, 0).UTC()
-	if len(words) > 1 {
-		p.Zone = string(words[1])
-		p.Time = p.Time.In(zone(p.Zone))
+	if seconds, zoned, ok := identTime(v); ok {
+		p.Time = time.Unix(seconds, 0).UTC()
+		if p.Zone = string(zoned); p.Zone != "" {
+			p.Time = p.Time.In(zone(p.Zone))
+		}
 	}
 	return p
+}
+
+// identTime returns the numbers at the end of an ident: seconds and a zone, if
+// that is there.
+func identTime(v []byte) (seconds int64, zone []byte, ok bool) {
+	mail := bytes.IndexByte(v, '<')
+	last := bytes.LastIndexByte(v, '>')
+	if mail < 0 || last < mail {
+		return 0, nil, false
+	}
+	word, rest := firstWord(v[last+1:])
+	// git compares times as unsigned numbers; years beyond time.Time's mean nothing.
+	seconds, err := strconv.ParseInt(string(word), 10, 64)
+	if err != nil || seconds < 0 || seconds > 1<<40 {
+		return 0, nil, false
+	}
+	zone, _ = firstWord(rest)
+	return seconds, zone, true
+}
+
+// firstWord cuts the first word, as bytes.Fields would, off a text.
+func firstWord(b []byte) (word, rest []byte) {
+	b = bytes.TrimLeftFunc(b, unicode.IsSpace)
+	if end := bytes.IndexFunc(b, unicode.IsSpace); end >= 0 {
+		return b[:end], b[end:]
+	}
+	return b, nil
 }
 
 // zone makes a location of "+hhmm", and UTC of anything else.

@@ -185,6 +185,26 @@ func (s *Store) ordinal(id ID) (int, bool) {
 	return s.entries + i, ok
 }
 
+// Name returns the object that an ordinal of Store.Ordinal stands for, and the
+// zero ID for any other number.
+func (s *Store) Name(ordinal int) (id ID) {
+	s.prepare(context.Background())
+	s.guarded(func() { id = s.name(ordinal) })
+	return id
+}
+
+func (s *Store) name(ordinal int) ID {
+	for _, p := range s.packs {
+		if i := ordinal - p.first; p.idx != nil && !p.temp && i >= 0 && i < p.idx.n {
+			return MakeID(p.idx.name(i))
+		}
+	}
+	if i := ordinal - s.entries; i >= 0 && i < len(s.loose) {
+		return s.loose[i].id
+	}
+	return ID{}
+}
+
 // ordinalOf is the number of the object id that a pack entry holds, -1 if it is
 // not listed, or stands in a temporary pack: whoever has seen it there has not
 // seen what is listed, and its base may be listed nowhere. The index knows an

@@ -56,6 +56,9 @@ type Object struct {
 	// of To and apart; none if Whole. What lies between them is inserted. Parts
 	// that are contiguous in both are one.
 	Copies []Copy
+	// Last says that the object has no deltas: nobody asks for what visit
+	// returns.
+	Last bool
 }
 
 // Sweep shows every entry of every pack, and every loose object, to visit:
@@ -240,7 +243,7 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	if sw.opts.Only != nil && !sw.opts.Only(id) {
 		return nil
 	}
-	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id), Type: f.typ, Data: f.data, Whole: f.whole}
+	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id), Type: f.typ, Data: f.data, Whole: f.whole, Last: f.children() == 0}
 	if !f.whole {
 		w.delta.fresh = widen(w.delta.fresh, len(f.data), sw.opts.Margin)
 		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base

@@ -54,7 +54,7 @@ func (sw *sweep) loose(w *worker, path string, id ID) {
 			err = fmt.Errorf("its content is that of %s", real)
 		}
 		if sw.opts.Only == nil || sw.opts.Only(real) {
-			w.object = Object{ID: real, Ordinal: sw.s.ordinalOrNone(real), Type: t, Data: data, Whole: true}
+			w.object = Object{ID: real, Ordinal: sw.s.ordinalOrNone(real), Type: t, Data: data, Whole: true, Last: true}
 			sw.show(w)
 		}
 	}

@@ -111,6 +111,10 @@ func (r *TreeReader) Entry() TreeEntry {
 	return TreeEntry{Mode: r.Mode, Name: r.Name, ID: r.ID(), Span: Span{r.Start, r.at}}
 }
 
+// IsSubmodule reports whether the entry at hand is a commit of another
+// repository, whose objects are not in this one.
+func (r *TreeReader) IsSubmodule() bool { return r.Mode&modeKind == modeGit }
+
 // IsTree reports whether the entry at hand is a directory.
 func (r *TreeReader) IsTree() bool { return r.Mode&modeKind == modeTree }
 
