@@ -65,6 +65,9 @@ func (s *secret) describe(f *Finding, all []Occurrence, o Options) {
 	} else if s.rule.Tell != nil {
 		f.add(s.rule.Tell(clue(s.value.Reveal(), all, o.Now())))
 	}
+	if s.made != nil {
+		s.made.describe(f, o)
+	}
 	if !s.id.IsZero() {
 		describeID(f, s.id, all, o)
 	}

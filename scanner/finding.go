@@ -29,6 +29,9 @@ type Finding struct {
 	Secret       *SecretInfo `json:"secret"`
 	SessionToken *SecretInfo `json:"session_token"`
 	Pairing      *Pairing    `json:"pairing"`
+	// MadeFrom is the fingerprint of the finding whose secret this one is made
+	// from, if that is proved: it ends with that key.
+	MadeFrom string `json:"made_from,omitempty"`
 
 	Exposure    Exposure     `json:"exposure,omitempty"`
 	First       *Occurrence  `json:"first"`

@@ -51,6 +51,9 @@ type Rule struct {
 	// Tell, if set, reads what the secret says about itself, such as when it
 	// expires. It is asked once for each finding that is no pair.
 	Tell func(Clue) Told
+	// Made, if set, lists the secrets of this rule that are made from a secret
+	// access key, each with the title of a finding that is one of them.
+	Made func(secret []byte) iter.Seq2[string, string]
 	// Allow lists texts that are not secrets.
 	Allow []Allow
 	// Required names rules that must match near this one.

@@ -53,6 +53,7 @@ func Scan(ctx context.Context, src Source, m Matcher, o Options) (*Report, error
 	if err != nil && ctx.Err() == nil {
 		return nil, fmt.Errorf("locating secrets in %q: %w", r.Target.Name, err)
 	}
+	prove(secrets)
 	paths := pathRulings{}
 	for i, s := range secrets {
 		if f := s.finding(lives[i], paths, o); f != nil {

@@ -15,6 +15,7 @@ type secret struct {
 	value   redact.Secret // the secret half, or the whole secret; zero for an id alone
 	token   redact.Secret
 	pairing *Pairing
+	made    *made
 	noise   string
 	holders []secretHolder
 }

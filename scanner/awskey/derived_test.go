@@ -130,28 +130,31 @@ func TestParseBedrockKey(t *testing.T) {
 	}
 }
 
-func TestSMTPPasswordOf(t *testing.T) {
-	secret := []byte(keytest.Secret(1))
+func TestSMTPPasswords(t *testing.T) {
 	// Computed for this secret with Python's hmac module, in eu-west-1 and in
 	// the older way; in parts, so that no scanner takes them for passwords.
 	const (
 		current = "BCqtV6A5zkXvCnU" + "tIfeMKLpo4l31cH" + "OoiLj/63Zw/TKy"
 		older   = "ArOVsyHRO/O/ooa" + "V6l4m3yVIKT5ZHV" + "rlXAYeRkO3+FEv"
 	)
-	tests := map[string]struct {
-		password, region string
-		want             bool
-	}{
-		"current":      {current, "eu-west-1", true},
-		"other region": {current, "us-east-1", false},
-		"older":        {older, "us-east-1", true},
-		"empty":        {"", "eu-west-1", false},
-		"other":        {current[:43] + "a", "eu-west-1", false},
-	}
-	for name, test := range tests {
-		if got := awskey.SMTPPasswordOf([]byte(test.password), secret, test.region); got != test.want {
-			t.Errorf("%s: %t", name, got)
+	region := map[string]string{}
+	for password, of := range awskey.SMTPPasswords([]byte(keytest.Secret(1))) {
+		if _, twice := region[password]; twice || !awskey.IsSMTPPasswordShape([]byte(password)) {
+			t.Errorf("%s: password of %d characters, twice: %t", of, len(password), twice)
 		}
+		region[password] = of
+	}
+	if len(region) != len(awskey.Regions())+1 || region[current] != "eu-west-1" {
+		t.Errorf("%d passwords, the one of eu-west-1 is of %q", len(region), region[current])
+	}
+	if of, ok := region[older]; !ok || of != "" {
+		t.Errorf("the older password: %q, %t", of, ok)
+	}
+	for password := range awskey.SMTPPasswords([]byte(keytest.Secret(2))) {
+		if _, same := region[password]; same {
+			t.Error("another secret has the same password")
+		}
+		break // an iteration can be left
 	}
 	for text, want := range map[string]bool{
 		current: true, older: true, current[:43]: false, "C" + current[1:]: false, "BQ" + current[2:]: false,

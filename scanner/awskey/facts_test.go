@@ -87,3 +87,18 @@ func TestPartition(t *testing.T) {
 		}
 	}
 }
+
+func TestRegions(t *testing.T) {
+	seen := map[string]bool{}
+	for _, region := range awskey.Regions() {
+		if awskey.Partition(region) == "" || seen[region] {
+			t.Errorf("%s: of partition %q, twice: %t", region, awskey.Partition(region), seen[region])
+		}
+		seen[region] = true
+	}
+	for _, region := range []string{"us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"} {
+		if !seen[region] {
+			t.Errorf("%s is missing", region)
+		}
+	}
+}

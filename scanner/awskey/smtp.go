@@ -3,7 +3,6 @@ package awskey
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"iter"
 )
@@ -38,19 +37,27 @@ func FindSMTPPasswords(data []byte) iter.Seq2[int, int] {
 	}
 }
 
-// SMTPPasswordOf reports whether password was derived from secret, either for
-// the region or in the older way that knew none. If so, both are one leak: to
-// deactivate the key ends the password too. The algorithms are those of
+// SMTPPasswords yields the SMTP passwords of Amazon SES that belong to a secret
+// access key, each with its region: one for each of Regions, and the one of the
+// older way, whose region is "". A password that is among them is the same leak
+// as the secret: to deactivate the key ends it too. The algorithms are those of
 // https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html
-func SMTPPasswordOf(password, secret []byte, region string) bool {
-	key := append([]byte("AWS4"), secret...)
-	for _, text := range []string{"11111111", region, "ses", "aws4_request", "SendRawEmail"} {
-		key = mac(key, text)
+func SMTPPasswords(secret []byte) iter.Seq2[string, string] {
+	return func(yield func(password, region string) bool) {
+		if !yield(base64.StdEncoding.EncodeToString(append([]byte{2}, mac(secret, "SendRawEmail")...)), "") {
+			return
+		}
+		date := mac(append([]byte("AWS4"), secret...), "11111111")
+		for _, region := range Regions() {
+			key := mac(date, region)
+			for _, text := range []string{"ses", "aws4_request", "SendRawEmail"} {
+				key = mac(key, text)
+			}
+			if !yield(base64.StdEncoding.EncodeToString(append([]byte{4}, key...)), region) {
+				return
+			}
+		}
 	}
-	current := base64.StdEncoding.EncodeToString(append([]byte{4}, key...))
-	older := base64.StdEncoding.EncodeToString(append([]byte{2}, mac(secret, "SendRawEmail")...))
-	return subtle.ConstantTimeCompare(password, []byte(current)) == 1 ||
-		subtle.ConstantTimeCompare(password, []byte(older)) == 1
 }
 
 func mac(key []byte, text string) []byte {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"iter"
 	"net/url"
 
 	"github.com/awscred/awscred/scanner"
@@ -12,7 +13,7 @@ import (
 const smtpNearLines = 20
 
 // smtpPassword finds the passwords of Amazon SES by their name.
-// [awskey.SMTPPasswordOf] proves of which key one is.
+// One that is made from a secret that was found is proved to be its.
 func smtpPassword() scanner.Rule {
 	return scanner.Rule{
 		ID:    SMTPRule,
@@ -26,7 +27,23 @@ func smtpPassword() scanner.Rule {
 		Keywords:   []string{"pass", "pwd", "secret"},
 		Accept:     awskey.IsSMTPPasswordShape,
 		Noise:      noiseOfText,
+		Made:       smtpPasswords,
 		Part:       scanner.Whole,
+	}
+}
+
+// smtpPasswords are those of a secret access key, and what each is called.
+func smtpPasswords(secret []byte) iter.Seq2[string, string] {
+	return func(yield func(password, title string) bool) {
+		for password, region := range awskey.SMTPPasswords(secret) {
+			title := "SMTP password of Amazon SES in " + region
+			if region == "" {
+				title = "SMTP password of Amazon SES, of the older form"
+			}
+			if !yield(password, title) {
+				return
+			}
+		}
 	}
 }
 
