@@ -25,6 +25,20 @@ type Options struct {
 	Limits files.Limits
 }
 
+// withDefaults fills in what is not set.
+func (o Options) withDefaults() Options {
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if o.Memory <= 0 {
+		o.Memory = files.DefaultMemory
+	}
+	if o.Limits.Depth == 0 {
+		o.Limits = files.DefaultLimits()
+	}
+	return o
+}
+
 // A Source is a wiki as a [scanner.Source].
 type Source struct {
 	Options
@@ -40,15 +54,7 @@ type Source struct {
 // New returns the Source of what r reads. The name is how the user named it,
 // without credentials of a URL. If r is an [io.Closer] the Source closes it.
 func New(name string, r Reader, o Options) *Source {
-	if o.Jobs <= 0 {
-		o.Jobs = runtime.GOMAXPROCS(0)
-	}
-	if o.Memory <= 0 {
-		o.Memory = files.DefaultMemory
-	}
-	if o.Limits.Depth == 0 {
-		o.Limits = files.DefaultLimits()
-	}
+	o = o.withDefaults()
 	return &Source{Options: o, target: scanner.Target{Kind: "wiki", Name: name}, reader: r, held: map[scanner.BlobRef]*record{}}
 }
 

@@ -1,0 +1,102 @@
+package wiki
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/awscred/awscred/scanner/files"
+)
+
+// ErrNotWiki is the error for what is in no form of a wiki that is known here.
+var ErrNotWiki = errors.New("not in a form of a wiki that awscred knows")
+
+// headSize is how much of a content is looked at to tell what it is.
+const headSize = 64 << 10
+
+// Open returns the Source of a wiki that is a file or a directory: a dump of
+// MediaWiki, compressed or not, the data directory of DokuWiki, an export of
+// Confluence, XWiki, Notion or TiddlyWiki. The form is told by the content. It
+// returns an error wrapping [ErrNotWiki] for everything else.
+func Open(path string, o Options) (*Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return openDirectory(path, o)
+	}
+	r, err := openFile(path, o)
+	if err != nil {
+		return nil, fmt.Errorf("opening %q: %w", path, err)
+	}
+	return New(path, r, o), nil
+}
+
+// openFile finds the Reader of a file.
+func openFile(path string, o Options) (Reader, error) {
+	o = o.withDefaults()
+	c, err := files.OpenContent(path, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	r, err := readerOf(filepath.Base(path), c)
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// readerOf finds the Reader of a stream, by its beginning.
+func readerOf(name string, c *files.Content) (Reader, error) {
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(c, head)
+	head = head[:n]
+	if isDump(head) {
+		return NewDump(name, begun{io.MultiReader(bytes.NewReader(head), failing{c, err}), c}), nil
+	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	return nil, ErrNotWiki
+}
+
+// begun is a content of which the beginning was read.
+type begun struct {
+	io.Reader
+	io.Closer
+}
+
+// failing returns the error that reading the beginning ended with, unless that
+// is the end of what there is.
+type failing struct {
+	r   io.Reader
+	err error
+}
+
+func (f failing) Read(p []byte) (int, error) {
+	if f.err != nil && !errors.Is(f.err, io.EOF) && !errors.Is(f.err, io.ErrUnexpectedEOF) {
+		return 0, f.err
+	}
+	return f.r.Read(p)
+}
+
+// isDump reports whether a text begins as a dump of MediaWiki. Its first element
+// has a namespace of its own in all versions since 2004.
+func isDump(head []byte) bool {
+	const space = " \t\r\n"
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), space)
+	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
+		end := bytes.IndexByte(head, '>')
+		if end < 0 {
+			return false
+		}
+		head = bytes.TrimLeft(head[end+1:], space)
+	}
+	tag, ok := bytes.CutPrefix(head, []byte("<mediawiki"))
+	return ok && len(tag) > 0 && bytes.IndexByte([]byte(space+">"), tag[0]) >= 0
+}
