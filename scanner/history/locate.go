@@ -50,12 +50,11 @@ func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scan
 	if r.revisions != nil {
 		return r.locateRange(ctx, secrets)
 	}
-	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID][]int32{}}
-	for i, h := range secrets {
-		for _, b := range h.Blobs {
-			l.want(i, b.BlobRef)
-		}
+	if l := r.again(secrets); l != nil {
+		return l.lives(), nil
 	}
+	l := &locator{r: r, secrets: secrets, byBlob: map[objects.ID]int{}, byName: map[string]int{}, own: map[objects.ID][]int32{}}
+	l.wantAll()
 	if len(l.blobs)+len(l.names)+len(l.own) > 0 && r.opts.Scope == Everything {
 		survey := l.survey
 		if l.noted() {
@@ -64,6 +63,7 @@ func (r *Repository) Locate(ctx context.Context, secrets []scanner.Held) ([]scan
 		if err := survey(ctx); err != nil {
 			return nil, err
 		}
+		r.surveyed = l
 	}
 	return l.lives(), nil
 }
@@ -189,12 +189,7 @@ func person(p objects.Ident) string {
 func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
 	l.witness = newWitness(l.r)
 	g.describe = l.witness.commit
-	own := map[int32][]int32{}
-	for id, s := range l.own {
-		if n, ok := g.number[id]; ok {
-			own[n] = s
-		}
-	}
+	own := l.ownCommits(g)
 	l.tagRefs, l.blobRefs, l.treeRefs = map[objects.ID][]string{}, map[objects.ID][]string{}, map[objects.ID][]string{}
 	tips := l.tips(g)
 	head := int32(-1)

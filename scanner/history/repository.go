@@ -85,6 +85,7 @@ type Repository struct {
 	seen      seenNames
 	once      seenObjects
 	book      *notebook // what the sweep of all objects noted; nil if it lacks anything
+	surveyed  *locator  // what was located first
 	pointers  pointers
 	archives  *files.Budget   // of what is unpacked
 	dirs      map[string]bool // directories known to be inside the repository, or not
