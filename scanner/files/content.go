@@ -184,3 +184,10 @@ func (c *Content) sevenZip(data []byte, l Limits, limits lzma.Limits) error {
 	c.r = &summed{r: r, left: f.Size, want: f.CRC32, has: f.HasCRC}
 	return nil
 }
+
+// OpenIn opens a regular file below a directory and returns its size, as
+// [ReadRegular] would: no link is followed, and no pipe is waited for. A file of
+// more than max bytes is a [*SizeError].
+func OpenIn(dir *os.Root, name string, max int64) (*os.File, int64, error) {
+	return openRegular(dir, name, max)
+}

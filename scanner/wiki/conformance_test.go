@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -182,6 +183,46 @@ func TestConformanceMediaWiki(t *testing.T) {
 				t.Errorf("complete: %v; lost: %s", r.Complete(), lost)
 			}
 		})
+	}
+}
+
+// The data directory of a real DokuWiki, as such and as a part of the whole.
+func TestConformanceDokuWiki(t *testing.T) {
+	dir, m := conformance(t)
+	for _, name := range []string{"dokuwiki/data", "dokuwiki"} {
+		t.Run(name, func(t *testing.T) {
+			src, err := Open(filepath.Join(dir, name), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := scan(t, src)
+			want := m.expected(func(a string) bool { return strings.HasPrefix(a, "dokuwiki/data/") })
+			asDokuWiki(want)
+			compare(t, sightings(r), want)
+			if !r.Complete() {
+				t.Errorf("lost: %v", r.Coverage.Lost)
+			}
+		})
+	}
+}
+
+// asDokuWiki writes what a manifest says of files as what it means for pages. It
+// has a line for each file; the attic holds the page as it is now, too, and times
+// are seconds.
+func asDokuWiki(want map[string][]sighting) {
+	for key, list := range want {
+		var pages []sighting
+		for _, s := range list {
+			if s.revision == "current" && len(list) > 1 {
+				continue
+			}
+			seconds, err := strconv.ParseInt(s.time, 10, 64)
+			if err == nil {
+				s.time = time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+			}
+			pages = append(pages, s)
+		}
+		want[key] = pages
 	}
 }
 
