@@ -77,6 +77,12 @@
 //	--worktree            only the index and the work tree
 //	--all                 also suppressed findings, examples and identifiers
 //	--config FILE         rules in the form of gitleaks
+//	--config-from REV     the repository's own configuration as of REV
+//	--untrusted           as in CI: not as the work tree has it
+//	--baseline FILE       what is accepted there does not fail
+//	--write-baseline FILE accept what is found: add it there
+//	--reason TEXT         with --write-baseline: why
+//	--until DAY           with --write-baseline: the last day, 2027-01-31
 //	--no-inline-allow     do not obey awscred:allow and gitleaks:allow
 //	--follow-alternates   also read object stores outside the repository
 //	--verify-names        recompute the name of every object
@@ -91,6 +97,11 @@
 //	--memory SIZE         how much memory buffers may take
 //	--format FORMAT       text, json, jsonl, sarif, gitlab, junit, csv, github or html
 //	--output FILE         write the report there, whole or not at all
+//
+// The repository's own configuration is .awscred.toml or .gitleaks.toml,
+// .gitleaksignore, and .awscred-baseline.json, at its top. Where the work tree is
+// one's own they count, and a note names them. In CI, where somebody else's
+// change is judged, they count as they were before it.
 //
 // What leaves the machine: nothing. No child process is started, and nothing in
 // the repository is trusted: its configuration, attributes, replace refs and

@@ -38,6 +38,9 @@ type scanFlags struct {
 	timeout                                 time.Duration
 	jobs                                    int
 	memory, format, output                  string
+
+	trust  trustFlags
+	accept acceptFlags
 }
 
 func scanCommand() command {
@@ -69,6 +72,8 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	f.BoolVar(&o.worktree, "worktree", false, "only the index and the work tree, no history")
 	f.BoolVar(&o.all, "all", false, "also show suppressed findings, examples and identifiers")
 	f.StringVar(&o.config, "config", "", "read rules from this `file`, in the form of gitleaks")
+	o.trust.define(f)
+	o.accept.define(f)
 	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
 	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
 	f.BoolVar(&o.verify, "verify-names", false, "recompute the name of every object")
@@ -101,7 +106,16 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		defer cancel()
 	}
 	limitMemory(s, bytes)
-	set, matcher, err := o.matcher()
+	w, err := o.trust.openOwn(s, targets)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer w.Close()
+	set, matcher, err := o.matcher(w)
+	if err != nil {
+		return exitUsage, err
+	}
+	known, err := o.accept.open(s, w, set)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -111,19 +125,24 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 	}
 	defer src.Close()
 	progress := s.say.progress(src)
-	r, err := scanner.Scan(ctx, src, matcher, scanner.Options{
+	options := scanner.Options{
 		Tool:           scanner.Tool{Name: "awscred", Version: programVersion()},
 		Config:         scanner.RuleConfig{SHA256: set.SHA256, Rules: len(set.Rules), From: set.From},
-		Policy:         scanner.Policy{FailOn: scanner.Severity(o.failOn), FailOnLocal: o.failOnLocal},
+		Policy:         o.policy(set),
 		Strict:         o.strict,
 		Now:            time.Now,
 		FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")),
 		NoInlineAllow:  o.noInlineAllow,
 		ShowSecrets:    o.showSecrets,
 		Found:          progress.found,
-	})
+	}
+	known.ask(&options)
+	r, err := scanner.Scan(ctx, src, matcher, options)
 	progress.stop()
 	if err != nil {
+		return exitUsage, err
+	}
+	if err := known.settle(s, r, options.Policy); err != nil {
 		return exitUsage, err
 	}
 	if err := o.write(s, r); err != nil && !brokenPipe(err) {
@@ -175,6 +194,9 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if err := writable(o.output); err != nil {
 		return 0, err
 	}
+	if err := o.accept.check(); err != nil {
+		return 0, err
+	}
 	for _, t := range targets {
 		if t == "" {
 			return 0, usagef("a target is empty: perhaps a variable that is not set")
@@ -207,8 +229,8 @@ func parseSize(text string) (int64, error) {
 }
 
 // matcher compiles the rules.
-func (o *scanFlags) matcher() (*rules.Set, *match.Matcher, error) {
-	set, err := o.rules()
+func (o *scanFlags) matcher(w *own) (*rules.Set, *match.Matcher, error) {
+	set, err := w.rules(o.config)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -219,15 +241,12 @@ func (o *scanFlags) matcher() (*rules.Set, *match.Matcher, error) {
 	return set, m, err
 }
 
-func (o *scanFlags) rules() (*rules.Set, error) {
-	if o.config == "" {
-		return rules.Default()
+// policy is what fails the scan: what the user says, else the configuration.
+func (o *scanFlags) policy(set *rules.Set) scanner.Policy {
+	if set.FailOn != "" && !o.set.Changed("fail-on") {
+		o.failOn = set.FailOn
 	}
-	data, err := files.ReadNamed(o.config, 16<<20)
-	if err != nil {
-		return nil, fmt.Errorf("reading the rules: %w", err)
-	}
-	return rules.Loader{Read: func(path string) ([]byte, error) { return files.ReadNamed(path, 16<<20) }}.Load(o.config, data)
+	return scanner.Policy{FailOn: scanner.Severity(o.failOn), FailOnLocal: o.failOnLocal}
 }
 
 // A target is a source that must be closed.

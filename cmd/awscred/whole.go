@@ -15,11 +15,11 @@ func writeWhole(name string, write func(io.Writer) error) error {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		return fmt.Errorf("writing the report: %w", err)
+		return fmt.Errorf("writing %q: %w", name, err)
 	}
 	defer os.Remove(tmp.Name()) // fails once it was renamed
 	if err := fill(tmp, write); err != nil {
-		return fmt.Errorf("writing the report to %q: %w", name, err)
+		return fmt.Errorf("writing %q: %w", name, err)
 	}
 	if err := os.Rename(tmp.Name(), name); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -52,16 +52,19 @@ func writeTo(name string, write func(io.Writer) error) error {
 
 // writable returns an error if no report can be written to this file, as far as
 // that can be told before the work is done. The empty name is none.
-func writable(name string) error {
+func writable(name string) error { return writableFor("output", name) }
+
+// writableFor is writable for the file of another flag.
+func writableFor(flag, name string) error {
 	if name == "" {
 		return nil
 	}
 	dir := filepath.Dir(name)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return usagef("--output %s: there is no directory %q", name, dir)
+		return usagef("--%s %s: there is no directory %q", flag, name, dir)
 	}
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return usagef("--output %s: it is a directory, not a file", name)
+		return usagef("--%s %s: it is a directory, not a file", flag, name)
 	}
 	return nil
 }
