@@ -3,6 +3,7 @@ package scanner
 import (
 	"bytes"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/awscred/awscred/internal/redact"
@@ -47,15 +48,19 @@ type gatherer struct {
 	holders  map[BlobRef]*holder
 	values   map[redact.Secret]string // the fingerprints of values: most matches share theirs with others
 	distinct map[string]bool          // values seen, as fingerprints, for found
+	limited  map[string]bool          // of what the matcher has left something out
 }
 
 func newGatherer(m Matcher, o Options) *gatherer {
-	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, lines: o.Ignore != nil, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}}
+	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, lines: o.Ignore != nil, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}, limited: map[string]bool{}}
 }
 
 // visit is the Visitor of a scan.
 func (g *gatherer) visit(b *Blob) Candidates {
 	matches, candidates := g.matcher.Find(b.Data, b.From)
+	if l, ok := candidates.(Limited); ok && l.Cut() {
+		g.cut(b.BlobRef)
+	}
 	for i := range matches {
 		if s := matches[i].Suppressed; g.noInline && s != nil && s.By == ByInline {
 			matches[i].Suppressed = nil
@@ -84,6 +89,24 @@ func (g *gatherer) visit(b *Blob) Candidates {
 	}
 	g.add(h)
 	return candidates
+}
+
+// cut takes note of content of which the matcher has left something out.
+func (g *gatherer) cut(ref BlobRef) {
+	what := strings.ToValidUTF8(strings.Join(append([]string{ref.Path}, SplitVia(ref.Via)...), "!/"), "\uFFFD")
+	if ref.ID != "" {
+		what = "blob " + ref.ID
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.limited[what] = true
+}
+
+// cover adds what the matcher has left out to what cannot be looked into.
+func (g *gatherer) cover(c *Coverage) {
+	for what := range g.limited {
+		c.AddOpaque(Gap{What: what, Why: "more encoded text than is decoded at a time", Fix: "decode it and scan the result"})
+	}
 }
 
 // pathMatches are the rules that look at nothing but a file's name.

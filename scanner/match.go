@@ -41,6 +41,13 @@ type Matcher interface {
 	MatchPath(path string) []*Rule
 }
 
+// Limited is what the [Candidates] of a Matcher implement if it may leave out
+// something of a text because of a limit, such as of how much it decompresses.
+type Limited interface {
+	// Cut reports whether something was left out.
+	Cut() bool
+}
+
 // ByInline is the By of a suppression by a comment on the line itself.
 const ByInline = "inline"
 

@@ -66,6 +66,7 @@ func Scan(ctx context.Context, src Source, m Matcher, o Options) (*Report, error
 	sortFindings(r.Findings)
 	r.Interrupted = interruption(ctx)
 	r.Coverage = src.Coverage()
+	g.cover(r.Coverage)
 	r.Coverage.Close(o.Strict)
 	r.Summary.Seconds = o.Now().Sub(start).Seconds()
 	r.Close(o.Policy)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/awscred/awscred/internal/encodetest"
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/scanner/decode"
 )
@@ -211,7 +212,7 @@ func TestMultilineOrigin(t *testing.T) {
 	text := strings.Repeat("0123456789", 60)
 	code := base64.StdEncoding.EncodeToString([]byte(text))
 	for _, size := range []int{17, 18, 19, 20, 64, 76} {
-		data := "a: |\n  " + wrapped(code, size, "\n  ") + "\n"
+		data := "a: |\n  " + encodetest.Lines(code, size, "\n  ") + "\n"
 		found, at := find(texts(data), text)
 		if found == nil {
 			t.Fatalf("lines of %d: not found", size)

@@ -2,17 +2,11 @@ package decode_test
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
+	"github.com/awscred/awscred/internal/encodetest"
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/scanner/decode"
 )
@@ -23,114 +17,21 @@ func texts(data string) []*decode.Text {
 }
 
 // b64 is base64 without padding in the URL alphabet: what most cases need.
-func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+func b64(s string) string { return encodetest.URL(s) }
 
-// compressed returns what gzip or zlib make of s.
-func compressed(s string, create func(io.Writer) io.WriteCloser) []byte {
-	var buf bytes.Buffer
-	w := create(&buf)
-	if _, err := io.WriteString(w, s); err != nil {
-		panic(err)
-	}
-	if err := w.Close(); err != nil {
-		panic(err)
-	}
-	return buf.Bytes()
-}
+func gzipped(s string) []byte { return encodetest.Gzip(s) }
 
-func gzipped(s string) []byte {
-	return compressed(s, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
-}
+func zlibbed(s string) []byte { return encodetest.Zlib(s) }
 
-func zlibbed(s string) []byte {
-	return compressed(s, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
-}
+func wide(s string, big bool) []byte { return encodetest.UTF16(s, big) }
 
-func wide(s string, big bool) []byte {
-	var out []byte
-	for _, u := range utf16.Encode([]rune(s)) {
-		if big {
-			out = append(out, byte(u>>8), byte(u))
-		} else {
-			out = append(out, byte(u), byte(u>>8))
-		}
-	}
-	return out
-}
-
-// wrapped breaks s into lines of size characters.
-func wrapped(s string, size int, between string) string {
-	var lines []string
-	for chunk := range slices.Chunk([]byte(s), size) {
-		lines = append(lines, string(chunk))
-	}
-	return strings.Join(lines, between)
-}
-
-func escaped(format string) func(string) string {
-	return func(s string) string {
-		var b strings.Builder
-		for _, c := range []byte(s) {
-			fmt.Fprintf(&b, format, c)
-		}
-		return b.String()
-	}
-}
-
-// encoders write a text in every encoding that is decoded.
+// encoders write a text in every encoding that is decoded, by their names.
 func encoders() map[string]func(string) string {
-	return map[string]func(string) string{
-		"base64":         func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-		"base64 raw":     func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
-		"base64 url":     func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
-		"base64 raw url": b64,
-		"base64 mime": func(s string) string {
-			return wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 76, "\r\n")
-		},
-		"base64 pem": func(s string) string {
-			return wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 64, "\n")
-		},
-		"base64 odd lines": func(s string) string {
-			return wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 17, "\n")
-		},
-		"base64 yaml": func(s string) string {
-			return "data: |\n    " + wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 20, "\n    ") + "\nnext: 1\n"
-		},
-		"base64 concatenated": func(s string) string {
-			return "v := \"" + wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 30, "\" +\n\t\"") + "\"\n"
-		},
-		"base64 continued": func(s string) string {
-			return "v=" + wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 32, "\\\n") + "\n"
-		},
-		"base64 in one line": func(s string) string {
-			return "v = '" + wrapped(base64.StdEncoding.EncodeToString([]byte(s)), 24, "' + '") + "';"
-		},
-		"hex":            func(s string) string { return hex.EncodeToString([]byte(s)) },
-		"HEX":            func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
-		"percent":        escaped("%%%02x"),
-		"unicode":        escaped(`\u%04x`),
-		"unicode twice":  escaped(`\\u%04X`),
-		"unicode long":   escaped(`\U%08x`),
-		"unicode braces": escaped(`\u{%x}`),
-		"code points":    escaped("U+%04X "),
-		"backslash x":    escaped(`\x%02x`),
-		"octal":          escaped(`\%03o`),
-		"html":           escaped("&#%d;"),
-		"html hex":       escaped("&#x%X;"),
-		"quoted":         escaped("=%02X"),
-		"quoted soft":    func(s string) string { return wrapped(escaped("=%02X")(s), 75, "=\r\n") },
-		"gzip":           func(s string) string { return base64.StdEncoding.EncodeToString(gzipped(s)) },
-		"gzip lines": func(s string) string {
-			return wrapped(base64.StdEncoding.EncodeToString(gzipped(s)), 76, "\n")
-		},
-		"gzip hex":  func(s string) string { return hex.EncodeToString(gzipped(s)) },
-		"zlib":      func(s string) string { return base64.StdEncoding.EncodeToString(zlibbed(s)) },
-		"utf-16 le": func(s string) string { return base64.StdEncoding.EncodeToString(wide(s, false)) },
-		"utf-16 be": func(s string) string { return base64.StdEncoding.EncodeToString(wide("\ufeff"+s, true)) },
-		"jwt": func(s string) string {
-			return b64(`{"alg":"HS256","typ":"JWT"}`) + "." + b64(`{"x":"`+s+`"}`) + "." + b64("\x80\x81signature")
-		},
+	all := map[string]func(string) string{}
+	for _, e := range encodetest.Encodings() {
+		all[e.Name] = e.Encode
 	}
+	return all
 }
 
 // subjects are texts with keys of every shape.

@@ -51,6 +51,14 @@ func (t *Text) Origin(s Span) Span {
 	return s
 }
 
+// Parent returns the Text that this one was decoded in, nil if that is what was
+// given to [Decoder.Texts].
+func (t *Text) Parent() *Text { return t.parent }
+
+// Source is Origin in the Data of the Parent, or in what was given if there is
+// none.
+func (t *Text) Source(s Span) Span { return t.up(s) }
+
 // Decoded names the encodings that were taken off the bytes in a span of Data or
 // beside it, outermost first. It is empty if the last step has decoded none of
 // them: then they stand so in the text that was decoded, too, and what matches

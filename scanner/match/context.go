@@ -32,7 +32,7 @@ func (c *cursor) move(to int) position {
 
 // required drops matches whose rule requires others that are not near
 // (gitleaks detect/detect.go:585, processRequiredRules).
-func (j *judge) required(list []verdict) []verdict {
+func required(list []verdict) []verdict {
 	if !slices.ContainsFunc(list, func(v verdict) bool { return len(v.Rule.Required) > 0 }) {
 		return list
 	}
@@ -87,7 +87,7 @@ const rivals = 64
 // specific rule claims on the same line (gitleaks detect/utils.go:115, filter).
 // A specific rule that looks at some paths only is no reason: the text may
 // stand elsewhere.
-func (j *judge) giveWay(list []verdict) []verdict {
+func giveWay(list []verdict) []verdict {
 	specific := map[int][]*verdict{} // by line
 	generic := false
 	for i := range list {
@@ -104,7 +104,7 @@ func (j *judge) giveWay(list []verdict) []verdict {
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
 		return v.Rule.Generic && slices.ContainsFunc(nearby(specific[v.line], &v), func(s *verdict) bool {
-			return bytes.Contains(j.secret(s), j.secret(&v)) && allowedWith(s, &v)
+			return bytes.Contains(s.claim, v.claim) && allowedWith(s, &v)
 		})
 	})
 }
@@ -114,8 +114,6 @@ func nearby(line []*verdict, v *verdict) []*verdict {
 	i := sort.Search(len(line), func(i int) bool { return line[i].Span.Start >= v.Span.Start })
 	return line[max(0, i-rivals/2):min(len(line), i+rivals/2)]
 }
-
-func (j *judge) secret(v *verdict) []byte { return j.text[v.Secret.Start:v.Secret.End] }
 
 // allowedWith reports whether every allowance that may silence s later may
 // silence v as well.

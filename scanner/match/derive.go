@@ -38,14 +38,23 @@ func (p *spot) holds(c scanner.Copy) bool {
 func compareSpots(a, b spot) int { return cmp.Or(a.at-b.at, int(a.number)-int(b.number)) }
 
 // candidates are what a text leaves to those that are made from it. All but
-// whole and nul are facts of the text around one place.
+// whole, nul, hot and cut are facts of the text around one place.
 type candidates struct {
 	spots  []spot   // in order
 	shapes []hit    // of rules with a function, in order
 	more   []uint16 // keywords that stand in more places than the spots say
 	whole  bool     // nothing is known: search all of a text made from this
 	nul    bool     // there is a zero byte
+	// texts are the stretches that hold something in an encoding, in order of
+	// their start, and hot says that in one of them something matches.
+	texts []scanner.Span
+	hot   bool
+	cut   bool // limits kept something encoded from being looked at
 }
+
+// Cut reports whether limits kept something encoded from being looked at
+// ([scanner.Limited]).
+func (c *candidates) Cut() bool { return c.cut }
 
 // margin is how many bytes before an edit a literal can begin whose candidate
 // the edit makes or unmakes.
@@ -85,6 +94,7 @@ func (s *scratch) derive(from *scanner.Derivation) bool {
 	if s.folds || s.floods {
 		return false
 	}
+	s.derived = true
 	s.readShapes(s.windows)
 	if base != nil {
 		s.inherit(base, from.Copies)

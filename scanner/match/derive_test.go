@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/awscred/awscred/internal/encodetest"
 	"github.com/awscred/awscred/internal/keytest"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/match"
@@ -147,7 +148,7 @@ func secretPieces(rnd *rand.Rand, all []*oracle) func() []byte {
 		for all[k] == nil {
 			k = rnd.IntN(len(all))
 		}
-		switch rnd.IntN(16) {
+		switch rnd.IntN(18) {
 		case 0, 1, 2, 3:
 			text := mixture(rnd, all, k)
 			if rnd.IntN(3) == 0 {
@@ -174,11 +175,33 @@ func secretPieces(rnd *rand.Rand, all []*oracle) func() []byte {
 			}
 		case 10:
 			return bytes.Repeat([]byte("a line of nothing\n"), rnd.IntN(90))
+		case 11, 12, 13:
+			return encodedPiece(rnd, mixture(rnd, all, k))
 		}
 		words := []string{"lorem ", "ipsum ", "dolor\n", "x", "0123456789abcdef" + "0123456789abcdef01234567 ", "airtable ", "-", "token = '", "\n"}
 		w := words[rnd.IntN(len(words))]
 		return bytes.Repeat([]byte(w), rnd.IntN(200)/len(w))
 	}
+}
+
+// encodedPiece is a text, or a key, in an encoding or in two, or a part of that.
+func encodedPiece(rnd *rand.Rand, text []byte) []byte {
+	if rnd.IntN(2) == 0 {
+		text = []byte(" id = " + keytest.ID(rnd.IntN(100)) + "\nsecret_access_key = " + keytest.Secret(rnd.IntN(100)) + "\n")
+	}
+	text = text[:min(len(text), 1000)]
+	all := encodetest.Encodings()
+	for range 1 + rnd.IntN(2)*rnd.IntN(2) {
+		text = []byte(all[rnd.IntN(len(all))].Encode(string(text)))
+	}
+	if rnd.IntN(3) == 0 {
+		at := rnd.IntN(len(text) + 1)
+		text = text[at : at+rnd.IntN(len(text)-at+1)]
+	}
+	if rnd.IntN(2) == 0 {
+		text = append(slices.Clip(text), "\n\n\n"[:rnd.IntN(4)]...)
+	}
+	return text[:min(len(text), 3000)]
 }
 
 // TestDerived compares chains of versions of texts full of secrets.

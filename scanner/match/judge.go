@@ -8,6 +8,7 @@ import (
 
 	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/decode"
 )
 
 // A hit is a match of a pattern, before anything else was asked about it.
@@ -16,8 +17,9 @@ type hit struct{ rule, start, end int }
 // A verdict is a match in one text, and where its rule is to be looked up.
 type verdict struct {
 	scanner.Match
-	rule     int // index
-	position     // of the start of the match
+	rule     int    // index
+	claim    []byte // the secret as it stands in the text that was searched
+	position        // of the start of the match
 }
 
 // A judge decides which hits in one text are matches.
@@ -25,6 +27,10 @@ type judge struct {
 	*scratch
 	text []byte
 	last spanned
+	// decoded is what text was decoded in, and plain the judge of that: its
+	// lines say what a comment allows. Both are nil for a text as it stands.
+	decoded *decode.Text
+	plain   *judge
 }
 
 // A spanned is the lines that a match touches, with what was found out about
@@ -37,15 +43,29 @@ type spanned struct {
 	allows map[*allowance]bool // whose patterns match the lines
 }
 
-// judge turns hits, which are in the text's own offsets, into matches, in the
-// same offsets.
-func (s *scratch) judge(text []byte, hits []hit) []verdict {
+// verdicts returns the matches in text, which may have been made from another
+// one, and in what is encoded in it, in order, and what is to be remembered of
+// it.
+func (s *scratch) verdicts(text []byte, from *scanner.Derivation) ([]verdict, *candidates) {
+	hits, found := s.find(text, from)
+	nul := s.nul
+	encoded, found := s.decode(text, from, hits, found)
+	s.nul = nul
+	return s.judge(text, encoded), found
+}
+
+// judge decides about hits and puts those that are matches in order.
+func (s *scratch) judge(text []byte, hits sifted) []verdict {
 	j := judge{scratch: s, text: text}
 	var list []verdict
-	for _, h := range hits {
+	for _, h := range hits.plain {
 		if v, ok := j.decide(h); ok {
+			v.claim = text[v.Secret.Start:v.Secret.End]
 			list = append(list, v)
 		}
+	}
+	if len(hits.encoded) > 0 {
+		list = j.withDecoded(list, hits.encoded)
 	}
 	if len(list) == 0 {
 		return nil
@@ -57,7 +77,7 @@ func (s *scratch) judge(text []byte, hits []hit) []verdict {
 	for i := range list {
 		list[i].position = at.move(list[i].Span.Start)
 	}
-	return j.giveWay(j.required(list))
+	return giveWay(required(list))
 }
 
 // decide is consider, unless a hit in the same lines was considered before.
@@ -99,7 +119,7 @@ func (j *judge) consider(rule int, span scanner.Span) (verdict, bool) {
 	if !j.allow(&v, j.m.allow) || !j.allow(&v, p.allow) {
 		return v, false
 	}
-	if word := j.spanned(v.Span).inline; word != "" && v.Suppressed == nil {
+	if word := j.inline(v.Span); word != "" && v.Suppressed == nil {
 		v.Suppressed = &scanner.Suppression{By: scanner.ByInline, Reason: word}
 	}
 	if p.rule.Noise != nil {
@@ -185,6 +205,14 @@ func (j *judge) lineAllowed(a *allowance, s scanner.Span) bool {
 		l.allows[a] = holds
 	}
 	return holds
+}
+
+// inline returns the word beside a match that allows it, or "".
+func (j *judge) inline(s scanner.Span) string {
+	if j.decoded == nil {
+		return j.spanned(s).inline
+	}
+	return j.plain.spanned(j.origin(s)).inline
 }
 
 // inlineAllow returns the word in line that allows what stands there, or "".

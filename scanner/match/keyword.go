@@ -11,7 +11,7 @@ import (
 // detect/detect.go:283).
 func (s *scratch) keyword(rule int) bool {
 	p := &s.m.patterns[rule]
-	if len(p.rule.Keywords) == 0 || !p.gated && !s.folds && p.branches != nil {
+	if s.free || len(p.rule.Keywords) == 0 || !p.gated && !s.folds && p.branches != nil {
 		return true
 	}
 	for _, w := range p.words {

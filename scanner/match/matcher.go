@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/awscred/awscred/scanner"
@@ -11,25 +12,21 @@ import (
 func (m *Matcher) Find(data []byte, from *scanner.Derivation) ([]scanner.Match, scanner.Candidates) {
 	s := m.acquire()
 	defer m.release(s)
-	hits, found := s.find(data, from)
+	verdicts, found := s.verdicts(data, from)
 	var list []scanner.Match
-	for _, v := range s.judge(data, hits) {
+	for _, v := range verdicts {
 		list = append(list, v.Match)
 	}
 	if s.nul = s.nul && bytes.IndexByte(data, 0) >= 0; s.nul {
-		list = append(list, s.wide(data)...)
+		more, cut := s.wide(data)
+		list = append(list, more...)
 		if found == nil {
 			found = &candidates{}
 		}
-		found.nul = true
+		found.nul, found.cut = true, found.cut || cut
 	}
 	if len(list) > 1 {
-		slices.SortStableFunc(list, func(a, b scanner.Match) int {
-			if a.Span.Start != b.Span.Start {
-				return a.Span.Start - b.Span.Start
-			}
-			return a.Span.End - b.Span.End
-		})
+		slices.SortStableFunc(list, func(a, b scanner.Match) int { return compareSpans(a.Span, b.Span) })
 	}
 	if found == nil {
 		return list, nil
@@ -37,20 +34,23 @@ func (m *Matcher) Find(data []byte, from *scanner.Derivation) ([]scanner.Match, 
 	return list, found
 }
 
-// wide returns the matches in the texts that data holds in another form.
-func (s *scratch) wide(data []byte) []scanner.Match {
-	var list []scanner.Match
+// wide returns the matches in the texts that data holds in another form, and
+// whether limits kept something from being looked at.
+func (s *scratch) wide(data []byte) (list []scanner.Match, cut bool) {
 	for v := range views(data) {
-		hits, _ := s.find(v.text, nil)
-		for _, found := range s.judge(v.text, hits) {
-			if x := v.origin(found.Match); x.Span.Start >= v.owned.Start && x.Span.Start < v.owned.End {
+		verdicts, found := s.verdicts(v.text, nil)
+		cut = cut || found != nil && found.cut
+		for _, y := range verdicts {
+			if x := v.origin(y.Match); x.Span.Start >= v.owned.Start && x.Span.Start < v.owned.End {
 				list = append(list, x)
 			}
 		}
 	}
 	s.nul = true
-	return list
+	return list, cut
 }
+
+func compareSpans(a, b scanner.Span) int { return cmp.Or(a.Start-b.Start, a.End-b.End) }
 
 // acquire returns a scratch that nobody else uses.
 func (m *Matcher) acquire() *scratch {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/decode"
 )
 
 const (
@@ -76,6 +77,8 @@ type scratch struct {
 	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
 	nul     bool   // the text may have a zero byte
+	derived bool   // only what is new in the text was searched
+	free    bool   // rules match whatever keywords and other matches they need
 	folds   bool   // the text has one of foldLiterals
 	flooded []bool // rules that cost too much; searched linearly
 	floods  bool
@@ -85,10 +88,12 @@ type scratch struct {
 	tested  []int  // branches that have spent anything
 	low     []byte // a part of the text in lower case
 	budget  int    // of the rule that is being confirmed
+	decoder *decode.Decoder
+	spans   []decode.Span // for the decoder
 }
 
 func (m *Matcher) newScratch() *scratch {
-	s := &scratch{m: m, memo: newMemo()}
+	s := &scratch{m: m, memo: newMemo(), decoder: decode.New(decode.DefaultLimits())}
 	s.cache.dfas = make([]*dfa, m.programs)
 	s.seen, s.unsure = make([]int, len(m.keywords)), make([]bool, len(m.keywords))
 	s.flooded = make([]bool, len(m.patterns))
@@ -113,7 +118,7 @@ func (s *scratch) reset(text []byte) {
 	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
 	s.hits, s.tested, s.refuted = s.hits[:0], s.tested[:0], s.refuted[:0]
-	s.nul, s.folds, s.floods, s.unsured = false, false, false, false
+	s.nul, s.folds, s.floods, s.unsured, s.derived = false, false, false, false, false
 }
 
 // find returns the hits of all rules in text, which may have been made from
@@ -124,7 +129,7 @@ func (s *scratch) find(text []byte, from *scanner.Derivation) ([]hit, *candidate
 		s.reset(text)
 		s.whole()
 	}
-	if !s.anything() && !s.m.always {
+	if !s.anything() && !s.m.always && !s.free {
 		return nil, nil
 	}
 	for _, b := range s.m.runs {
@@ -135,12 +140,18 @@ func (s *scratch) find(text []byte, from *scanner.Derivation) ([]hit, *candidate
 	s.confirmAll()
 	s.withoutLiterals()
 	s.hits = append(s.hits, s.shapes...)
-	for _, rule := range s.m.requiring {
-		s.require(rule)
-	}
-	slices.SortFunc(s.hits, compareHits)
-	s.hits = slices.Compact(s.hits)
+	s.hits = s.withRequiring(s.hits)
 	return s.hits, s.candidates()
+}
+
+// withRequiring adds to hits those of the rules with a function that require
+// them, and puts all in order.
+func (s *scratch) withRequiring(hits []hit) []hit {
+	for _, rule := range s.m.requiring {
+		hits = s.require(rule, hits)
+	}
+	slices.SortFunc(hits, compareHits)
+	return slices.Compact(hits)
 }
 
 // whole finds the candidates of the text in all of it.
@@ -408,14 +419,29 @@ func (s *scratch) runs(b *branch) {
 	}
 }
 
-// require runs the function of a rule that requires others, if what it requires
-// is there, over as much of the text as that allows.
-func (s *scratch) require(rule int) {
+// require runs the function of a rule that requires others, if hits has what it
+// requires, over as much of the text as that allows, and adds what it finds.
+func (s *scratch) require(rule int, hits []hit) []hit {
+	part := scanner.Span{Start: 0, End: len(s.text)}
+	if !s.free {
+		part = s.within(rule, hits)
+	}
+	if part.Start >= part.End {
+		return hits
+	}
+	for start, end := range s.m.patterns[rule].rule.Find(s.text[part.Start:part.End]) {
+		hits = append(hits, hit{rule, start + part.Start, end + part.Start})
+	}
+	return hits
+}
+
+// within returns the part of the text in which hits allow a rule to match.
+func (s *scratch) within(rule int, hits []hit) scanner.Span {
 	p := &s.m.patterns[rule]
 	part := scanner.Span{Start: 0, End: len(s.text)}
 	for i, q := range p.required {
 		first, last := -1, -1
-		for _, h := range s.hits {
+		for _, h := range hits {
 			if h.rule != q {
 				continue
 			}
@@ -425,19 +451,14 @@ func (s *scratch) require(rule int) {
 			last = max(last, h.end)
 		}
 		if first < 0 {
-			return
+			return scanner.Span{}
 		}
 		if lines := p.rule.Required[i].WithinLines; lines != nil && !p.needed {
 			part.Start = max(part.Start, s.linesBefore(first, *lines))
 			part.End = min(part.End, s.linesBehind(last, *lines))
 		}
 	}
-	if part.Start >= part.End {
-		return
-	}
-	for start, end := range p.rule.Find(s.text[part.Start:part.End]) {
-		s.hits = append(s.hits, hit{rule, start + part.Start, end + part.Start})
-	}
+	return part
 }
 
 // linesBefore returns the beginning of the line some lines before a place.

@@ -1,0 +1,283 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/decode"
+)
+
+// maxTexts is the most stretches with something encoded that are remembered of
+// one text. A text made from one with more is decoded whole.
+const maxTexts = 1 << 12
+
+// Hits of one text are sifted: those in it as it stands, and those in what is
+// encoded in it.
+type sifted struct {
+	plain   []hit
+	encoded []decodedHit
+}
+
+// A decodedHit is a hit in a text that was decoded.
+type decodedHit struct {
+	hit
+	text *decode.Text
+}
+
+// origin is where the hit stands in the text that holds the encoded one.
+func (h *decodedHit) origin() scanner.Span {
+	return scanner.Span(h.text.Origin(decode.Span{Start: h.start, End: h.end}))
+}
+
+// decode searches what is encoded in the text that find has just searched: all
+// of it, or what was new in the text if nothing matches there or in what was
+// encoded in its base. It notes in found what is to be remembered.
+func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, found *candidates) (sifted, *candidates) {
+	plain := sifted{plain: hits}
+	var texts []scanner.Span
+	whole := !s.derived
+	if s.derived {
+		base, _ := from.Base.(*candidates)
+		if texts, whole = s.decodeFresh(text, from, base, &plain); !whole && len(texts) == 0 {
+			return plain, found
+		}
+	}
+	c := &candidates{texts: texts}
+	if whole {
+		c = s.decodeAll(text, &plain)
+	}
+	if len(c.texts) == 0 && !c.hot {
+		return plain, found
+	}
+	if found == nil {
+		return plain, c
+	}
+	found.texts, found.hot, found.cut = c.texts, c.hot, c.cut
+	return plain, found
+}
+
+// decodeFresh searches what an edit can have made or changed of what is encoded.
+// It returns the stretches of the text that hold something encoded, or that
+// this is not enough.
+func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candidates, plain *sifted) (texts []scanner.Span, whole bool) {
+	if base != nil && base.hot {
+		return nil, true
+	}
+	changed := false
+	if base != nil && len(base.texts) > 0 {
+		texts, changed = carry(base.texts, from, len(text))
+	}
+	s.spans = s.spans[:0]
+	for _, f := range from.Fresh {
+		s.spans = append(s.spans, decode.Span(f))
+	}
+	if !s.decoder.Any(text, s.spans) && !changed {
+		return texts, len(texts) > maxTexts
+	}
+	plain.plain = slices.Clone(plain.plain)
+	for t := range s.decoder.Texts(text, s.spans) {
+		if t.Step == 1 {
+			texts = append(texts, scanner.Span(t.Span))
+		}
+		if len(s.searchDecoded(t)) > 0 {
+			return nil, true
+		}
+	}
+	slices.SortFunc(texts, compareSpans)
+	texts = slices.Compact(texts)
+	return texts, s.decoder.Cut() || len(texts) > maxTexts
+}
+
+// carry returns where stretches of the base stand in a text made from it, and
+// whether one of them was changed.
+func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts []scanner.Span, changed bool) {
+	kept := make([]bool, len(stretches))
+	for _, c := range from.Copies {
+		first := sort.Search(len(stretches), func(i int) bool { return stretches[i].Start >= c.From })
+		for i, t := range stretches[first:] {
+			if t.Start > c.From+c.Len {
+				break
+			}
+			by := c.To - c.From
+			// The bytes beside it say where its context ends.
+			before := t.Start > c.From || t.Start == 0 && by == 0
+			behind := t.End < c.From+c.Len || t.End == c.From+c.Len && t.End+by == size
+			if before && behind {
+				kept[first+i] = true
+				texts = append(texts, scanner.Span{Start: t.Start + by, End: t.End + by})
+			}
+		}
+	}
+	return texts, slices.Contains(kept, false)
+}
+
+// decodeAll searches all that is encoded in a text.
+func (s *scratch) decodeAll(text []byte, plain *sifted) *candidates {
+	c := &candidates{}
+	first := true
+	words := map[int]bool{}
+	for t := range s.decoder.Texts(text, nil) {
+		if first {
+			plain.plain, first = slices.Clone(plain.plain), false
+		}
+		if t.Step == 1 {
+			c.texts = append(c.texts, scanner.Span(t.Span))
+		}
+		plain.encoded = append(plain.encoded, s.searchDecoded(t)...)
+		for _, w := range s.words {
+			words[int(w.number)-len(s.m.branches)] = true
+		}
+	}
+	c.cut = s.decoder.Cut()
+	if c.hot = len(plain.encoded) > 0 || c.cut || len(c.texts) > maxTexts; c.hot {
+		c.texts = nil
+	}
+	slices.SortFunc(c.texts, compareSpans)
+	if len(plain.encoded) > 0 {
+		s.addRequiring(text, plain)
+		s.needKeywords(text, plain, words)
+	}
+	return c
+}
+
+// searchDecoded returns the hits in a decoded text that hold something decoded,
+// whatever the rules ask of what stands elsewhere.
+func (s *scratch) searchDecoded(t *decode.Text) []decodedHit {
+	s.free = true
+	hits, _ := s.find(t.Data, nil)
+	s.free = false
+	var list []decodedHit
+	for _, h := range hits {
+		if len(t.Decoded(decode.Span{Start: h.start, End: h.end})) > 0 {
+			list = append(list, decodedHit{h, t})
+		}
+	}
+	return list
+}
+
+// needKeywords drops hits of rules of which no keyword stands in the text or in
+// anything that is encoded in it (gitleaks looks for keywords in the whole text
+// at each step of decoding, detect/detect.go:283).
+func (s *scratch) needKeywords(text []byte, plain *sifted, words map[int]bool) {
+	s.reset(text)
+	known := map[int]bool{}
+	plain.encoded = slices.DeleteFunc(plain.encoded, func(h decodedHit) bool {
+		holds, ok := known[h.rule]
+		if !ok {
+			p := &s.m.patterns[h.rule]
+			holds = len(p.rule.Keywords) == 0 || !p.gated && p.branches != nil ||
+				slices.ContainsFunc(p.words, func(w int) bool { return words[w] }) ||
+				slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return s.lowered(k) >= 0 })
+			known[h.rule] = holds
+		}
+		return !holds
+	})
+}
+
+// addRequiring adds the plain hits of rules that require a rule with an encoded
+// hit.
+func (s *scratch) addRequiring(text []byte, plain *sifted) {
+	if len(s.m.requiring) == 0 {
+		return
+	}
+	all := slices.Clone(plain.plain)
+	for i := range plain.encoded {
+		h := &plain.encoded[i]
+		if s.m.patterns[h.rule].needed {
+			o := h.origin()
+			all = append(all, hit{h.rule, o.Start, o.End})
+		}
+	}
+	if len(all) == len(plain.plain) {
+		return
+	}
+	s.text = text
+	had := len(all)
+	for _, rule := range s.m.requiring {
+		all = s.require(rule, all)
+	}
+	plain.plain = append(plain.plain, all[had:]...)
+	slices.SortFunc(plain.plain, compareHits)
+	plain.plain = slices.Compact(plain.plain)
+}
+
+// origin is where a span of a decoded text is from.
+func (j *judge) origin(s scanner.Span) scanner.Span {
+	return scanner.Span(j.decoded.Origin(decode.Span(s)))
+}
+
+// withDecoded adds to the matches in a text those in what is encoded in it. What
+// was found as it stands, or by taking fewer encodings off, is not found again.
+func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
+	known, taken := identities{}, claims{}
+	for i := range list {
+		known.add(&list[i])
+		taken.add(nil, &list[i])
+	}
+	slices.SortStableFunc(hits, func(a, b decodedHit) int { return cmp.Compare(a.text.Step, b.text.Step) })
+	inner := judge{scratch: j.scratch, plain: j}
+	for _, h := range hits {
+		if h.text != inner.decoded {
+			inner = judge{scratch: j.scratch, plain: j, decoded: h.text, text: h.text.Data}
+		}
+		v, ok := inner.consider(h.rule, trim(inner.text, scanner.Span{Start: h.start, End: h.end}))
+		if !ok || taken.hold(h.text, v.Secret) {
+			continue
+		}
+		taken.add(h.text, &v)
+		v.claim = inner.text[v.Secret.Start:v.Secret.End]
+		v.Decoded = append(h.text.Decoded(decode.Span(v.Span)), v.Decoded...)
+		v.Span, v.Secret = inner.origin(v.Span), inner.origin(v.Secret)
+		if known.add(&v) {
+			list = append(list, v)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b verdict) int { return compareSpans(a.Span, b.Span) })
+	return list
+}
+
+// identities are the matches that have been found: one rule, one secret, one
+// place.
+type identities map[identity]bool
+
+type identity struct {
+	rule       int
+	start, end int
+	claim      string
+}
+
+// add reports whether the match is new.
+func (known identities) add(v *verdict) bool {
+	k := identity{v.rule, v.Secret.Start, v.Secret.End, string(v.claim)}
+	was := known[k]
+	known[k] = true
+	return !was
+}
+
+// claims are the secrets, by the text in which they stand, that say what they
+// hold by themselves: of a presigned request, the id that is encoded in it is
+// not another secret.
+type claims map[*decode.Text][]scanner.Span
+
+// add takes note of a match in a text, nil for the text as it stands.
+func (c claims) add(t *decode.Text, v *verdict) {
+	if v.Rule.Part == scanner.Whole && !v.Rule.Generic {
+		c[t] = append(c[t], v.Secret)
+	}
+}
+
+// hold reports whether what a span of a decoded text was decoded from is a part
+// of a secret.
+func (c claims) hold(t *decode.Text, s scanner.Span) bool {
+	for ; t != nil; t = t.Parent() {
+		s = scanner.Span(t.Source(decode.Span(s)))
+		list := c[t.Parent()] // in order, for secrets of such rules do not overlap
+		i := sort.Search(len(list), func(i int) bool { return list[i].End >= s.End })
+		if i < len(list) && list[i].Start <= s.Start {
+			return true
+		}
+	}
+	return false
+}
