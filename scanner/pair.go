@@ -31,13 +31,19 @@ type pair struct {
 // nobody else is nearer to, secrets behind the id before those in front of it.
 // Equal values are one thing, however often they stand there. Documented
 // examples pair among themselves only.
-func pairUp(seen []sighting) []pair {
-	return append(pairUpWhere(seen, false), pairUpWhere(seen, true)...)
+//
+// Each line of a reflog is a text of its own.
+func pairUp(h *holder) []pair {
+	lines := pairLines
+	if h.ref.Field == Reflog {
+		lines = 0
+	}
+	return append(pairUpWhere(h.seen, lines, false), pairUpWhere(h.seen, lines, true)...)
 }
 
-func pairUpWhere(seen []sighting, noise bool) []pair {
+func pairUpWhere(seen []sighting, lines int, noise bool) []pair {
 	ids, secrets, tokens := parts(seen, noise)
-	pairs := twoLists(seen, ids, secrets)
+	pairs := twoLists(seen, lines, ids, secrets)
 	usedID, usedSecret := map[string]bool{}, map[string]bool{}
 	for _, p := range pairs {
 		usedID[seen[p.id].value], usedSecret[seen[p.secret].value] = true, true
@@ -47,13 +53,13 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 		pairs = append(pairs, pair{id: c.id, secret: c.secret, token: -1, pairing: p})
 	}
 	for _, c := range candidates(seen, ids, secrets) {
-		if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] && c.lines <= pairLines {
+		if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] && c.lines <= lines {
 			take(c, pairing(seen, c, rivals(seen, c, ids, secrets)))
 		}
 	}
 	ids = slices.DeleteFunc(slices.Clone(ids), func(i int) bool { return usedID[seen[i].value] })
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(i int) bool { return usedSecret[seen[i].value] || seen[i].match.Rule.Confidence == Possible })
-	if left := firsts(seen, secrets); len(left) <= maxRivals && len(firsts(seen, ids)) <= maxRivals {
+	if left := firsts(seen, secrets); lines > 0 && len(left) <= maxRivals && len(firsts(seen, ids)) <= maxRivals {
 		n := max(len(left), len(firsts(seen, ids)))
 		for _, c := range candidates(seen, ids, secrets) {
 			if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] {
@@ -61,7 +67,7 @@ func pairUpWhere(seen []sighting, noise bool) []pair {
 			}
 		}
 	}
-	giveTokens(seen, pairs, tokens)
+	giveTokens(seen, lines, pairs, tokens)
 	return pairs
 }
 
@@ -79,7 +85,7 @@ func farPairing(seen []sighting, c candidate, n int, secrets []int) Pairing {
 // twoLists pairs the ids and the secrets of a blob in their order, if it has a
 // list of ids and then one of as many secrets, or the other way round. The
 // nearest would be the last of one and the first of the other.
-func twoLists(seen []sighting, ids, secrets []int) []pair {
+func twoLists(seen []sighting, lines int, ids, secrets []int) []pair {
 	a, b := firsts(seen, ids), firsts(seen, secrets)
 	n := len(a)
 	if n < 2 || n != len(b) || a[n-1] > b[0] && b[n-1] > a[0] {
@@ -87,7 +93,7 @@ func twoLists(seen []sighting, ids, secrets []int) []pair {
 	}
 	var pairs []pair
 	for i := range a {
-		if c := distance(seen, a[i], b[i]); c.lines > pairLines {
+		if c := distance(seen, a[i], b[i]); c.lines > lines {
 			return nil
 		}
 		p := Pairing{Ground: twoListsGround, Certainty: string(Probable), Candidates: n}
@@ -112,7 +118,7 @@ func firsts(seen []sighting, some []int) []int {
 
 // giveTokens finds out which session token belongs to which pair, as pairUp
 // does for secrets. Long-term keys have none.
-func giveTokens(seen []sighting, pairs []pair, tokens []int) {
+func giveTokens(seen []sighting, lines int, pairs []pair, tokens []int) {
 	of := map[int]*pair{} // by the sighting of its id
 	var ids []int
 	for i := range pairs {
@@ -124,7 +130,7 @@ func giveTokens(seen []sighting, pairs []pair, tokens []int) {
 	used := map[string]bool{}
 	for _, c := range candidates(seen, ids, tokens) {
 		p, token := of[c.id], seen[c.secret].value
-		if p.token < 0 && !used[token] && c.lines <= pairLines {
+		if p.token < 0 && !used[token] && c.lines <= lines {
 			used[token] = true
 			p.token = c.secret
 		}

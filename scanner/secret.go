@@ -38,7 +38,7 @@ func (g *gatherer) secrets(o Options) []*secret {
 	holders := g.sorted()
 	pairs := make([][]pair, len(holders))
 	for i, h := range holders {
-		pairs[i] = pairUp(h.seen)
+		pairs[i] = pairUp(h)
 		for _, p := range pairs[i] {
 			j.pair(h, p)
 		}

@@ -64,6 +64,7 @@ func newSite(h *secretHolder, spot *Spot) site {
 	}
 	in := strconv.Itoa(h.ref.Target) + "\x00"
 	switch {
+	case h.ref.Field == Reflog: // holds what happened in many commits
 	case spot.Page != "":
 		x.file = in + "page\x00" + spot.Page
 		if i := strings.LastIndexAny(spot.Page, ":/"); i >= 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,10 +84,12 @@ func checkWant(t *testing.T, repo *repotest.Repo, w repotest.Want, r *scanner.Re
 	}
 }
 
-// located is an occurrence, and the refs that lead to its finding.
+// located is an occurrence, and what is said of its finding.
 type located struct {
 	scanner.Occurrence
-	refs []string
+	refs       []string
+	pairing    string // its ground, or none
+	confidence scanner.Confidence
 }
 
 // occurrencesOf returns where a part of a key was found.
@@ -98,11 +101,19 @@ func occurrencesOf(r *scanner.Report, w repotest.Want, part scanner.Part) []loca
 		}
 		for _, o := range f.Occurrences {
 			if o.Part == part || o.Part == scanner.Whole {
-				list = append(list, located{o, f.Refs})
+				list = append(list, located{o, f.Refs, ground(f), f.Confidence})
 			}
 		}
 	}
 	return list
+}
+
+// ground is that of the pairing of a finding.
+func ground(f *scanner.Finding) string {
+	if f.Pairing == nil {
+		return "none"
+	}
+	return f.Pairing.Ground
 }
 
 // isKey reports whether a finding is of the key: it names its id, or is its
@@ -134,6 +145,12 @@ func stands(repo *repotest.Repo, w repotest.Want, o located) bool {
 	if by != w.Suppressed {
 		return false
 	}
+	if w.Pairing != "" && o.pairing != withCommits(repo, w.Pairing) || w.Confidence != "" && string(o.confidence) != w.Confidence {
+		return false
+	}
+	if w.Decoded != "" && strings.Join(o.Decoded, ",") != w.Decoded {
+		return false
+	}
 	if w.Path != "" && exactPath(o) != shownPath(w) {
 		return false
 	}
@@ -141,6 +158,11 @@ func stands(repo *repotest.Repo, w repotest.Want, o located) bool {
 		return false
 	}
 	return w.Ref == "" || slices.Contains(o.refs, w.Ref) || o.Ref != nil && *o.Ref == withoutSecret(w, w.Ref)
+}
+
+// withCommits puts short names of commits into a text in place of ${NAME}.
+func withCommits(repo *repotest.Repo, text string) string {
+	return os.Expand(text, func(name string) string { return repo.Commits[name][:min(7, len(repo.Commits[name]))] })
 }
 
 // exactPath is the path of an occurrence, byte for byte.
@@ -169,7 +191,8 @@ func describe(list []located) string {
 		if o.Ref != nil {
 			ref = " ref=" + *o.Ref
 		}
-		out = append(out, strings.TrimSpace("place="+string(o.Place)+" field="+string(o.Field)+" path="+o.Path+" commit="+o.Commit+ref))
+		out = append(out, strings.TrimSpace("place="+string(o.Place)+" field="+string(o.Field)+" path="+o.Path+" commit="+o.Commit+ref+
+			" decoded="+strings.Join(o.Decoded, ",")+" confidence="+string(o.confidence)+" ("+o.pairing+")"))
 	}
 	if len(out) == 0 {
 		return "no place"

@@ -75,6 +75,7 @@
 //
 //	NUMBER place=P field=F [part=id|secret|token] [kind=key|temp|old]
 //	       [path=PATH] [commit=NAME] [ref=REF] [dir=NAME] [suppressed=inline]
+//	       [pairing=GROUND|none] [confidence=C] [decoded=ENCODING,...]
 //
 // NUMBER is that of the placeholders. Without part, id and secret must both be
 // found. kind says which placeholder made the id: key is aws-key-id (the
@@ -98,7 +99,10 @@
 // with its directories. For field=ref, ref is the whole name. dir=NAME is given
 // when the key is not in the main repository but in the one of that name.
 // suppressed=inline says that a comment in the file accepts the key, so that it
-// is found and told as suppressed.
+// is found and told as suppressed. pairing is the ground on which the key's id
+// and secret are one finding, in the words of the report but for the names of
+// commits, for which ${NAME} stands; none says that they are not one. decoded
+// lists the encodings that the place is written in, outermost first.
 //
 // A repository may hold the same key in further places: want.txt lists those
 // that must not be missed. An empty want.txt says that nothing must be found.

@@ -24,6 +24,12 @@ type Want struct {
 	// Suppressed is inline if the key must be found and told to be accepted
 	// by a comment in the file.
 	Suppressed string
+	// Pairing is the ground on which id and secret must be taken for one key, or
+	// none if they must not be. "" says nothing.
+	Pairing string
+	// Confidence is that of the finding, and Decoded are the encodings of the
+	// place, outermost first and divided by commas. "" says nothing.
+	Confidence, Decoded string
 }
 
 // ID is the access key id of the key.
@@ -56,7 +62,7 @@ func (w Want) String() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%d place=%s field=%s", w.Number, w.Place, w.Field)
 	for _, word := range [][2]string{{"part", w.Part}, {"kind", w.Kind}, {"path", w.Path}, {"commit", w.Commit},
-		{"ref", w.Ref}, {"dir", w.Dir}, {"suppressed", w.Suppressed}} {
+		{"ref", w.Ref}, {"dir", w.Dir}, {"suppressed", w.Suppressed}, {"pairing", w.Pairing}, {"confidence", w.Confidence}, {"decoded", w.Decoded}} {
 		switch {
 		case word[1] == "" || word == [2]string{"kind", "key"}:
 		case strings.Contains(word[1], " ") || strconv.Quote(word[1]) != `"`+word[1]+`"`:
@@ -132,6 +138,12 @@ func (w *Want) set(name, value string) error {
 		field = &w.Dir
 	case "suppressed":
 		field, allowed = &w.Suppressed, []string{"inline"}
+	case "pairing":
+		field = &w.Pairing
+	case "confidence":
+		field, allowed = &w.Confidence, []string{"certain", "probable", "possible"}
+	case "decoded":
+		field = &w.Decoded
 	default:
 		return fmt.Errorf("unknown word %q", name)
 	}
