@@ -37,6 +37,8 @@ const (
 type page struct {
 	Policy, Target, Version, Written, Rules string
 	Headline, Mood                          string
+	Checks                                  []pageCheck // of an audit
+	Plans                                   []pagePlan
 	GapsTitle                               string
 	Gaps                                    []string
 	Severities, RuleIDs, Exposures, Authors []string
@@ -61,16 +63,31 @@ type pageFinding struct {
 
 type pagePlace struct{ When, Where, Note string }
 
+type pageCheck struct {
+	Title, Status, Accepted, Why, Fix string
+	Where                             []string
+}
+
+type pagePlan struct {
+	Title  string
+	Steps  []pageStep
+	Leaves []string
+}
+
+type pageStep struct{ What, Command string }
+
 // html writes one page that needs nothing else: no network, no other file. Its
 // policy allows the one style and the one script that stand in it, by their
 // hashes; without the script everything is there but the filters.
-func html(w io.Writer, r *scanner.Report, opts Options) error {
+func html(w io.Writer, r *scanner.Report, opts Options) error { return pageOf(r, opts).write(w) }
+
+func (p *page) write(w io.Writer) error {
 	t, err := template.New("report").Parse(pageTemplate)
 	if err != nil {
 		return fmt.Errorf("reading the page: %w", err)
 	}
 	out := bufio.NewWriter(w)
-	if err := t.Execute(out, pageOf(r, opts)); err != nil {
+	if err := t.Execute(out, p); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return out.Flush()

@@ -20,7 +20,7 @@ import (
 var pageElements = map[string]string{
 	"html": "lang", "head": "", "title": "", "body": "", "header": "", "main": "", "h1": "", "h2": "id", "h3": "", "strong": "", "code": "",
 	"meta": "charset http-equiv content name", "link": "rel href", "style": "", "script": "", "div": "class", "p": "class role", "span": "class",
-	"section": "aria-labelledby", "ul": "", "li": "", "form": "hidden", "label": "", "select": "name", "option": "value", "input": "name type autocomplete",
+	"section": "aria-labelledby", "ul": "", "ol": "", "li": "", "br": "", "form": "hidden", "label": "", "select": "name", "option": "value", "input": "name type autocomplete",
 	"button": "type", "article": "class data-severity data-rule data-exposure data-authors data-paths", "details": "open", "summary": "",
 	"table": "", "thead": "", "tbody": "", "tr": "", "th": "scope", "td": "class",
 	"svg": "viewbox role aria-label", "line": "class x1 x2 y1 y2", "rect": "class x y width height rx", "circle": "class cx cy r", "text": "x y",

@@ -10,8 +10,8 @@ import (
 // The measures of a timeline, in units of its drawing.
 const (
 	timelineWidth = 1000
-	barsBegin     = 22 // below the axis
-	barHeight     = 24 // with the name above it
+	barsBegin     = 22  // below the axis
+	barHeight     = 24  // with the name above it
 	maxLines      = 6   // of refs
 	maxBars       = 200 // on all of them
 	maxMarks      = 100

@@ -1,0 +1,104 @@
+package audit
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+const accountDigits = 12
+
+// publicAccounts are numbers that documentations use, and of accounts that belong
+// to AWS or to publishers of images.
+// Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html and the
+// AWS guides' examples; https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html;
+// https://ubuntu.com/server/docs/find-ubuntu-images-on-aws
+var publicAccounts = map[string]bool{
+	"123456789012": true, "111122223333": true, "444455556666": true, "777788889999": true, "210987654321": true, "012345678901": true,
+	"123412341234": true, "123456789123": true, "098765432109": true, "012345678910": true, "112233445566": true, "123456781234": true,
+	"602401143452": true, "099720109477": true, "137112412989": true,
+}
+
+// accounts looks for account numbers where something says that they are: in
+// ARNs, in the names of registries, behind the word account.
+func (w *Watch) accounts(b *scanner.Blob, text []byte) {
+	note := func(number []byte) {
+		if n := string(number); !publicAccounts[n] && strings.Trim(n, n[:1]) != "" {
+			w.note(Accounts, n, b, 0)
+		}
+	}
+	find(text, "arn:aws", func(at int) {
+		if n := arnAccount(text[at:]); n != nil {
+			note(n)
+		}
+	})
+	find(text, ".dkr.ecr.", func(at int) {
+		if at >= accountDigits && isAccount(text[at-accountDigits:at]) && (at == accountDigits || !digit(text[at-accountDigits-1])) {
+			note(text[at-accountDigits : at])
+		}
+	})
+	find(text, "ccount", func(at int) {
+		if n := numberBehind(text[at:]); n != nil {
+			note(n)
+		}
+	})
+}
+
+// find calls do with every place of a word.
+func find(text []byte, word string, do func(at int)) {
+	for at := 0; ; at += len(word) {
+		i := bytes.Index(text[at:], []byte(word))
+		if i < 0 {
+			return
+		}
+		at += i
+		do(at)
+	}
+}
+
+// arnAccount is the account in arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, or
+// nil.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+func arnAccount(text []byte) []byte {
+	const most = 120
+	fields := bytes.SplitN(text[:min(len(text), most)], []byte(":"), 6)
+	if len(fields) < 6 || !isAccount(fields[4]) {
+		return nil
+	}
+	return fields[4]
+}
+
+// numberBehind is the number of twelve digits that the word account, which a text
+// begins in, is given: account_id = "…", AccountId: …, accounts/….
+func numberBehind(text []byte) []byte {
+	const most = 32
+	i := len("ccount")
+	for i < len(text) && i < most && !digit(text[i]) {
+		if text[i] == '\n' {
+			return nil
+		}
+		i++
+	}
+	if i+accountDigits > len(text) || i >= most || !isAccount(text[i:i+accountDigits]) {
+		return nil
+	}
+	if i+accountDigits < len(text) && nameByte(text[i+accountDigits]) && text[i+accountDigits] != '.' {
+		return nil
+	}
+	return text[i : i+accountDigits]
+}
+
+func isAccount(text []byte) bool {
+	if len(text) != accountDigits {
+		return false
+	}
+	for _, c := range text {
+		if !digit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }

@@ -1,0 +1,105 @@
+package audit
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/awscred/awscred/scanner"
+)
+
+// internalSuffixes are the ends of names that no public name server knows.
+// Sources: RFC 6762 appendix G (private names in use), RFC 8375 (home.arpa),
+// https://www.icann.org/en/board-activities-and-meetings/materials/approved-resolutions-special-meeting-of-the-icann-board-29-07-2024-en (.internal)
+var internalSuffixes = [...]string{"internal", "corp", "intranet", "lan", "local", "localdomain", "private", "home.arpa"}
+
+// resourceSuffixes are the ends of the names that AWS gives to single resources
+// which are for a network of one's own.
+var resourceSuffixes = [...]string{".rds.amazonaws.com", ".cache.amazonaws.com", ".redshift.amazonaws.com", ".docdb.amazonaws.com", ".neptune.amazonaws.com", ".compute.internal"}
+
+// everywhere are names that are the same on every machine, and what
+// documentations write.
+var everywhere = map[string]bool{
+	"host.docker.internal": true, "gateway.docker.internal": true, "kubernetes.docker.internal": true, "host.containers.internal": true,
+	"metadata.google.internal": true, "host.lima.internal": true, "host.minikube.internal": true,
+}
+
+// hosts looks for the names of internal hosts: in addresses, where what is before
+// and behind tells that a name is one, and those of AWS resources anywhere.
+func (w *Watch) hosts(b *scanner.Blob, text []byte) {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], []byte("://"))
+		if i < 0 {
+			break
+		}
+		at += i + len("://")
+		if host := authority(text[at:]); internal(host) {
+			w.note(Hosts, host, b, 0)
+		}
+	}
+	for _, suffix := range &resourceSuffixes {
+		for at := 0; ; {
+			i := bytes.Index(text[at:], []byte(suffix))
+			if i < 0 {
+				break
+			}
+			end := at + i + len(suffix)
+			host := nameBefore(text[:end])
+			if strings.Count(host, ".") > strings.Count(suffix, ".")+1 && !made(host) && (end == len(text) || !nameByte(text[end])) {
+				w.note(Hosts, host, b, 0)
+			}
+			at = end
+		}
+	}
+}
+
+// authority is the host of a URL whose scheme was cut off, in lower case.
+func authority(text []byte) string {
+	const most = 300
+	end := 0
+	for end < len(text) && end < most && (nameByte(text[end]) || text[end] == '@' || text[end] == ':' || text[end] == '_' || text[end] == '%') {
+		end++
+	}
+	host := text[:end]
+	if i := bytes.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	host, _, _ = bytes.Cut(host, []byte(":"))
+	return strings.ToLower(strings.Trim(string(host), "."))
+}
+
+// nameBefore is the name that a text ends with.
+func nameBefore(text []byte) string {
+	from := len(text)
+	for from > 0 && len(text)-from < 255 && nameByte(text[from-1]) {
+		from--
+	}
+	return strings.ToLower(strings.Trim(string(text[from:]), ".-"))
+}
+
+func nameByte(c byte) bool {
+	return c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// internal reports whether a host is one that only a network of one's own knows.
+func internal(host string) bool {
+	if everywhere[host] || made(host) || strings.HasSuffix(host, ".cluster.local") {
+		return false
+	}
+	for _, suffix := range &internalSuffixes {
+		if name, ok := strings.CutSuffix(host, "."+suffix); ok && name != "" && strings.Trim(name, ".-") == name {
+			return true
+		}
+	}
+	return false
+}
+
+// made reports whether a name is one of documentation.
+func made(host string) bool {
+	for _, word := range strings.FieldsFunc(host, func(r rune) bool { return r == '.' || r == '-' }) {
+		switch word {
+		case "example", "examples", "foo", "bar", "baz", "test", "testing", "localhost", "your", "my", "mydb", "mydbinstance", "sample", "placeholder", "xxx", "xxxx", "xxxxx", "xxxxxxxxxxxx", "123456789012", "dummy", "fake", "mock":
+			return true
+		}
+	}
+	return false
+}
