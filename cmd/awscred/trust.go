@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -273,20 +272,32 @@ func (w *own) tell(s *session, baseline string) {
 			other = append(other, name)
 		}
 	}
+	mine, then := strings.Join(w.named, ", "), strings.Join(other, ", ")
 	switch {
 	case len(w.named) > 0 && len(other) > 0:
-		s.say.note("the repository's own %s counts as of %s; what %s says since then does not", strings.Join(w.named, ", "), w.label, strings.Join(other, ", "))
+		s.say.note("the repository's own %s %s as of %s; what %s %s since then does not", mine, verb(w.named, "count"), w.label, then, verb(other, "say"))
 	case len(w.named) > 0 && w.revision != nil:
-		s.say.note("the repository's own %s counts as of %s", strings.Join(w.named, ", "), w.label)
+		s.say.note("the repository's own %s %s as of %s", mine, verb(w.named, "count"), w.label)
 	case len(w.named) > 0:
-		s.say.note("the repository's own %s counts", strings.Join(w.named, ", "))
+		s.say.note("the repository's own %s %s", mine, verb(w.named, "count"))
 	case len(other) > 0:
 		why := w.missing
 		if w.revision != nil {
 			why = w.label + " has none"
 		}
-		s.say.note("the repository's own %s does not count: %s", strings.Join(other, ", "), cmp.Or(why, "it is not trusted"))
+		s.say.note("the repository's own %s %s not count: %s", then, verb(other, "do"), why)
 	}
+}
+
+// verb is the form of a verb for a list of names.
+func verb(names []string, word string) string {
+	switch {
+	case len(names) != 1:
+		return word
+	case word == "do":
+		return "does"
+	}
+	return word + "s"
 }
 
 // peek reads a file without taking it into account.
