@@ -2,7 +2,6 @@ package code
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strings"
 )
@@ -20,13 +19,16 @@ type language struct {
 	// error says why the file cannot be parsed; the line of it, if there is
 	// one, is part of the text.
 	scan func(f *file) error
+	// table is that of the constructors, if there is one.
+	table *table
 }
 
 // languages returns all languages, in the order in which they are asked; the
 // first that reads a file has it.
 func languages() []language {
 	return []language{
-	}
+		spoken("javascript", suffixes(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), []string{"aws-sdk", "AWS_"}, javascriptDialect()),
+		spoken("python", suffixes(".py", ".pyi", ".pyw"), []string{"boto", "AWS_"}, pythonDialect())}
 }
 
 // A file is one file that is scanned.
@@ -60,7 +62,8 @@ func suffixes(list ...string) func(name, base string) bool {
 // fixture, by the habits of the languages: a directory of tests, or a name that
 // test runners look for.
 func isTest(name string) bool {
-	dir, base := path.Split(name)
+	i := strings.LastIndexByte(name, '/') + 1
+	dir, base := name[:i], name[i:]
 	for element := range strings.SplitSeq(dir, "/") {
 		switch element {
 		case "test", "tests", "testing", "testdata", "__tests__", "spec", "specs", "fixtures", "androidTest", "e2e", "integration-tests":

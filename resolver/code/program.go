@@ -26,13 +26,21 @@ type Program struct {
 type Broken struct{ File, Why string }
 
 // SDKs returns the names of the SDKs that the program's sites concern, sorted.
-// Tests of the program do not count.
+// Tests of the program do not count, and variables that it writes only where
+// there is nothing else.
 func (p *Program) SDKs() []string {
-	var list []string
+	var list, writing []string
 	for i := range p.Sites {
-		if !p.Sites[i].Test {
-			list = append(list, p.Sites[i].SDKs...)
+		switch s := &p.Sites[i]; {
+		case s.Test:
+		case s.Sets == Variable:
+			writing = append(writing, s.SDKs...)
+		default:
+			list = append(list, s.SDKs...)
 		}
+	}
+	if len(list) == 0 {
+		list = writing
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

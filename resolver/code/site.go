@@ -40,6 +40,11 @@ type Site struct {
 	Global bool
 	// Test is true if the file is one of the program's tests.
 	Test bool
+
+	// row and name are the row of a table that found the site, and the one of
+	// its names, if it was one.
+	row  *constructor
+	name string
 }
 
 // Setting is a kind of thing that a program sets.
@@ -126,6 +131,9 @@ func (s *Site) Trace() string {
 		if part.value.State != NotSet {
 			b.WriteString(" " + part.name + "=" + part.value.short())
 		}
+	}
+	if s.Sets == Variable && s.Written.State == NotSet {
+		b.WriteString(" " + s.Variable + " unset")
 	}
 	for i, source := range s.Sources {
 		b.WriteString([]string{" from=", ","}[min(i, 1)] + string(source))
