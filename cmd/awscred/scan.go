@@ -41,6 +41,7 @@ type scanFlags struct {
 
 	trust  trustFlags
 	accept acceptFlags
+	wikis  wikiFlags
 }
 
 func scanCommand() command {
@@ -74,6 +75,7 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	f.StringVar(&o.config, "config", "", "read rules from this `file`, in the form of gitleaks")
 	o.trust.define(f)
 	o.accept.define(f)
+	o.wikis.define(f)
 	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
 	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
 	f.BoolVar(&o.verify, "verify-names", false, "recompute the name of every object")
@@ -97,7 +99,7 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 	if err != nil {
 		return exitUsage, err
 	}
-	if len(targets) == 0 {
+	if len(targets) == 0 && len(o.wikis.targets) == 0 {
 		targets = []string{"."}
 	}
 	if o.timeout > 0 {
@@ -197,6 +199,9 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 	if err := o.accept.check(); err != nil {
 		return 0, err
 	}
+	if err := o.wikis.check(targets); err != nil {
+		return 0, err
+	}
 	for _, t := range targets {
 		if t == "" {
 			return 0, usagef("a target is empty: perhaps a variable that is not set")
@@ -261,14 +266,17 @@ func (o *scanFlags) open(s *session, names []string, memory int64) (target, erro
 	for _, name := range wholeRepositories(s, names) {
 		t, err := o.openOne(s, name, memory)
 		if err != nil {
-			for _, opened := range list {
-				opened.Close()
-			}
+			closeAll(list)
 			return nil, err
 		}
 		list = append(list, t)
 	}
-	if len(list) == 1 {
+	wikis, err := o.wikis.open(s, o, memory)
+	if err != nil {
+		closeAll(list)
+		return nil, err
+	}
+	if list = append(list, wikis...); len(list) == 1 {
 		return list[0], nil
 	}
 	return joined(list), nil
@@ -309,6 +317,9 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 	case o.scopeFlag() != "":
 		return nil, &hintError{err, []string{"--" + o.scopeFlag() + " needs a repository"}}
 	}
+	if w, ok := recognised(s, o, name, memory); ok {
+		return w, nil
+	}
 	s.say.note("%s is not in a git repository: its files are scanned, there is no history", name)
 	return o.openFiles(name, memory)
 }
@@ -327,6 +338,9 @@ func (o *scanFlags) noRevision(e *history.RevisionError) error {
 func (o *scanFlags) openFile(s *session, name string, memory int64) (target, error) {
 	if flag := o.scopeFlag(); flag != "" {
 		return nil, usagef("%q is a file: --%s needs a repository", name, flag)
+	}
+	if w, ok := recognised(s, o, name, memory); ok {
+		return w, nil
 	}
 	if !history.IsBundle(name) {
 		return o.openFiles(name, memory)

@@ -19,8 +19,8 @@ const headSize = 64 << 10
 
 // Open returns the Source of a wiki that is a file or a directory: a dump of
 // MediaWiki, compressed or not, the data directory of DokuWiki, an export of
-// Confluence, XWiki, Notion or TiddlyWiki. The form is told by the content. It
-// returns an error wrapping [ErrNotWiki] for everything else.
+// Confluence, XWiki, Notion or TiddlyWiki, NDJSON. The form is told by the
+// content. It returns an error wrapping [ErrNotWiki] for everything else.
 func Open(path string, o Options) (*Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func openFile(path string, o Options) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := readerOf(filepath.Base(path), c)
+	r, err := readerOf(filepath.Base(path), c, o)
 	if err != nil {
 		c.Close()
 		return nil, err
@@ -52,17 +52,38 @@ func openFile(path string, o Options) (Reader, error) {
 }
 
 // readerOf finds the Reader of a stream, by its beginning.
-func readerOf(name string, c *files.Content) (Reader, error) {
+func readerOf(name string, c *files.Content, o Options) (Reader, error) {
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(c, head)
 	head = head[:n]
+	again := begun{io.MultiReader(bytes.NewReader(head), failing{c, err}), c}
 	if isDump(head) {
-		return NewDump(name, begun{io.MultiReader(bytes.NewReader(head), failing{c, err}), c}), nil
+		return NewDump(name, again), nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err
 	}
+	if text := bytes.TrimLeft(head, " \t\r\n"); !o.Sure && bytes.HasPrefix(text, []byte("{")) {
+		return NewNDJSON(name, again), nil
+	}
 	return nil, ErrNotWiki
+}
+
+// OpenStream returns the Source of a wiki that comes as a stream: a dump of
+// MediaWiki or NDJSON, compressed or not. It returns an error wrapping
+// [ErrNotWiki] for everything else.
+func OpenStream(name string, in io.Reader, o Options) (*Source, error) {
+	o = o.withDefaults()
+	c, err := files.ReadContent(in, o.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	r, err := readerOf(name, c, o)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return New(name, r, o), nil
 }
 
 // begun is a content of which the beginning was read.

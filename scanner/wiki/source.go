@@ -23,6 +23,8 @@ type Options struct {
 	// Limits are those of archives; the zero value means those of
 	// [files.DefaultLimits].
 	Limits files.Limits
+	// Sure opens only what cannot be anything but a wiki. Lines of JSON can.
+	Sure bool
 }
 
 // withDefaults fills in what is not set.
