@@ -79,19 +79,24 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	}
 }
 
-// Any reports whether an edit in one of the spans, which must be in order, can
-// have made a run: whether one touches it, or is near enough to depend on it.
-func (d *Decoder) Any(data []byte, spans []Span) bool {
+// Made returns those of the spans, which must be in order, in which an edit can
+// have made a run: one touches it, or is near enough to depend on it. A run that
+// touches two of them is told for the first.
+func (d *Decoder) Made(data []byte, spans []Span) []Span {
 	if d.limits.Depth == 0 {
-		return false
+		return nil
 	}
+	var list []Span
 	s := &d.levels[0]
 	s.reset(data)
 	for _, w := range spans {
-		start := min(max(w.Start, 0), len(data))
-		s.near(Span{start, min(max(w.End, start), len(data))})
+		w.Start = min(max(w.Start, 0), len(data))
+		w.End = min(max(w.End, w.Start), len(data))
+		if s.near(w); s.any() {
+			list = append(list, w)
+		}
 	}
-	return s.any()
+	return list
 }
 
 // contexts returns the spans with the context that Texts would have there: an

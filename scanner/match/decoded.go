@@ -65,19 +65,23 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candi
 	if base != nil && base.hot {
 		return nil, true
 	}
-	changed := false
-	if base != nil && len(base.texts) > 0 {
-		texts, changed = carry(base.texts, from, len(text))
-	}
 	s.spans = s.spans[:0]
 	for _, f := range from.Fresh {
 		s.spans = append(s.spans, decode.Span(f))
 	}
-	if !s.decoder.Any(text, s.spans) && !changed {
+	changed := s.decoder.Made(text, s.spans)
+	if base != nil && len(base.texts) > 0 {
+		var cut []decode.Span
+		if texts, cut = carry(base.texts, from, len(text)); len(cut) > 0 {
+			changed = append(changed, cut...)
+			slices.SortFunc(changed, func(a, b decode.Span) int { return a.Start - b.Start })
+		}
+	}
+	if len(changed) == 0 {
 		return texts, len(texts) > maxTexts
 	}
 	plain.plain = slices.Clone(plain.plain)
-	for t := range s.decoder.Texts(text, s.spans) {
+	for t := range s.decoder.Texts(text, changed) {
 		if t.Step == 1 {
 			texts = append(texts, scanner.Span(t.Span))
 		}
@@ -85,32 +89,51 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candi
 			return nil, true
 		}
 	}
-	slices.SortFunc(texts, compareSpans)
-	texts = slices.Compact(texts)
+	texts = united(texts)
 	return texts, s.decoder.Cut() || len(texts) > maxTexts
 }
 
 // carry returns where stretches of the base stand in a text made from it, and
-// whether one of them was changed.
-func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts []scanner.Span, changed bool) {
-	kept := make([]bool, len(stretches))
+// the ends of copies that cut one.
+func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts []scanner.Span, cut []decode.Span) {
 	for _, c := range from.Copies {
-		first := sort.Search(len(stretches), func(i int) bool { return stretches[i].Start >= c.From })
-		for i, t := range stretches[first:] {
-			if t.Start > c.From+c.Len {
+		by, end := c.To-c.From, c.From+c.Len
+		// The byte beside a stretch says that its context ends there.
+		first := sort.Search(len(stretches), func(i int) bool { return stretches[i].End >= c.From })
+		for _, t := range stretches[first:] {
+			if t.Start > end {
 				break
 			}
-			by := c.To - c.From
-			// The bytes beside it say where its context ends.
 			before := t.Start > c.From || t.Start == 0 && by == 0
-			behind := t.End < c.From+c.Len || t.End == c.From+c.Len && t.End+by == size
-			if before && behind {
-				kept[first+i] = true
+			behind := t.End < end || t.End == end && t.End+by == size
+			switch {
+			case !before:
+				cut = append(cut, decode.Span{Start: c.To, End: c.To})
+				if !behind {
+					cut = append(cut, decode.Span{Start: end + by, End: end + by})
+				}
+			case !behind:
+				cut = append(cut, decode.Span{Start: end + by, End: end + by})
+			default:
 				texts = append(texts, scanner.Span{Start: t.Start + by, End: t.End + by})
 			}
 		}
 	}
-	return texts, slices.Contains(kept, false)
+	return texts, cut
+}
+
+// united puts spans in order and joins those that touch.
+func united(list []scanner.Span) []scanner.Span {
+	slices.SortFunc(list, compareSpans)
+	apart := list[:0]
+	for _, x := range list {
+		if n := len(apart); n > 0 && x.Start <= apart[n-1].End {
+			apart[n-1].End = max(apart[n-1].End, x.End)
+			continue
+		}
+		apart = append(apart, x)
+	}
+	return apart
 }
 
 // decodeAll searches all that is encoded in a text.
@@ -134,7 +157,7 @@ func (s *scratch) decodeAll(text []byte, plain *sifted) *candidates {
 	if c.hot = len(plain.encoded) > 0 || c.cut || len(c.texts) > maxTexts; c.hot {
 		c.texts = nil
 	}
-	slices.SortFunc(c.texts, compareSpans)
+	c.texts = united(c.texts)
 	if len(plain.encoded) > 0 {
 		s.addRequiring(text, plain)
 		s.needKeywords(text, plain, words)
@@ -217,7 +240,7 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 		taken.add(nil, &list[i])
 	}
 	slices.SortStableFunc(hits, func(a, b decodedHit) int { return cmp.Compare(a.text.Step, b.text.Step) })
-	inner := judge{scratch: j.scratch, plain: j}
+	inner, inside := judge{scratch: j.scratch, plain: j}, insides{}
 	for _, h := range hits {
 		if h.text != inner.decoded {
 			inner = judge{scratch: j.scratch, plain: j, decoded: h.text, text: h.text.Data}
@@ -228,6 +251,7 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 		}
 		taken.add(h.text, &v)
 		v.claim = inner.text[v.Secret.Start:v.Secret.End]
+		v.Inside = inside.place(h.text, v.Secret.Start)
 		v.Decoded = append(h.text.Decoded(decode.Span(v.Span)), v.Decoded...)
 		v.Span, v.Secret = inner.origin(v.Span), inner.origin(v.Secret)
 		if known.add(&v) {
@@ -236,6 +260,29 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 	}
 	slices.SortStableFunc(list, func(a, b verdict) int { return compareSpans(a.Span, b.Span) })
 	return list
+}
+
+// insides number decoded texts, and find lines in them.
+type insides map[*decode.Text]*insideText
+
+type insideText struct {
+	number int
+	breaks []int // the offsets of line breaks
+}
+
+// place says where in a decoded text an offset is.
+func (all insides) place(t *decode.Text, offset int) scanner.Inside {
+	x := all[t]
+	if x == nil {
+		x = &insideText{number: len(all) + 1}
+		for i, c := range t.Data {
+			if c == '\n' {
+				x.breaks = append(x.breaks, i)
+			}
+		}
+		all[t] = x
+	}
+	return scanner.Inside{Text: x.number, Line: sort.SearchInts(x.breaks, offset), Offset: offset}
 }
 
 // identities are the matches that have been found: one rule, one secret, one

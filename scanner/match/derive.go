@@ -45,8 +45,8 @@ type candidates struct {
 	more   []uint16 // keywords that stand in more places than the spots say
 	whole  bool     // nothing is known: search all of a text made from this
 	nul    bool     // there is a zero byte
-	// texts are the stretches that hold something in an encoding, in order of
-	// their start, and hot says that in one of them something matches.
+	// texts are the stretches that hold something in an encoding, in order and
+	// apart, and hot says that in one of them something matches.
 	texts []scanner.Span
 	hot   bool
 	cut   bool // limits kept something encoded from being looked at
