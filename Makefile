@@ -6,7 +6,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 SECONDS_PER_FUZZ ?= 20
 CHROMIUM ?= chromium
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle clean
+.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle parity clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -67,6 +67,9 @@ conformance: ## run other projects' test data: AWSCRED_CONFORMANCE names the fol
 
 oracle: ## ask the real SDKs about generated situations: ORACLE_SEED, ORACLE_COUNT (2000), ORACLE_SDK, ORACLE_STRICT
 	@scripts/oracle
+
+parity: ## compare with gitleaks, run as a library: PARITY_MB (300 of the module cache), PARITY_REPO (this one), PARITY_SEED
+	@cd internal/parity && PARITY_MB=$${PARITY_MB:-300} $(GO) test -count=1 -timeout 60m -v .
 
 clean: ## remove what was built
 	rm -rf bin out
