@@ -94,13 +94,12 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, n *notes, o *objects.
 	if err := reader.Err(); err != nil && first {
 		r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: " + err.Error(), Fix: "git fsck --full"})
 	}
-	own := shownTree{note: noBase}
+	note := int32(noBase)
 	if noted {
-		own.note = n.end(o, base.note, reader.Runs())
+		note = n.end(o, base.note, reader.Runs())
 	}
 	if o.Last {
 		return nil
 	}
-	own.marks = reader.Marks()
-	return &own
+	return &shownTree{reader.Marks(), note}
 }

@@ -217,7 +217,7 @@ func (r *Repository) sweepListed(ctx context.Context, ids []objects.ID, visit sc
 			r.visitTreeNames(id, data, visit)
 			return
 		}
-		r.visitObject(ctx, &objects.Object{ID: id, Ordinal: -1, Type: t, Data: data, Whole: true}, true, visit)
+		r.newShowing().object(ctx, &objects.Object{ID: id, Ordinal: -1, Type: t, Data: data, Whole: true}, true, visit)
 	})
 }
 
@@ -250,7 +250,8 @@ func (r *Repository) sweepBlobs(ctx context.Context, ids []objects.ID, visit sca
 	o := r.sweepOptions()
 	o.Types = []objects.Type{objects.TypeBlob}
 	o.Only = func(id objects.ID) bool { return left[id] }
-	err := r.store.Sweep(ctx, o, func(_ int, x *objects.Object) any {
+	showings := r.newShowings(o.Jobs)
+	err := r.store.Sweep(ctx, o, func(worker int, x *objects.Object) any {
 		first := r.once.first(r.store, x)
 		if first {
 			r.cover.Count(1, int64(len(x.Data)), 0)
@@ -258,7 +259,7 @@ func (r *Repository) sweepBlobs(ctx context.Context, ids []objects.ID, visit sca
 			shown = append(shown, x.ID)
 			mu.Unlock()
 		}
-		return r.visitObject(ctx, x, first, visit)
+		return showings[worker].object(ctx, x, first, visit)
 	})
 	if err != nil {
 		return err

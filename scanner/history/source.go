@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"strings"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
@@ -55,64 +56,112 @@ func (r *Repository) sweepOptions() objects.SweepOptions {
 	return objects.SweepOptions{Jobs: jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
 }
 
-// visitObject hands over what one object holds. One that was shown before, from
+// A showing is what one goroutine hands objects over with: the same memory for
+// all of them, since a visitor keeps nothing of a blob.
+type showing struct {
+	r      *Repository
+	o      *objects.Object // at hand
+	name   string          // that its content has, once that was asked for
+	verify func() string   // computes it
+	blob   scanner.Blob
+	from   scanner.Derivation
+	names  nameText
+}
+
+func (r *Repository) newShowing() *showing {
+	s := &showing{r: r}
+	s.verify = s.realName
+	return s
+}
+
+// newShowings makes one for each goroutine of a sweep.
+func (r *Repository) newShowings(n int) []*showing {
+	list := make([]*showing, n)
+	for i := range list {
+		list[i] = r.newShowing()
+	}
+	return list
+}
+
+// object hands over what one object holds. One that was shown before, from
 // another pack, is shown again: an index can give an object any name, so its
 // content may be another.
-func (r *Repository) visitObject(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) scanner.Candidates {
-	ref := scanner.BlobRef{ID: o.ID.String(), Field: scanner.Content}
-	verify := r.verifier(o)
+func (s *showing) object(ctx context.Context, o *objects.Object, first bool, visit scanner.Visitor) scanner.Candidates {
+	s.o, s.name = o, ""
+	id := s.names.of(o.ID)
 	switch o.Type {
 	case objects.TypeBlob:
-		b := &scanner.Blob{BlobRef: ref, Data: o.Data, From: derivation(o), Verify: verify}
+		b := s.part(id, scanner.Content, o.Data)
+		b.From = s.derivation()
 		candidates := visit(b)
-		if first || verify() != ref.ID {
-			r.pointers.blob(b)
-			files.Members(b, r.limits(ctx), &r.cover, visit)
+		if first || s.verify() != id {
+			s.r.pointers.blob(b)
+			files.Members(b, s.r.limits(ctx), &s.r.cover, visit)
 		}
 		return candidates
 	case objects.TypeCommit, objects.TypeTag:
 		head, message := splitMessage(o.Data)
-		ref.Field = scanner.Header
-		visit(&scanner.Blob{BlobRef: ref, Data: head, Verify: verify})
-		ref.Field = scanner.Message
-		visit(&scanner.Blob{BlobRef: ref, Data: message, Verify: verify})
+		visit(s.part(id, scanner.Header, head))
+		visit(s.part(id, scanner.Message, message))
 	}
 	return nil
 }
 
-// verifier returns the function that computes an object's name, once, and
-// records it if that is not the one it was found under.
-func (r *Repository) verifier(o *objects.Object) func() string {
-	name := ""
-	return func() string {
-		if name == "" {
-			real := objects.NameOf(o.Type, o.Data, o.ID.Size())
-			name = real.String()
-			if real != o.ID {
-				r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "its content has another name", Fix: "git fsck --full"})
-			}
-		}
-		return name
-	}
+// part is a blob for a part of the object at hand.
+func (s *showing) part(id string, field scanner.Field, data []byte) *scanner.Blob {
+	s.blob = scanner.Blob{BlobRef: scanner.BlobRef{ID: id, Field: field}, Data: data, Verify: s.verify}
+	return &s.blob
 }
 
-// derivation tells a visitor how an object was made from its base.
-func derivation(o *objects.Object) *scanner.Derivation {
-	if o.Whole {
+// realName computes the object's name, once, and records it if that is not the
+// one it was found under.
+func (s *showing) realName() string {
+	if s.name == "" {
+		real := objects.NameOf(s.o.Type, s.o.Data, s.o.ID.Size())
+		s.name = real.String()
+		if real != s.o.ID {
+			s.r.cover.AddLost(scanner.Gap{What: s.o.Type.String() + " " + s.o.ID.String(), Why: "its content has another name", Fix: "git fsck --full"})
+		}
+	}
+	return s.name
+}
+
+// derivation tells a visitor how the object was made from its base.
+func (s *showing) derivation() *scanner.Derivation {
+	if s.o.Whole {
 		return nil
 	}
-	d := &scanner.Derivation{Base: o.Base, Fresh: make([]scanner.Span, len(o.Fresh))}
-	for i, s := range o.Fresh {
-		d.Fresh[i] = scanner.Span(s)
+	d := &s.from
+	d.Base, d.Fresh, d.Copies = s.o.Base, d.Fresh[:0], d.Copies[:0]
+	for _, f := range s.o.Fresh {
+		d.Fresh = append(d.Fresh, scanner.Span(f))
 	}
 	if d.Base != nil {
-		d.Copies = make([]scanner.Copy, len(o.Copies))
-		for i, c := range o.Copies {
-			d.Copies[i] = scanner.Copy(c)
+		for _, c := range s.o.Copies {
+			d.Copies = append(d.Copies, scanner.Copy(c))
 		}
 	}
 	return d
 }
+
+// A nameText makes texts of names, some of which share memory.
+type nameText struct{ b strings.Builder }
+
+const nameTextSize = 2048 // what one name keeps alive at the most
+
+func (t *nameText) of(id objects.ID) string {
+	n := 2 * id.Size()
+	if t.b.Cap()-t.b.Len() < n {
+		t.b.Reset()
+		t.b.Grow(nameTextSize)
+	}
+	var hexed [2 * maxNameSize]byte
+	t.b.Write(id.AppendHex(hexed[:0]))
+	all := t.b.String()
+	return all[len(all)-n:]
+}
+
+const maxNameSize = 32
 
 // splitMessage splits a commit or tag at the first blank line.
 func splitMessage(raw []byte) (head, message []byte) {

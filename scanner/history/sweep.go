@@ -16,7 +16,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	}
 	links := newLinkCheck(r)
 	o := r.sweepOptions()
-	readers := make([]objects.TreeReader, o.Jobs)
+	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs)
 	book := newNotebook(o.Jobs, r.opts.memory()/8)
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
 		first := r.once.first(r.store, o)
@@ -31,7 +31,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		case objects.TypeCommit, objects.TypeTag:
 			r.sweepHeader(o, listed, links, &book.pages[worker])
 		}
-		return r.visitObject(ctx, o, first, visit)
+		return showings[worker].object(ctx, o, first, visit)
 	})
 	lost := r.store.Lost()
 	for _, l := range lost {

@@ -49,6 +49,9 @@ func MakeID(b []byte) ID {
 // String returns the ID in hexadecimal, and "" for the zero ID.
 func (id ID) String() string { return hex.EncodeToString(id.sum[:id.size]) }
 
+// AppendHex appends the ID in hexadecimal to b.
+func (id ID) AppendHex(b []byte) []byte { return hex.AppendEncode(b, id.sum[:id.size]) }
+
 // Bytes returns a copy of the ID's 20 or 32 bytes.
 func (id ID) Bytes() []byte { return bytes.Clone(id.sum[:id.size]) }
 

@@ -55,7 +55,7 @@ func (a *arena) get(n int) ([]byte, error) {
 			a.used += int64(size)
 			return make([]byte, n, size), nil
 		case a.stock > 0:
-			a.dropStock()
+			a.dropStock(a.used + a.stock + int64(size) - a.limit())
 		case !a.token:
 			select {
 			case <-a.m.token:
@@ -100,8 +100,8 @@ func (a *arena) put(b []byte) {
 	}
 	n := int64(cap(b))
 	a.used -= n
-	if a.stock+n <= a.m.small/2 && len(a.free[class(cap(b))]) < 64 {
-		a.free[class(cap(b))] = append(a.free[class(cap(b))], b)
+	if c := class(cap(b)); a.used+a.stock+n <= a.m.small && len(a.free[c]) < 64 {
+		a.free[c] = append(a.free[c], b)
 		a.stock += n
 	} else {
 		a.discard(n)
@@ -112,14 +112,20 @@ func (a *arena) put(b []byte) {
 	}
 }
 
-func (a *arena) dropStock() {
+// dropStock gives up at least n bytes of the stock, if there are as many: small
+// buffers first, as they are the cheapest to make again.
+func (a *arena) dropStock(n int64) {
 	for c := range a.free {
-		for _, b := range a.free[c] {
-			a.discard(int64(cap(b)))
+		for len(a.free[c]) > 0 && n > 0 {
+			last := len(a.free[c]) - 1
+			size := int64(cap(a.free[c][last]))
+			a.free[c][last] = nil
+			a.free[c] = a.free[c][:last]
+			a.stock -= size
+			n -= size
+			a.discard(size)
 		}
-		a.free[c] = nil
 	}
-	a.stock = 0
 }
 
 // discard notes that a buffer became garbage, and collects when a good part of
@@ -137,7 +143,7 @@ func (a *arena) discard(n int64) {
 
 // close gives everything back.
 func (a *arena) close() {
-	a.dropStock()
+	a.dropStock(a.stock)
 	if a.token {
 		a.token = false
 		a.m.token <- struct{}{}
