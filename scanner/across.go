@@ -3,7 +3,6 @@ package scanner
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -398,7 +397,7 @@ func oneText(list []member) bool {
 
 func inOrder(list []member) []member {
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b member) int { return cmp.Compare(a.site.at.offset, b.site.at.offset) })
+	slices.SortStableFunc(list, func(a, b member) int { return compareMatches(a.site.match, b.site.match) })
 	return list
 }
 
@@ -406,7 +405,7 @@ func inOrder(list []member) []member {
 func (c *couple) ground() string {
 	id, other := c.idSite, c.otherSite
 	if *id.ref == *other.ref {
-		return fmt.Sprintf("%d lines apart", abs(id.at.line-other.at.line))
+		return apart(abs(id.at.line - other.at.line))
 	}
 	where := other.name()
 	if c.level.ground == "another version" {

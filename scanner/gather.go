@@ -2,7 +2,8 @@ package scanner
 
 import (
 	"bytes"
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -155,10 +156,14 @@ func (g *gatherer) value(v redact.Secret) string {
 // place puts matches in the order in which their secrets begin, and works out
 // their lines and columns.
 func place(data []byte, matches []Match) []sighting {
-	sort.SliceStable(matches, func(i, j int) bool { return matches[i].Secret.Start < matches[j].Secret.Start })
+	slices.SortStableFunc(matches, func(a, b Match) int { return compareMatches(&a, &b) })
 	seen := make([]sighting, len(matches))
 	at := cursor{text: data, line: 1}
 	for i, m := range matches {
+		if i > 0 && m.Secret == matches[i-1].Secret { // a long text that was decoded may hold many
+			seen[i] = sighting{match: m, at: seen[i-1].at}
+			continue
+		}
 		at.move(m.Secret.Start)
 		p := position{line: at.line, column: at.column(), offset: m.Secret.Start}
 		end := at
@@ -167,6 +172,12 @@ func place(data []byte, matches []Match) []sighting {
 		seen[i] = sighting{match: m, at: p}
 	}
 	return seen
+}
+
+// compareMatches orders matches by where their secrets begin; what stands in
+// one text that was decoded, by where it begins there.
+func compareMatches(a, b *Match) int {
+	return cmp.Or(cmp.Compare(a.Secret.Start, b.Secret.Start), cmp.Compare(a.Inside.Text, b.Inside.Text), cmp.Compare(a.Inside.Offset, b.Inside.Offset))
 }
 
 // A cursor knows the line at which it stands, from 1, and where that begins.

@@ -13,6 +13,9 @@ type Match struct {
 	Value redact.Secret
 	// Decoded names the encodings that were taken off, outermost first.
 	Decoded []string
+	// Inside is where the secret stands in the text that was decoded, for what
+	// is decoded.
+	Inside Inside
 	// Entropy of the value, in bits per byte.
 	Entropy float64
 	// Suppressed is set if an inline comment or the rule set allows this
@@ -27,6 +30,11 @@ type Match struct {
 	// looks at nothing but paths and commits is always among them.
 	Allowed []*Allow
 }
+
+// Inside is a place in a decoded text: the number of the text among those that
+// a blob holds, from 1, and the line, from 0, and offset in it. The zero Inside
+// is none.
+type Inside struct{ Text, Line, Offset int }
 
 // A Matcher finds secrets in bytes. It knows no files and keeps no state, so
 // that all goroutines of a scan share one.

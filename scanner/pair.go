@@ -13,6 +13,9 @@ import (
 // from each other, unless few are left without a partner.
 const pairLines = 60
 
+// sureLines is how many lines apart a pair is still certain.
+const sureLines = 10
+
 // twoListsGround is the ground of pairs that two lists make by their order.
 const twoListsGround = "same place in two lists"
 
@@ -43,32 +46,97 @@ func pairUp(h *holder) []pair {
 
 func pairUpWhere(seen []sighting, lines int, noise bool) []pair {
 	ids, secrets, tokens := parts(seen, noise)
-	pairs := twoLists(seen, lines, ids, secrets)
-	usedID, usedSecret := map[string]bool{}, map[string]bool{}
-	for _, p := range pairs {
-		usedID[seen[p.id].value], usedSecret[seen[p.secret].value] = true, true
+	p := pairer{seen: seen, lines: lines, usedID: map[string]bool{}, usedSecret: map[string]bool{}}
+	p.inEachText(ids, secrets)
+	p.near(ids, secrets, lines)
+	if lines > 0 {
+		p.far(p.left(ids, p.usedID), p.left(secrets, p.usedSecret))
 	}
-	take := func(c candidate, p Pairing) {
-		usedID[seen[c.id].value], usedSecret[seen[c.secret].value] = true, true
-		pairs = append(pairs, pair{id: c.id, secret: c.secret, token: -1, pairing: p})
+	giveTokens(seen, lines, p.pairs, tokens)
+	return p.pairs
+}
+
+// A pairer puts the pairs of one blob together. Values that have a partner are
+// used.
+type pairer struct {
+	seen               []sighting
+	lines              int
+	usedID, usedSecret map[string]bool
+	pairs              []pair
+}
+
+func (p *pairer) take(id, secret int, pairing Pairing) {
+	p.usedID[p.seen[id].value], p.usedSecret[p.seen[secret].value] = true, true
+	p.pairs = append(p.pairs, pair{id: id, secret: secret, token: -1, pairing: pairing})
+}
+
+func (p *pairer) free(id, secret int) bool {
+	return !p.usedID[p.seen[id].value] && !p.usedSecret[p.seen[secret].value]
+}
+
+// left are the sightings whose values are not used.
+func (p *pairer) left(some []int, used map[string]bool) []int {
+	return slices.DeleteFunc(slices.Clone(some), func(i int) bool { return used[p.seen[i].value] })
+}
+
+// inEachText pairs what stands near in one text that was decoded, or in the
+// plain one, if the blob has several: in a credentials file in base64 each
+// profile has its own, and a plain id on the line above is not for them all.
+func (p *pairer) inEachText(ids, secrets []int) {
+	type text struct{ ids, secrets []int }
+	texts := map[int]*text{}
+	var order []int
+	of := func(i int) *text {
+		n := p.seen[i].match.Inside.Text
+		if texts[n] == nil {
+			texts[n] = &text{}
+			order = append(order, n)
+		}
+		return texts[n]
 	}
-	for _, c := range candidates(seen, ids, secrets) {
-		if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] && c.lines <= lines {
-			take(c, pairing(seen, c, rivals(seen, c, ids, secrets)))
+	for _, i := range ids {
+		x := of(i)
+		x.ids = append(x.ids, i)
+	}
+	for _, i := range secrets {
+		x := of(i)
+		x.secrets = append(x.secrets, i)
+	}
+	if len(texts) < 2 {
+		return
+	}
+	slices.Sort(order)
+	for _, n := range order {
+		p.near(p.left(texts[n].ids, p.usedID), p.left(texts[n].secrets, p.usedSecret), min(p.lines, sureLines))
+	}
+}
+
+// near pairs what stands at most so many lines apart.
+func (p *pairer) near(ids, secrets []int, lines int) {
+	for _, x := range twoLists(p.seen, lines, p.left(ids, p.usedID), p.left(secrets, p.usedSecret)) {
+		p.take(x.id, x.secret, x.pairing)
+	}
+	for _, c := range candidates(p.seen, ids, secrets) {
+		if p.free(c.id, c.secret) && c.lines <= lines {
+			p.take(c.id, c.secret, pairing(p.seen, c, rivals(p.seen, c, ids, secrets)))
 		}
 	}
-	ids = slices.DeleteFunc(slices.Clone(ids), func(i int) bool { return usedID[seen[i].value] })
-	secrets = slices.DeleteFunc(slices.Clone(secrets), func(i int) bool { return usedSecret[seen[i].value] || seen[i].match.Rule.Confidence == Possible })
-	if left := firsts(seen, secrets); lines > 0 && len(left) <= maxRivals && len(firsts(seen, ids)) <= maxRivals {
-		n := max(len(left), len(firsts(seen, ids)))
-		for _, c := range candidates(seen, ids, secrets) {
-			if !usedID[seen[c.id].value] && !usedSecret[seen[c.secret].value] {
-				take(c, farPairing(seen, c, n, left))
-			}
+}
+
+// far pairs what is left, if that is little: any number of lines apart, but for
+// secrets that are known by nothing but their shape.
+func (p *pairer) far(ids, secrets []int) {
+	secrets = slices.DeleteFunc(secrets, func(i int) bool { return p.seen[i].match.Rule.Confidence == Possible })
+	left := firsts(p.seen, secrets)
+	n := max(len(left), len(firsts(p.seen, ids)))
+	if n > maxRivals {
+		return
+	}
+	for _, c := range candidates(p.seen, ids, secrets) {
+		if p.free(c.id, c.secret) {
+			p.take(c.id, c.secret, farPairing(p.seen, c, n, left))
 		}
 	}
-	giveTokens(seen, lines, pairs, tokens)
-	return pairs
 }
 
 // farPairing is that of an id and a secret with nothing but the text in common,
@@ -128,11 +196,15 @@ func giveTokens(seen []sighting, lines int, pairs []pair, tokens []int) {
 		}
 	}
 	used := map[string]bool{}
-	for _, c := range candidates(seen, ids, tokens) {
-		p, token := of[c.id], seen[c.secret].value
-		if p.token < 0 && !used[token] && c.lines <= lines {
-			used[token] = true
-			p.token = c.secret
+	list := candidates(seen, ids, tokens)
+	for _, across := range []bool{false, true} { // what was decoded together first
+		for _, c := range list {
+			p, token := of[c.id], seen[c.secret].value
+			together := seen[c.id].match.Inside.Text == seen[c.secret].match.Inside.Text
+			if p.token < 0 && !used[token] && c.lines <= lines && (across || together) {
+				used[token] = true
+				p.token = c.secret
+			}
 		}
 	}
 }
@@ -174,7 +246,7 @@ type candidate struct {
 func candidates(seen []sighting, ids, secrets []int) []candidate {
 	var list []candidate
 	for _, id := range ids {
-		at := sort.Search(len(secrets), func(k int) bool { return seen[secrets[k]].at.offset > seen[id].at.offset })
+		at := sort.Search(len(secrets), func(k int) bool { return standsBehind(&seen[secrets[k]], &seen[id]) })
 		for k := max(0, at-neighbours); k < min(len(secrets), at+neighbours); k++ {
 			list = append(list, distance(seen, id, secrets[k]))
 		}
@@ -195,10 +267,27 @@ func candidates(seen []sighting, ids, secrets []int) []candidate {
 }
 
 func distance(seen []sighting, id, secret int) candidate {
-	a, b := seen[id].at, seen[secret].at
-	c := candidate{id: id, secret: secret, lines: abs(a.line - b.line), bytes: abs(a.offset - b.offset)}
-	c.before = b.offset < a.offset
-	return c
+	a, b := &seen[id], &seen[secret]
+	return candidate{id: id, secret: secret, lines: linesApart(a, b), bytes: bytesApart(a, b), before: standsBehind(a, b)}
+}
+
+// standsBehind reports whether a stands behind b.
+func standsBehind(a, b *sighting) bool { return compareMatches(&a.match, &b.match) > 0 }
+
+// linesApart is how many lines a and b stand from each other, in the text that
+// was decoded if it is one.
+func linesApart(a, b *sighting) int {
+	if x, y := a.match.Inside, b.match.Inside; x.Text > 0 && x.Text == y.Text {
+		return abs(x.Line - y.Line)
+	}
+	return abs(a.at.line - b.at.line)
+}
+
+func bytesApart(a, b *sighting) int {
+	if x, y := a.match.Inside, b.match.Inside; x.Text > 0 && x.Text == y.Text {
+		return abs(x.Offset - y.Offset)
+	}
+	return abs(a.at.offset - b.at.offset)
 }
 
 // A rivalry is who contends in one text for the halves of a pair.
@@ -211,13 +300,13 @@ type rivalry struct {
 // near to it, and counts the distinct ids on the same side of c's secret.
 func rivals(seen []sighting, c candidate, ids, secrets []int) rivalry {
 	near := func(others []int, of int, behind bool) []int {
-		at := sort.Search(len(others), func(k int) bool { return seen[others[k]].at.offset > seen[of].at.offset })
+		at := sort.Search(len(others), func(k int) bool { return standsBehind(&seen[others[k]], &seen[of]) })
 		from, to := max(0, at-neighbours), at
 		if behind {
 			from, to = at, min(len(others), at+neighbours)
 		}
 		return firsts(seen, slices.DeleteFunc(slices.Clone(others[from:to]), func(k int) bool {
-			return abs(seen[k].at.line-seen[of].at.line) > c.lines
+			return linesApart(&seen[k], &seen[of]) > c.lines
 		}))
 	}
 	r := rivalry{secrets: near(secrets, c.id, !c.before)}
@@ -230,7 +319,7 @@ func pairing(seen []sighting, c candidate, r rivalry) Pairing {
 	switch {
 	case r.n > 2:
 		p.Certainty = Ambiguous
-	case r.n == 2 || c.lines > 10 || seen[c.secret].match.Rule.Confidence == Possible:
+	case r.n == 2 || c.lines > sureLines || seen[c.secret].match.Rule.Confidence == Possible:
 		p.Certainty = string(Probable)
 	}
 	p.keep(seen, c.secret, r.secrets)

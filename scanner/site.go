@@ -24,6 +24,7 @@ type site struct {
 	*Spot
 	ref    *BlobRef
 	at     position
+	match  *Match
 	via    string
 	when   time.Time
 	dir    string // the directory, in whatever it is; empty if there is none
@@ -54,7 +55,7 @@ func newHalf(s *secret, life *Life) *half {
 }
 
 func newSite(h *secretHolder, spot *Spot) site {
-	x := site{Spot: spot, ref: &h.ref, at: h.parts[0].at, via: h.ref.Via, moment: spot.Commit}
+	x := site{Spot: spot, ref: &h.ref, at: h.parts[0].at, match: &h.parts[0].match, via: h.ref.Via, moment: spot.Commit}
 	if spot.Time != "" {
 		x.when, _ = time.Parse(time.RFC3339, spot.Time) // zero if it is none
 	}
