@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -23,12 +24,20 @@ type session struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	say            *speaker
+	// sts carries what scan --verify asks; nil is the network. Nothing but a
+	// test sets it: no variable and no flag can send a key elsewhere.
+	sts http.RoundTripper
 }
 
 // run is the whole program as a function of its inputs. It returns the exit
 // code.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := &session{env: env, stdin: stdin, stdout: stdout, stderr: stderr, say: newSpeaker(stderr, env)}
+	return s.run(ctx, args)
+}
+
+// run runs one command and tells of its error.
+func (s *session) run(ctx context.Context, args []string) int {
 	code, err := s.dispatch(ctx, args)
 	if err == nil {
 		return code
