@@ -53,10 +53,7 @@ func (p *printer) subject(f *scanner.Finding) string {
 	parts := []string{
 		name(f), account(f), when(f.Canary, "a canary: using it alarms its owner"), p.lifetime(f),
 		when(f.SessionToken != nil, "with its session token"), doubt(f),
-		when(f.Verified != "" && f.Verified != "not-checked", "verified: "+safe(f.Verified)),
-	}
-	if f.Identity != nil {
-		parts = append(parts, safe(*f.Identity))
+		verified(f),
 	}
 	for _, u := range f.UsedHere {
 		parts = append(parts, "used here: "+safe(u.Source)+" ("+safe(u.Where)+")")
@@ -155,6 +152,7 @@ func (p *printer) life(f *scanner.Finding) []row {
 	if last := &rows[len(rows)-1]; !here && !f.InHead && len(f.Refs) > 0 {
 		last.note = joinNonEmpty("; ", strings.TrimSuffix(last.note, stillThere), "still reachable from "+refList(f, 3))
 	}
+	rows = append(rows, p.stillOn(f)...)
 	return append(rows, p.others(f, told)...)
 }
 
@@ -173,6 +171,9 @@ func half(f *scanner.Finding, oc *scanner.Occurrence) string {
 
 // firstWords name the commit in which a secret came.
 func firstWords(oc *scanner.Occurrence) string {
+	if oc.Revision != nil {
+		return "first, " + revisionWords(oc)
+	}
 	if oc.Commit == "" {
 		return ""
 	}
@@ -270,7 +271,7 @@ func (p *printer) others(f *scanner.Finding, told map[string]bool) []row {
 			more++
 			continue
 		}
-		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", cmp.Or(half(f, oc), "also"), short(oc.Commit), placeWords(oc))})
+		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", cmp.Or(half(f, oc), "also"), short(oc.Commit), revisionWords(oc), placeWords(oc))})
 	}
 	if more > 0 {
 		rows = append(rows, row{note: "and in " + count(more, "more place") + " (--verbose)"})
@@ -283,7 +284,11 @@ func (p *printer) places(f *scanner.Finding) []row {
 	var rows []row
 	for i := range f.Occurrences {
 		oc := &f.Occurrences[i]
-		note := joinNonEmpty(", ", string(oc.Part), short(oc.Commit), author(oc.Author), placeWords(oc))
+		who := author(oc.Author)
+		if oc.Revision != nil {
+			who = revisionWords(oc)
+		}
+		note := joinNonEmpty(", ", string(oc.Part), short(oc.Commit), who, placeWords(oc))
 		if len(oc.Decoded) > 0 {
 			note += ", decoded from " + safe(strings.Join(oc.Decoded, ", "))
 		}
@@ -315,7 +320,7 @@ func advice(f *scanner.Finding) []row {
 	case f.Rule == scanner.KindSessionToken:
 		now = "revoke the sessions of its role (IAM console: Revoke sessions)"
 	}
-	return []row{{"now", now, ""}}
+	return append([]row{{"now", now, ""}}, hideAdvice(f)...)
 }
 
 // rows writes lines in columns. Without dates the first column is left out.

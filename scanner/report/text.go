@@ -121,7 +121,7 @@ func (p *printer) read() string {
 	for _, x := range [...]struct {
 		n    int64
 		noun string
-	}{{c.Commits, "commit"}, {c.Objects, "object"}, {c.Stashes, "stash"}, {c.Pages, "page"}} {
+	}{{c.Commits, "commit"}, {c.Objects, "object"}, {c.Stashes, "stash"}, {c.Pages, "page"}, {c.Revisions, "revision"}} {
 		if x.n > 0 {
 			parts = append(parts, count(x.n, x.noun))
 		}

@@ -157,7 +157,7 @@ func where(oc *scanner.Occurrence) string {
 		return at + " (its name)"
 	}
 	if oc.Page != nil {
-		at = safe(*oc.Page)
+		at = pageName(oc)
 	}
 	if at == "" && oc.Object != "" {
 		at = "object " + short(oc.Object)
@@ -190,6 +190,8 @@ func placeWords(oc *scanner.Occurrence) string {
 		return "in a submodule"
 	case scanner.InGitDir:
 		return "in the git directory"
+	case scanner.InWiki:
+		return stateWords(oc)
 	}
 	return ""
 }
