@@ -16,6 +16,9 @@ type Ignorer interface {
 	// in a file of the same path: scanners of diffs name the commit that wrote
 	// a line, and later versions of the file have it, too.
 	Ignored(Standing) (s *Suppression, lasting bool)
+	// Moved reports whether a commit moved the file at path from to path to:
+	// scanners of diffs see nothing new in that.
+	Moved(commit, from, to string) bool
 }
 
 // A Standing is a match at one place, by what such lists name it.
@@ -40,6 +43,7 @@ type ignored struct {
 	asked   []lines // of each occurrence
 	spoken  []*Suppression
 	lasting map[lines]*Suppression
+	paths   map[lines][]string // of lasting, by the same lines without their path
 }
 
 // lines are lines of text in a file, in any version of it.
@@ -53,7 +57,7 @@ func newIgnored(by Ignorer) *ignored {
 	if by == nil {
 		return nil
 	}
-	return &ignored{by: by, lasting: map[lines]*Suppression{}}
+	return &ignored{by: by, lasting: map[lines]*Suppression{}, paths: map[lines][]string{}}
 }
 
 // ask asks about a part at a spot, which becomes the next occurrence.
@@ -68,14 +72,28 @@ func (g *ignored) ask(p *secretPart, spot *Spot, via string) {
 	})
 	g.asked, g.spoken = append(g.asked, where), append(g.spoken, s)
 	if s != nil && lasting && spot.Path != "" {
-		g.lasting[where] = s
+		g.last(where, s)
 	}
+}
+
+// last lets a suppression go with its lines.
+func (g *ignored) last(where lines, s *Suppression) {
+	if g.lasting[where] != nil {
+		return
+	}
+	g.lasting[where] = s
+	path := where.path
+	where.path = ""
+	g.paths[where] = append(g.paths[where], path)
 }
 
 // apply suppresses what is accepted.
 func (g *ignored) apply(all []Occurrence) {
 	if g == nil {
 		return
+	}
+	if len(g.lasting) > 0 {
+		g.follow(all)
 	}
 	for i := range all {
 		s := g.spoken[i]
@@ -86,6 +104,42 @@ func (g *ignored) apply(all []Occurrence) {
 			all[i].Suppressed = s
 		}
 	}
+}
+
+// maxMoves is how often a file is followed from one path to the next.
+const maxMoves = 16
+
+// follow lets what is accepted go with files that were moved.
+func (g *ignored) follow(all []Occurrence) {
+	for range maxMoves {
+		found := false
+		for i := range all {
+			where := g.asked[i]
+			if g.spoken[i] != nil || g.lasting[where] != nil || all[i].Commit == "" || where.path == "" {
+				continue
+			}
+			if s := g.movedTo(where, all[i].Commit); s != nil {
+				g.last(where, s)
+				found = true
+			}
+		}
+		if !found {
+			return
+		}
+	}
+}
+
+// movedTo returns the suppression of the path from which a commit moved lines.
+func (g *ignored) movedTo(where lines, commit string) *Suppression {
+	from := where
+	from.path = ""
+	paths := g.paths[from]
+	for _, from.path = range paths[:min(len(paths), maxMoves)] {
+		if g.by.Moved(commit, from.path, where.path) {
+			return g.lasting[from]
+		}
+	}
+	return nil
 }
 
 // maxContext is how many bytes of a line on each side of a match name the line.

@@ -15,6 +15,7 @@ import (
 	"github.com/awscred/awscred/scanner/baseline"
 	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/gitleaks"
+	"github.com/awscred/awscred/scanner/history"
 	"github.com/awscred/awscred/scanner/rules"
 )
 
@@ -63,6 +64,10 @@ type accepted struct {
 	theirs []*gitleaks.Baseline
 	ignore []*gitleaks.IgnoreFile
 	target *baseline.Baseline // what --write-baseline adds to
+
+	name   string            // of what is scanned, if it is one
+	commit *history.Revision // to look at its commits; opened when it is needed
+	moved  map[[3]string]bool
 }
 
 // named is a baseline with what messages call it.
@@ -73,7 +78,7 @@ type named struct {
 
 // open reads the baselines and the ignore file that count.
 func (a *acceptFlags) open(s *session, w *own, set *rules.Set) (*accepted, error) {
-	c := &accepted{flags: a, keyed: s.getenv("AWSCRED_FINGERPRINT_KEY") != "", now: time.Now()}
+	c := &accepted{flags: a, keyed: s.getenv("AWSCRED_FINGERPRINT_KEY") != "", now: time.Now(), name: w.name, moved: map[[3]string]bool{}}
 	standard := ownBaseline
 	if set.Baseline != "" {
 		standard = set.Baseline
@@ -196,9 +201,39 @@ func (c *accepted) Ignored(st scanner.Standing) (*scanner.Suppression, bool) {
 	return nil, false
 }
 
+// Moved asks the repository whether a commit moved a file.
+func (c *accepted) Moved(commit, from, to string) bool {
+	if c.name == "" {
+		return false
+	}
+	if c.commit == nil {
+		v, err := history.OpenRevision(c.name, commit, history.Options{})
+		if err != nil {
+			c.name = "" // once is enough
+			return false
+		}
+		c.commit = v
+	}
+	key := [3]string{commit, from, to}
+	moved, known := c.moved[key]
+	if !known {
+		moved = c.commit.Moved(commit, from, to)
+		c.moved[key] = moved
+	}
+	return moved
+}
+
+// close releases the repository.
+func (c *accepted) close() {
+	if c.commit != nil {
+		c.commit.Close()
+	}
+}
+
 // settle writes the baseline that was asked for, and tells what of those that
 // were read counts no more.
 func (c *accepted) settle(s *session, r *scanner.Report, p scanner.Policy) error {
+	defer c.close()
 	c.tell(s)
 	if c.target == nil {
 		return nil

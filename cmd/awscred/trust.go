@@ -47,6 +47,7 @@ func (f *trustFlags) define(set *pflag.FlagSet) {
 
 // An own reads the repository's own configuration from where it counts.
 type own struct {
+	name     string            // the one target, if it is a repository
 	top      string            // the top directory of the work tree; "" if there is none
 	revision *history.Revision // where it counts; nil: in the work tree, or nowhere
 	label    string            // how messages call that revision
@@ -78,8 +79,10 @@ func (f *trustFlags) openOwn(s *session, targets []string) (*own, error) {
 	switch {
 	case !repository:
 		w.top = name
-	case !bareDirectory(top):
-		w.top = top
+	case bareDirectory(top):
+		w.name = name
+	default:
+		w.name, w.top = name, top
 	}
 	switch {
 	case f.from != "":

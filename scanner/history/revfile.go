@@ -129,16 +129,60 @@ func (v *Revision) read(id objects.ID, want objects.Type) ([]byte, error) {
 	return data, nil
 }
 
-// Parents is how many parents a commit of the repository has, by its full id;
-// ok is false if that commit is not here.
-func (v *Revision) Parents(commit string) (n int, ok bool) {
+// Moved reports whether a commit of the repository, given by its full id, took
+// the file at one path away and has one at another that none of its parents had.
+// What it cannot read did not move.
+func (v *Revision) Moved(commit, from, to string) bool {
+	_, parents, ok := v.links(commit)
+	if !ok || v.has(commit, from) || !v.has(commit, to) {
+		return false
+	}
+	was := false
+	for _, p := range parents {
+		if v.has(p.String(), to) {
+			return false
+		}
+		was = was || v.has(p.String(), from)
+	}
+	return was
+}
+
+// has reports whether the tree of a commit has something at a path.
+func (v *Revision) has(commit, path string) bool {
+	at, _, ok := v.links(commit)
+	if !ok {
+		return false
+	}
+	mode := uint32(0o040000)
+	for part := range strings.SplitSeq(path, "/") {
+		raw, err := v.read(at, objects.TypeTree)
+		if err != nil {
+			return false
+		}
+		if at, mode = entryOf(raw, at.Size(), part); mode == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// links are the tree and the parents of a commit.
+func (v *Revision) links(commit string) (tree objects.ID, parents []objects.ID, ok bool) {
 	id, err := objects.ParseID(commit)
 	if err != nil || id.Size() != v.repo.store.HashSize() {
-		return 0, false
+		return tree, nil, false
 	}
 	raw, err := v.read(id, objects.TypeCommit)
 	if err != nil {
-		return 0, false
+		return tree, nil, false
 	}
-	return len(objects.ParseCommit(raw).Parents), true
+	c := objects.ParseCommit(raw)
+	return c.Tree, c.Parents, true
+}
+
+// Parents is how many parents a commit of the repository has, by its full id;
+// ok is false if that commit is not here.
+func (v *Revision) Parents(commit string) (n int, ok bool) {
+	_, parents, ok := v.links(commit)
+	return len(parents), ok
 }

@@ -74,6 +74,37 @@ func TestRevisionFiles(t *testing.T) {
 			}
 		}
 	}
+	put("f/moved.toml", "deep\n")
+	git("rm", "-q", "d/e/b.toml")
+	git("add", "-A")
+	git("commit", "-q", "-m", "move")
+	put("copy.toml", "two\n")
+	git("add", "-A")
+	git("commit", "-q", "-m", "copy")
+	v, err := OpenRevision(dir, "HEAD", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	for _, c := range []struct {
+		rev, from, to string
+		want          bool
+	}{
+		{"HEAD~1", "d/e/b.toml", "f/moved.toml", true},
+		{"HEAD", "d/e/b.toml", "f/moved.toml", false}, // it was moved before
+		{"HEAD~2", "d/e/b.toml", "f/moved.toml", false},
+		{"HEAD~1", "d/e/b.toml", "a.toml", false}, // which was there already
+		{"HEAD~1", "d/e/b.toml", "nowhere", false},
+		{"HEAD", "a.toml", "copy.toml", false}, // from is still there
+		{"HEAD~2^1", "no.toml", "a.toml", false},
+	} {
+		if got := v.Moved(strings.TrimSpace(git("rev-parse", c.rev)), c.from, c.to); got != c.want {
+			t.Errorf("%s moved %s to %s: %v", c.rev, c.from, c.to, got)
+		}
+	}
+	if v.Moved("none", "a", "b") || v.Moved(strings.Repeat("1", 40), "a", "b") {
+		t.Error("a commit that is not here moved a file")
+	}
 	for _, rev := range []string{"nothing", "", strings.Repeat("0", 40), strings.Repeat("1", 40), "HEAD^{tree}", "HEAD:a.toml"} {
 		var e *RevisionError
 		if _, err := OpenRevision(dir, rev, Options{}); !errors.As(err, &e) {
