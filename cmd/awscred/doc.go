@@ -3,6 +3,7 @@
 //
 //	awscred which          which credentials will a program really use here, and why?
 //	awscred scan           is there a key in any object of this repository?
+//	awscred audit          may this repository be published?
 //	awscred report         the JSON report of a scan in another format
 //	awscred completion     completions for a shell
 //	awscred version        the version
@@ -106,6 +107,25 @@
 // What leaves the machine: nothing. No child process is started, and nothing in
 // the repository is trusted: its configuration, attributes, replace refs and
 // grafts hide nothing.
+//
+// # awscred audit
+//
+// It reads all of a repository as a scan does, recomputes the name of every
+// object, and looks beyond secrets: addresses of authors, internal hosts, AWS
+// accounts, the git configuration, pointers to private places, files that hold
+// credentials by their name, large binaries. Every found key is compared with
+// what this machine uses, and what this machine uses is searched for. The first
+// line is the verdict; the plan tells for each key what to do, in order, and is
+// never run.
+//
+//	--wiki TARGET          also its wiki
+//	--no-machine           do not compare with the keys of this machine
+//	--format FORMAT        text, json or html
+//
+// and of scan: --config, --config-from, --untrusted, --baseline,
+// --write-baseline, --reason, --until, --no-inline-allow, --follow-alternates,
+// --mask, --show-secrets, --allow-incomplete, --timeout, --jobs, --memory,
+// --output.
 //
 // # awscred report
 //

@@ -38,10 +38,12 @@ type scanFlags struct {
 	timeout                                 time.Duration
 	jobs                                    int
 	memory, format, output                  string
+	shapes                                  bool // an audit also looks at what may be a secret by its form
 
 	trust  trustFlags
 	accept acceptFlags
 	wikis  wikiFlags
+	asks   verifyFlags
 }
 
 func scanCommand() command {
@@ -76,6 +78,7 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	o.trust.define(f)
 	o.accept.define(f)
 	o.wikis.define(f)
+	o.asks.define(f)
 	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
 	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
 	f.BoolVar(&o.verify, "verify-names", false, "recompute the name of every object")
@@ -93,8 +96,31 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	return o.run
 }
 
+// A use is what is made of a scan: a report, or an audit.
+type use struct {
+	// source and matcher may stand before those of the scan.
+	source  func(scanner.Source) scanner.Source
+	matcher func(*match.Matcher) scanner.Matcher
+	// finish writes what came of it and returns the exit code.
+	finish func(context.Context, *scanner.Report, *accepted) (int, error)
+}
+
 // run scans every target and writes one report.
 func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int, error) {
+	return o.scan(ctx, s, targets, use{
+		source:  func(src scanner.Source) scanner.Source { return src },
+		matcher: func(m *match.Matcher) scanner.Matcher { return m },
+		finish: func(_ context.Context, r *scanner.Report, _ *accepted) (int, error) {
+			if err := o.write(s, r); err != nil && !brokenPipe(err) {
+				return exitUsage, err
+			}
+			return r.ExitCode(o.allowIncomplete), nil // also if nobody read it to the end
+		},
+	})
+}
+
+// scan scans every target.
+func (o *scanFlags) scan(ctx context.Context, s *session, targets []string, u use) (int, error) {
 	bytes, err := o.check(s, targets)
 	if err != nil {
 		return exitUsage, err
@@ -139,7 +165,11 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 		Found:          progress.found,
 	}
 	known.ask(&options)
-	r, err := scanner.Scan(ctx, src, matcher, options)
+	if err := selfTest(set, matcher, options); err != nil {
+		return exitUsage, err
+	}
+	asked := o.asks.over(s, u.matcher(matcher))
+	r, err := scanner.Scan(ctx, u.source(src), asked, options)
 	progress.stop()
 	if err != nil {
 		return exitUsage, err
@@ -147,10 +177,8 @@ func (o *scanFlags) run(ctx context.Context, s *session, targets []string) (int,
 	if err := known.settle(s, r, options.Policy); err != nil {
 		return exitUsage, err
 	}
-	if err := o.write(s, r); err != nil && !brokenPipe(err) {
-		return exitUsage, err
-	}
-	return r.ExitCode(o.allowIncomplete), nil // also if nobody read it to the end
+	asked.about(ctx, r.Findings)
+	return u.finish(ctx, r, known)
 }
 
 // limitMemory tells the collector of the limit, near which it works harder;
@@ -239,7 +267,7 @@ func (o *scanFlags) matcher(w *own) (*rules.Set, *match.Matcher, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if o.all {
+	if o.all || o.shapes {
 		set = set.WithShapes()
 	}
 	m, err := match.Compile(set.Rules, set.Allow)

@@ -89,7 +89,7 @@ type Options struct {
 }
 
 // maxWhere is how many places of a check stand in a report.
-const maxWhere = 100
+const maxWhere = 1000
 
 // Judge puts a scan and what was noticed during it into one verdict: not fit if a
 // check fails, else unknown if something in scope could not be read or looked

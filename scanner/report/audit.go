@@ -43,9 +43,10 @@ func presentableAudit(a *audit.Audit, opts Options) *audit.Audit {
 		}
 		out.Checks[i] = c
 	}
+	out.UsedHere, out.Unsearched = p.uses(a.UsedHere), p.uses(a.Unsearched)
 	out.Plan = make([]audit.KeyPlan, len(a.Plan))
 	for i, k := range a.Plan {
-		k.KeyID = p.text(k.KeyID)
+		k.KeyID, k.Title = p.text(k.KeyID), p.text(k.Title)
 		k.Steps = append([]audit.Step{}, k.Steps...)
 		for j := range k.Steps {
 			k.Steps[j].Command = p.text(k.Steps[j].Command)

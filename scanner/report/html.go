@@ -188,7 +188,7 @@ func (p *page) add(f *scanner.Finding, scale scale, opts Options) {
 func facts(f *scanner.Finding, p *printer) []string {
 	var told []string
 	head := joinNonEmpty(" · ", account(f), when(f.Canary, "a canary: using it alarms its owner"), p.lifetime(f),
-		when(f.SessionToken != nil, "with its session token"), doubt(f), when(f.Verified != "" && f.Verified != "not-checked", "verified: "+line(f.Verified)))
+		when(f.SessionToken != nil, "with its session token"), doubt(f), verified(f))
 	for _, text := range []string{
 		head, when(f.Suppressed != nil || f.Noise != "" || f.Severity == scanner.Info, reason(f)),
 		when(f.InHead, "in HEAD now"), when(len(f.Refs) > 0, "reachable from "+refList(f, 5)),

@@ -186,11 +186,16 @@ func (p *presenter) finding(f *scanner.Finding) *scanner.Finding {
 		out.Intervals[i] = iv
 		out.Intervals[i].Ref = p.text(iv.Ref)
 	}
-	out.UsedHere = make([]scanner.UsedHere, len(f.UsedHere))
-	for i, u := range f.UsedHere {
-		out.UsedHere[i] = scanner.UsedHere{Source: p.text(u.Source), Where: p.text(u.Where)}
-	}
+	out.UsedHere = p.uses(f.UsedHere)
 	return &out
+}
+
+func (p *presenter) uses(list []scanner.UsedHere) []scanner.UsedHere {
+	out := make([]scanner.UsedHere, len(list))
+	for i, u := range list {
+		out[i] = scanner.UsedHere{Source: p.text(u.Source), Where: p.text(u.Where)}
+	}
+	return out
 }
 
 func (p *presenter) secret(s *scanner.SecretInfo) *scanner.SecretInfo {
