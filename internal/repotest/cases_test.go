@@ -2,9 +2,15 @@ package repotest_test
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -209,9 +215,66 @@ func (c checker) holds(text string) {
 	if strings.ContainsAny(text, "\x00\x01\x02\x03\x04\x08") && c.want.Place == "history" && c.want.Field == "content" {
 		return
 	}
+	if c.want.Decoded != "" {
+		text = plain(c.t, text, strings.Split(c.want.Decoded, ","))
+	}
 	for _, part := range c.want.Texts() {
 		if !strings.Contains(text, part) {
 			c.t.Errorf("%s: a part of the key is not there", c.want)
 		}
 	}
+}
+
+// plain takes encodings off a text, the outermost first.
+func plain(t *testing.T, text string, encodings []string) string {
+	t.Helper()
+	escapes := func(pattern string, base int) string {
+		return regexp.MustCompile(pattern).ReplaceAllStringFunc(text, func(found string) string {
+			digits := strings.Trim(found, `%\u&#;`)
+			n, err := strconv.ParseUint(digits, base, 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(rune(n))
+		})
+	}
+	for _, e := range encodings {
+		switch e {
+		case "base64":
+			text = regexp.MustCompile(`[A-Za-z0-9+/=]{24,}`).ReplaceAllStringFunc(text, func(run string) string {
+				b, err := base64.StdEncoding.DecodeString(run)
+				if err != nil {
+					return run // a name, as AWS_SECRET_ACCESS_KEY
+				}
+				return string(b)
+			})
+		case "hex":
+			b, err := hex.DecodeString(strings.TrimSpace(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(b)
+		case "percent":
+			text = escapes(`%[0-9A-F]{2}`, 16)
+		case "unicode":
+			text = escapes(`\\u[0-9a-f]{4}`, 16)
+		case "html":
+			text = escapes(`&#[0-9]+;`, 10)
+		case "concatenation":
+			text = strings.ReplaceAll(text, `" + "`, "")
+		case "gzip":
+			r, err := gzip.NewReader(strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(b)
+		default:
+			t.Fatalf("unknown encoding %q", e)
+		}
+	}
+	return text
 }

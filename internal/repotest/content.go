@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -56,8 +57,26 @@ func encoded(data []byte, how string) ([]byte, error) {
 		return escapeEach(data, "&#%d;"), nil
 	case "gzip":
 		return compress(data)
+	case "concat":
+		return splitLiterals(data), nil
+	case "values":
+		return encodeValues(data), nil
 	}
 	return nil, fmt.Errorf("unknown encoding %q", how)
+}
+
+// splitLiterals writes every quoted word of some length as two.
+func splitLiterals(data []byte) []byte {
+	return regexp.MustCompile(`"([^"\n]{7})([^"\n]{8,})"`).ReplaceAll(data, []byte(`"$1" + "$2"`))
+}
+
+// encodeValues writes the values of the indented lines in base64, as Kubernetes
+// does those of a Secret.
+func encodeValues(data []byte) []byte {
+	return regexp.MustCompile(`(?m)^ +\S+: .+$`).ReplaceAllFunc(data, func(line []byte) []byte {
+		name, value, _ := bytes.Cut(line, []byte(": "))
+		return fmt.Appendf(nil, "%s: %s", name, base64.StdEncoding.EncodeToString(value))
+	})
 }
 
 // encodeUTF16 puts a byte order mark first, as editors do.

@@ -61,7 +61,9 @@
 // Contents. These change or add a file of the archive before it is used:
 //
 //	encode FILE HOW...     utf16le utf16be bom crlf nul base64 base64url hex
-//	                       percent unicode html gzip, applied in order
+//	                       percent unicode html gzip, applied in order; concat
+//	                       (literals in two), values (base64 of what is behind
+//	                       the colon of indented lines)
 //	archive FILE KIND DIR  zip, tar or tar.gz of the files in DIR/
 //	pad FILE SIZE [line]   SIZE (such as 300K or 12M) of filler before the
 //	                       content, in lines or in the one line of the content
