@@ -96,7 +96,8 @@
 //	--timeout DURATION    stop then, and report what was found
 //	--jobs NUMBER         how many goroutines
 //	--memory SIZE         how much memory buffers may take
-//	--format FORMAT       text, json, jsonl, sarif, gitlab, junit, csv, github or html
+//	--format FORMAT       text, json, jsonl, sarif, gitlab, junit, csv, github, markdown or
+//	                      html
 //	--output FILE         write the report there, whole or not at all
 //
 // The repository's own configuration is .awscred.toml or .gitleaks.toml,

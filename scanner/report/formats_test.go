@@ -241,3 +241,36 @@ func TestGitHub(t *testing.T) {
 		}
 	})
 }
+
+// A summary is a table whose cells are nothing but text, and that GitHub takes.
+func TestMarkdown(t *testing.T) {
+	each(t, "markdown", report.Options{}, func(t *testing.T, r *scanner.Report, out string) {
+		rows := 0
+		for text := range strings.Lines(out) {
+			if cells, ok := strings.CutPrefix(text, "| "); ok {
+				rows++
+				if n := strings.Count(cells, " |"); n != 5 {
+					t.Errorf("a row of %d cells: %q", n, text)
+				}
+				if strings.ContainsAny(strings.ReplaceAll(cells, "&#", ""), "<>[]()`@!*_") && rows > 1 {
+					t.Errorf("markup in %q", text)
+				}
+			}
+		}
+		counted := slices.DeleteFunc(visible(r), func(f *scanner.Finding) bool { return f.Suppressed != nil })
+		if len(counted) > 0 && rows != 1+len(counted) {
+			t.Errorf("%d rows for %d findings", rows, len(counted))
+		}
+		if len(out) > 1<<20 {
+			t.Errorf("%d bytes", len(out))
+		}
+	})
+	g := goldens(t)
+	r := g[slices.IndexFunc(g, func(g golden) bool { return strings.HasSuffix(g.name, "one-key") })].report
+	for range 12 {
+		r.Findings = append(r.Findings, r.Findings...)
+	}
+	if out := write(t, "markdown", r, report.Options{}); len(out) > 1<<20 || !strings.Contains(out, "for which there is no room here") {
+		t.Errorf("%d bytes for %d findings", len(out), len(r.Findings))
+	}
+}

@@ -57,6 +57,7 @@ var formats = [...]struct {
 	{"junit", junit},
 	{"csv", csv},
 	{"github", github},
+	{"markdown", markdown},
 	{"html", html},
 }
 

@@ -326,7 +326,7 @@ func TestWidth(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	err := report.Write(io.Discard, "yaml", goldens(t)[0].report, report.Options{})
-	if err == nil || err.Error() != `unknown format "yaml": use text, json, jsonl, sarif, gitlab, junit, csv, github, html` {
+	if err == nil || err.Error() != `unknown format "yaml": use text, json, jsonl, sarif, gitlab, junit, csv, github, markdown, html` {
 		t.Errorf("error is %v", err)
 	}
 }
