@@ -1,6 +1,9 @@
 package code
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // An assignment is a name and the expression that it gets.
 type assignment struct {
@@ -72,7 +75,7 @@ func (s *source) follow(name string, at int) (assignment, bool) {
 		if a.value.start <= at && at < a.value.end || s.isArgument(a.at) {
 			continue
 		}
-		if s.sees(a.at, at) {
+		if s.isConstant(name[strings.LastIndexByte(name, '.')+1:]) || s.sees(a.at, at) {
 			seen = append(seen, a)
 		}
 	}
@@ -116,7 +119,7 @@ func (s *source) sees(assigned, at int) bool {
 
 // same reports whether two expressions are written with the same tokens.
 func (s *source) same(a, b span) bool {
-	return slices.EqualFunc(s.tokens[a.start:a.end], s.tokens[b.start:b.end], func(x, y token) bool {
+	return slices.EqualFunc(s.tokens[a.start:a.end], s.tokens[b.start:b.end], func(x, y lexeme) bool {
 		return x.kind == y.kind && x.text == y.text && x.mixed == y.mixed
 	})
 }

@@ -11,9 +11,6 @@ import (
 // construct reports what a call, or an assignment, of a row sets.
 func (s *source) construct(c *constructor, p path) {
 	args := s.argumentsOf(c, p)
-	if c.first != "" && (len(args) == 0 || args[0].pos != 1 || s.read(args[0].value, 0).text != c.first) {
-		return
-	}
 	if c.shape != nil {
 		args = c.shape(s, args)
 	}
@@ -67,7 +64,7 @@ func (s *source) take(f *parts, c *constructor, a arg) {
 			if _, seen := f.values[want.is]; !seen {
 				f.values[want.is] = s.read(a.value, 0)
 			}
-			if want.is <= asToken && f.values[want.is].state == NotTraced && s.holds(a.value, 0) {
+			if want.is < asEndpoint && f.values[want.is].state == NotTraced && s.holds(a.value, 0) {
 				f.passed = true
 			}
 		}
@@ -98,12 +95,18 @@ func (s *source) isPlain(r span, depth int) bool {
 	if r.empty() || depth > maxDepth || s.isMap(r) {
 		return !r.empty() && s.isMap(r)
 	}
+	if s.is(r.start, "new") {
+		r.start++
+	}
 	p, ok := s.pathAt(r.start)
-	if !ok || p.end != r.end {
+	if !ok {
 		return false
 	}
+	if c := s.row(s.dialect.table, p); c != nil && c.sets == "" {
+		return true
+	}
 	a, ok := s.follow(p.String(), p.start)
-	return ok && a.env == "" && s.isPlain(a.value, depth+1)
+	return ok && p.end == r.end && a.env == "" && s.isPlain(a.value, depth+1)
 }
 
 // holds reports whether an expression has, or stands for, a call of the table.
@@ -119,7 +122,7 @@ func (s *source) holds(r span, depth int) bool {
 		if !ok {
 			continue
 		}
-		if c := s.row(s.dialect.table, p); c != nil && (c.sets != Nothing || c.gives) {
+		if c := s.row(s.dialect.table, p); c != nil && s.credits(c, p) {
 			return true
 		}
 		if a, ok := s.follow(p.parts[0], p.start); ok && a.env == "" && s.holds(a.value, depth+1) {
@@ -133,24 +136,40 @@ func (s *source) holds(r span, depth int) bool {
 	return false
 }
 
+// credits reports whether a call of a row has to do with credentials: it gives
+// some, or is passed some.
+func (s *source) credits(c *constructor, p path) bool {
+	if c.sets == Nothing || c.sets != "" {
+		return c.gives || c.sets != Nothing
+	}
+	for _, a := range s.argumentsOf(c, p) {
+		for _, want := range c.args {
+			if want.is != asEndpoint && want.is != asOptions && (a.name == "" && a.pos == want.pos || a.name != "" && slices.Contains(want.names, a.name)) {
+				return !(a.value.end == a.value.start+1 && s.isNull(a.value.start))
+			}
+		}
+	}
+	return false
+}
+
 // report adds the sites of one call.
-func (s *source) report(c *constructor, site Site, f *parts) {
-	value := func(p part) Value { return s.valueOf(p, f.values[p]) }
+func (f *file) report(c *constructor, site Site, found *parts) {
+	value := func(p part) Value { return valueOf(p, found.values[p]) }
 	if e := value(asEndpoint); e.IsSet() {
 		at := site
 		at.Sets, at.Endpoint, at.Sources = Endpoint, e, nil
-		s.add(at)
+		f.add(at)
 	}
 	site.KeyID, site.Secret, site.Token = value(asKeyID), value(asSecret), value(asToken)
 	site.Profile, site.Role = value(asProfile), value(asRole)
 	switch {
-	case f.passed:
+	case found.passed:
 		return
 	case site.KeyID.IsSet() || site.Secret.IsSet():
 		site.Sets, site.Sources = StaticKey, nil
 	case c.sets == StaticKey && (site.KeyID.State == EmptyValue || site.Secret.State == EmptyValue):
 		site.Sets, site.Sources = StaticKey, nil
-	case c.sets == StaticKey && f.open:
+	case c.sets == StaticKey && found.open:
 		site.Sets, site.KeyID, site.Secret = StaticKey, Value{State: NotTraced}, Value{State: NotTraced}
 	case c.sets == StaticKey:
 		return
@@ -163,21 +182,21 @@ func (s *source) report(c *constructor, site Site, f *parts) {
 		}
 	case site.Profile.IsSet():
 		site.Sets = Profile
-	case f.provided:
+	case found.provided:
 		return
-	case f.open:
+	case found.open:
 		site.Sets = Options
 	case c.sets == "":
 		return
 	default:
 		site.Sets = c.sets
 	}
-	s.add(site)
+	f.add(site)
 }
 
 // valueOf makes a Value of what a part comes to. A key id that has not the form
 // of one may be a secret in its place, and is treated as one.
-func (s *source) valueOf(p part, r reading) Value {
+func valueOf(p part, r reading) Value {
 	const maxText = 256
 	switch p {
 	case asSecret, asToken:
@@ -289,6 +308,9 @@ func (s *source) builder(at int) []arg {
 		inner := span{at + 1, s.pair[at]}
 		if !inner.empty() {
 			args = append(args, arg{name: name, value: inner})
+		}
+		if s.is(at+2, "->") && s.isKind(at+3, word) {
+			args = append(args, s.builder(at+4)...) // .name(r -> r.other(x))
 		}
 		at = s.pair[at] + 1
 		for s.is(at, "?", "!") {

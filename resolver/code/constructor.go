@@ -46,11 +46,13 @@ type constructor struct {
 type use uint8
 
 const (
-	called   use = iota // name(…), new name(…), name{…}
-	method              // receiver.name(…), whatever the receiver is
-	assigned            // name = …; the value is argument 1
-	member              // receiver.name = …
-	declared            // Type variable(…)
+	called    use = iota // name(…), new name(…), name{…}
+	method               // receiver.name(…), whatever the receiver is
+	assigned             // name = …; the value is argument 1
+	member               // receiver.name = …
+	declared             // Type variable(…)
+	composite            // name{…}, in Go
+	named                // name alone, in Go
 )
 
 // An argument is what one argument of a constructor means.
@@ -177,7 +179,7 @@ func (s *source) matches(c *constructor, p path) bool { return s.matched(c, p) !
 // matched returns the name of a row that is used, or "".
 func (s *source) matched(c *constructor, p path) string {
 	full := s.resolve(p)
-	if !s.shows(c, p, full) || !s.used(c, p) || c.made && !s.is(p.start-1, "new") {
+	if !s.shows(c, p, full) || !s.used(c, p) || c.made && !s.is(p.start-1, "new") || c.first != "" && s.firstArgument(p) != c.first {
 		return ""
 	}
 	last := full[strings.LastIndexByte(full, '.')+1:]
@@ -205,7 +207,7 @@ func (s *source) shows(c *constructor, p path, full string) bool {
 		return true
 	}
 	begins := func(name string) bool {
-		return slices.ContainsFunc(c.in, func(in string) bool { return strings.HasPrefix(name, in) })
+		return slices.ContainsFunc(c.in, func(in string) bool { return strings.HasPrefix(name+".", in) })
 	}
 	if _, imported := s.imports[p.parts[0]]; imported && c.how != method && c.how != member {
 		return begins(full)
@@ -224,7 +226,19 @@ func (s *source) used(c *constructor, p path) bool {
 	case declared:
 		return s.is(p.end, "(", "{") || s.isKind(p.end, word) && s.is(p.end+1, "(", "{") || s.is(p.end, "<") && s.dialect.open
 	}
-	return s.is(p.end, "(") || s.is(p.end, "{") && s.dialect.blocks || s.is(p.end, "<") && s.typeArguments(p.end) > p.end || s.dialect.commands && s.isKind(p.end, word)
+	return s.is(p.end, "(") || s.is(p.end, "{") && s.dialect.blocks && !s.is(p.start-1, ":") || s.is(p.end, "<") && s.typeArguments(p.end) > p.end || s.dialect.commands && s.isKind(p.end, word)
+}
+
+// firstArgument is the text of the first argument of a call, or "".
+func (s *source) firstArgument(p path) string {
+	if !s.is(p.end, "(") || s.pair[p.end] < 0 {
+		return ""
+	}
+	args := s.split(span{p.end + 1, s.pair[p.end]}, false)
+	if len(args) == 0 {
+		return ""
+	}
+	return s.read(args[0], 0).text
 }
 
 // glob matches a name against a pattern in which "*" stands for anything but a

@@ -29,6 +29,8 @@ type dialect struct {
 	// open languages use names of packages without importing each: C#, Swift,
 	// C++, and Java with "import x.*".
 	open bool
+	// arrows join names as dots do: PHP and C++.
+	arrows bool
 	// bare languages call methods without naming a receiver.
 	bare bool
 	// commands are calls without brackets, as in Ruby.

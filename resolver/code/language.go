@@ -27,7 +27,12 @@ type language struct {
 // first that reads a file has it.
 func languages() []language {
 	return []language{
+		goLanguage(),
 		spoken("javascript", suffixes(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), []string{"aws-sdk", "AWS_"}, javascriptDialect()),
+		spoken("java", suffixes(".java", ".groovy", ".gradle"), jvmMarks(), javaDialect()),
+		spoken("kotlin", suffixes(".kt", ".kts"), jvmMarks(), kotlinDialect()),
+		spoken("scala", suffixes(".scala", ".sc", ".sbt"), jvmMarks(), scalaDialect()),
+		spoken("csharp", suffixes(".cs", ".csx", ".cshtml", ".razor"), []string{"Amazon", "AWS"}, csharpDialect()),
 		spoken("python", suffixes(".py", ".pyi", ".pyw"), []string{"boto", "AWS_"}, pythonDialect())}
 }
 
@@ -84,4 +89,8 @@ func isTest(name string) bool {
 		}
 	}
 	return false
+}
+
+func jvmMarks() []string {
+	return []string{"amazonaws", "awssdk", "aws.sdk", "aws.smithy", "aws.accessKeyId", "aws.profile", "aws.secret"}
 }

@@ -20,8 +20,8 @@ const (
 	punct             // an operator or a bracket
 )
 
-// A token is one word of a source text. Comments are none.
-type token struct {
+// A lexeme is one word of a source text. Comments are none.
+type lexeme struct {
 	kind kind
 	text string
 	line int
@@ -42,7 +42,7 @@ type syntax struct {
 	// wordStart are characters that begin a word besides letters and "_".
 	wordStart string
 	// literal reads a string literal that begins at l.at, or returns false.
-	literal func(l *lexer) (token, bool)
+	literal func(l *lexer) (lexeme, bool)
 	// regular says that a slash in place of an operand begins a regular
 	// expression.
 	regular bool
@@ -67,14 +67,14 @@ type lexer struct {
 	counted int // line is that of the byte before counted
 	start   int // where the line of counted starts
 	column  int // of the token that is read
-	tokens  []token
+	tokens  []lexeme
 	err     error
 }
 
 // lex cuts a text into tokens. An error says where the text is not what the
 // language allows; the tokens up to there, and what could be made of the rest,
 // are returned all the same.
-func lex(data []byte, s *syntax) ([]token, error) {
+func lex(data []byte, s *syntax) ([]lexeme, error) {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return nil, errors.New("it is not text")
 	}
@@ -126,7 +126,7 @@ func (l *lexer) next() {
 		return
 	}
 	if c == '/' && l.syntax.regular && l.operand() && l.expression() {
-		l.add(token{kind: text, mixed: true}, line, from)
+		l.add(lexeme{kind: text, mixed: true}, line, from)
 		return
 	}
 	if t, ok := l.word(); ok {
@@ -136,16 +136,16 @@ func (l *lexer) next() {
 	for _, op := range []string{"...", "<<<", "&&", "||", "??", "?.", "?:", "::", "->", "=>", "==", "!=", "<=", ">=", ":=", "+=", "-=", "**", "!!", ".."} {
 		if l.has(op) {
 			l.at += len(op)
-			l.add(token{kind: punct, text: op}, line, from)
+			l.add(lexeme{kind: punct, text: op}, line, from)
 			return
 		}
 	}
 	_, n := utf8.DecodeRuneInString(l.src[l.at:])
 	l.at += n
-	l.add(token{kind: punct, text: l.src[from:l.at]}, line, from)
+	l.add(lexeme{kind: punct, text: l.src[from:l.at]}, line, from)
 }
 
-func (l *lexer) add(t token, line, from int) {
+func (l *lexer) add(t lexeme, line, from int) {
 	t.line = line
 	t.col = l.column
 	t.spaced = from == 0 || strings.IndexByte(" \t\r\n", l.src[from-1]) >= 0
@@ -195,19 +195,19 @@ func (l *lexer) lineEnd() int {
 }
 
 // word reads a name or a number.
-func (l *lexer) word() (token, bool) {
+func (l *lexer) word() (lexeme, bool) {
 	r, n := utf8.DecodeRuneInString(l.src[l.at:])
 	switch {
 	case unicode.IsDigit(r):
-		return token{kind: digit, text: l.run(l.at + n)}, true
+		return lexeme{kind: digit, text: l.run(l.at + n)}, true
 	case !isLetter(r) && !strings.ContainsRune(l.syntax.wordStart, r):
-		return token{}, false
+		return lexeme{}, false
 	case !isLetter(r):
 		if next, _ := utf8.DecodeRuneInString(l.src[l.at+n:]); !isLetter(next) && !strings.ContainsRune(l.syntax.wordStart, next) {
-			return token{}, false
+			return lexeme{}, false
 		}
 	}
-	return token{kind: word, text: l.run(l.at + n)}, true
+	return lexeme{kind: word, text: l.run(l.at + n)}, true
 }
 
 // run reads on to the end of a word and returns it whole.

@@ -27,10 +27,10 @@ func pythonDialect() *dialect {
 	}
 }
 
-func pythonLiteral(l *lexer) (token, bool) {
+func pythonLiteral(l *lexer) (lexeme, bool) {
 	n := l.prefixed("rRbBuUfFtT", `"'`)
 	if n < 0 {
-		return token{}, false
+		return lexeme{}, false
 	}
 	prefix := strings.ToLower(l.src[l.at : l.at+n])
 	q := quote{open: l.src[l.at+n : l.at+n+1], raw: strings.Contains(prefix, "r")}

@@ -21,8 +21,8 @@ type quote struct {
 }
 
 // read reads a literal of the form, whose opening has been seen at l.at+prefix.
-func (q *quote) read(l *lexer, prefix int) token {
-	t := token{kind: text}
+func (q *quote) read(l *lexer, prefix int) lexeme {
+	t := lexeme{kind: text}
 	line := l.here()
 	l.at += prefix + len(q.open)
 	var b strings.Builder
@@ -144,14 +144,14 @@ func (q *quote) escape(l *lexer, b *strings.Builder) {
 
 // quotes makes a literal reader of forms, the first that fits is taken. A prefix
 // is letters that may stand before the opening.
-func quotes(forms ...quote) func(*lexer) (token, bool) {
-	return func(l *lexer) (token, bool) {
+func quotes(forms ...quote) func(*lexer) (lexeme, bool) {
+	return func(l *lexer) (lexeme, bool) {
 		for i := range forms {
 			if l.has(forms[i].open) {
 				return forms[i].read(l, 0), true
 			}
 		}
-		return token{}, false
+		return lexeme{}, false
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 type source struct {
 	*file
 	dialect *dialect
-	tokens  []token
+	tokens  []lexeme
 	// pair is the index of the bracket that belongs to the one at an index, or
 	// -1; block is that of the innermost opening bracket around a token.
 	pair, block []int
@@ -103,7 +103,7 @@ func (s *source) after(i int) int {
 
 // isDot reports whether the token at an index joins the parts of a name.
 func (s *source) isDot(i int) bool {
-	return s.is(i, ".", "::", "->", "?.", `\`) || s.is(i, "!") && s.is(i+1, ".") || s.is(i, "!!") && s.is(i+1, ".")
+	return s.is(i, ".", "::", "?.") || s.dialect.arrows && s.is(i, "->", `\`) || s.is(i, "!") && s.is(i+1, ".") || s.is(i, "!!") && s.is(i+1, ".")
 }
 
 // A path is a name of several parts: "AWS.config.update".

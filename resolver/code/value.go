@@ -205,6 +205,9 @@ func (s *source) isNull(i int) bool {
 
 // wraps reports whether a call hands its one argument on as it is.
 func (s *source) wraps(p path) bool {
+	if slices.Contains([]string{"URI.create", "Url.parse", "URL", "Uri", "URI", "Aws.String", "java.net.URI.create"}, p.String()) {
+		return true
+	}
 	switch p.parts[len(p.parts)-1] {
 	case "str", "String", "Some", "of", "ofNullable", "from", "string", "strval", "trim", "to_string", "Ok", "TRUE", "unwrap", "nn", "c_str", "Option":
 		first := p.parts[0]
