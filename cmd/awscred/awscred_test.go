@@ -24,7 +24,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs of the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"awscred": main})
+	testscript.Main(m, map[string]func(){"awscred": main, "awscred-with-stub": mainWithStub})
 }
 
 // Every script of testdata/script is a session with the program. Scripts have

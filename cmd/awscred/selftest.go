@@ -71,7 +71,7 @@ func wantedParts(set *rules.Set) []string {
 	case id && secret:
 		return []string{scanner.KindAccessKey}
 	case id:
-		return []string{rules.KeyIDRule}
+		return []string{rules.KeyIDRule, scanner.KindAccessKey} // a secret can be known by the id near it
 	case secret:
 		return []string{rules.SecretKeyRule}
 	}
