@@ -210,7 +210,7 @@ func (l *locator) take(ctx context.Context, g *graph, f *forest) error {
 	}
 	l.findStaged(f)
 	l.findTreeRefs(f)
-	return nil
+	return l.witness.attend(ctx, l.census, l.standing)
 }
 
 // tips lists the commits that refs, heads, stashes and reflogs name.

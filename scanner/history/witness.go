@@ -1,6 +1,7 @@
 package history
 
 import (
+	"context"
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
@@ -16,6 +17,9 @@ type witness struct {
 	lost    map[objects.ID]bool
 	trees   map[objects.ID]map[string]objects.ID // the entries of those that were read twice, nil for once
 	entries int                                  // in trees
+
+	forest *forest  // what the survey believes
+	sound  ordinals // trees that have the names under which it knows them
 }
 
 // maxWitnessed bounds the entries of trees that a witness keeps.
@@ -23,6 +27,76 @@ const maxWitnessed = 200_000
 
 func newWitness(r *Repository) *witness {
 	return &witness{r: r, lost: map[objects.ID]bool{}, trees: map[objects.ID]map[string]objects.ID{}}
+}
+
+// attend reads the commits of standings, and the trees on the way to their paths
+// as the survey has it, in the order in which they are packed.
+func (w *witness) attend(ctx context.Context, c *census, standings [][]standing) error {
+	w.forest, w.sound = c.f, make(ordinals, len(c.f.trees)/64+1)
+	var list []objects.ID
+	trees, commits := make(set, len(c.f.trees)/64+1), make(set, len(c.g.commits)/64+1)
+	for _, places := range standings {
+		for _, s := range places {
+			at := &c.g.commits[s.commit]
+			if n := int(s.commit); !commits.has(n) {
+				commits.add(n)
+				list = append(list, at.id)
+			}
+			w.way(at.tree, s.path, func(tree int) bool {
+				if !trees.has(tree) {
+					trees.add(tree)
+					list = append(list, w.r.store.Name(tree))
+				}
+				return true
+			})
+		}
+	}
+	return w.r.lookup.ReadEach(ctx, list, w.r.opts.Jobs, func(id objects.ID, t objects.Type, raw []byte, err error) {
+		if err != nil {
+			return // whoever relies on it finds out
+		}
+		switch t {
+		case objects.TypeCommit:
+			if n, ok := c.g.number[id]; ok {
+				c.g.commits[n].describe(raw)
+			}
+		case objects.TypeTree:
+			if n, ok := c.f.number(id); ok && n < len(c.f.trees) {
+				w.sound.add(n)
+			}
+		}
+	})
+}
+
+// way calls yield with the trees from one down to the one that a path ends in,
+// for as long as yield says so. It returns false if it did not get there, or if
+// there is more than one way.
+func (w *witness) way(tree objects.ID, path string, yield func(tree int) bool) bool {
+	f := w.forest
+	n, ok := f.number(tree)
+	for ok && n < len(f.trees) && yield(n) {
+		name, rest, below := strings.Cut(path, "/")
+		if !below {
+			return true
+		}
+		number, known := f.known.number[name]
+		ways := 0
+		for _, e := range f.trees[n] {
+			if e.name == number && known {
+				ways++
+				n, path = int(e.to), rest
+			}
+		}
+		ok = ways == 1 && n >= 0
+	}
+	return false
+}
+
+// isSound reports whether attend has seen all that a path relies on.
+func (w *witness) isSound(tree objects.ID, path string) bool {
+	return w.forest != nil && w.way(tree, path, func(tree int) bool {
+		return w.sound[tree>>6].Load()>>(tree&63)&1 != 0
+	})
 }
 
 // object reads an object. One whose content has another name is lost.
@@ -45,15 +119,23 @@ func (w *witness) commit(c *commit) {
 	}
 	c.described = true
 	if raw := w.object(c.id, objects.TypeCommit); raw != nil {
-		parsed := objects.ParseCommit(raw)
-		x := newCommit(c.id, &parsed)
-		c.author, c.when, c.known = x.author, x.when, x.known
+		c.describe(raw)
 	}
+}
+
+// describe takes from a commit's data who made it, and when.
+func (c *commit) describe(raw []byte) {
+	parsed := objects.ParseCommit(raw)
+	x := newCommit(c.id, &parsed)
+	c.described, c.author, c.when, c.known = true, x.author, x.when, x.known
 }
 
 // path reads the trees on the way from a commit's tree to a path. It ends where
 // a name is not found: names can contain slashes if they are forged.
 func (w *witness) path(tree objects.ID, path string) {
+	if w.isSound(tree, path) {
+		return
+	}
 	for {
 		name, rest, below := strings.Cut(path, "/")
 		child := w.child(tree, name)
