@@ -1,6 +1,9 @@
 package decode
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // A Span is a range of bytes: Start inclusive, End exclusive.
 type Span struct{ Start, End int }
@@ -79,33 +82,37 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	}
 }
 
-// Made returns those of the spans, which must be in order, in which an edit can
-// have made a run: one touches it, or is near enough to depend on it. A run that
-// touches two of them is told for the first.
+// Made returns, in order, where data holds runs that an edit in one of the spans,
+// which must be in order, can have made: they touch it, or are near enough to
+// depend on it.
 func (d *Decoder) Made(data []byte, spans []Span) []Span {
 	if d.limits.Depth == 0 {
 		return nil
 	}
-	var list []Span
 	s := &d.levels[0]
 	s.reset(data)
 	for _, w := range spans {
-		w.Start = min(max(w.Start, 0), len(data))
-		w.End = min(max(w.End, w.Start), len(data))
-		if s.near(w); s.any() {
-			list = append(list, w)
-		}
+		start := min(max(w.Start, 0), len(data))
+		s.near(Span{start, min(max(w.End, start), len(data))})
 	}
-	return list
+	if !s.any() {
+		return nil
+	}
+	return merged(slices.Concat(s.hits, s.wrappedHits, s.quotedHits), 0)
 }
 
-// contexts returns the spans with the context that Texts would have there: an
-// edit in the context of a run can make a match.
+// contexts returns the spans with the context that Texts would have there, and
+// with what may be in one Text without that: an edit in the context of a run can
+// make a match.
 func contexts(data []byte, spans []Span) []Span {
 	list := make([]Span, 0, len(spans))
 	for _, s := range spans {
 		start := min(max(s.Start, 0), len(data))
-		list = join(list, around(data, Span{start, min(max(s.End, start), len(data))}), 0)
+		end := min(max(s.End, start), len(data))
+		c := around(data, Span{start, end})
+		c.Start = min(c.Start, max(0, start-longestGap))
+		c.End = max(c.End, min(len(data), end+longestGap))
+		list = join(list, c, 0)
 	}
 	return list
 }

@@ -53,19 +53,19 @@ func (f *inflater) inflated(out, data []byte, as form, most int) ([]byte, bool) 
 	if r == nil {
 		return out, true
 	}
-	for base := len(out); ; {
-		if len(out)-base > most {
-			return out[:base+most], false
-		}
+	base := len(out)
+	for end := false; !end && len(out)-base <= most; {
 		if cap(out)-len(out) < flateChunk {
 			out = append(out, make([]byte, flateChunk)...)[:len(out)]
 		}
 		n, err := r.Read(out[len(out):cap(out)])
 		out = out[:len(out)+n]
-		if err != nil {
-			return out, true
-		}
+		end = err != nil
 	}
+	if len(out)-base > most { // the last read may go beyond, too
+		return out[:base+most], false
+	}
+	return out, true
 }
 
 // flateChunk is how much room there is at least for a read.

@@ -129,7 +129,6 @@ func (s *search) settle() {
 
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span) {
-	s.hits, s.wrappedHits, s.quotedHits = s.hits[:0], s.wrappedHits[:0], s.quotedHits[:0]
 	from, to := max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)
 	s.tokens(Span{from, to})
 	s.escapes(Span{from, to})

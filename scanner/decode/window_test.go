@@ -185,7 +185,7 @@ func TestWindows(t *testing.T) {
 
 // An edit in the context of a run makes a Text of it.
 func TestWindowInContext(t *testing.T) {
-	data := []byte("secret: {{ x }} " + b64("the value itself") + strings.Repeat("\n", 7) + "far away\n")
+	data := []byte("secret: {{ x }} " + b64("the value itself") + strings.Repeat("\n", 50) + "far away\n")
 	d := decode.New(decode.DefaultLimits())
 	if n, _ := work(d, data, []decode.Span{{Start: 0, End: 6}}); n != 1 {
 		t.Errorf("%d texts beside the edit", n)

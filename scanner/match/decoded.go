@@ -104,7 +104,7 @@ func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts 
 			if t.Start > end {
 				break
 			}
-			before := t.Start > c.From || t.Start == 0 && by == 0
+			before := t.Start > c.From || t.Start == 0 && c.From == 0 && c.To == 0
 			behind := t.End < end || t.End == end && t.End+by == size
 			switch {
 			case !before:

@@ -204,6 +204,132 @@ func encodedPiece(rnd *rand.Rand, text []byte) []byte {
 	return text[:min(len(text), 3000)]
 }
 
+// encodedHalves are pieces of which few texts make an encoded secret, so that
+// most versions have encoded stretches without one: an edit joins halves, changes
+// the context of a stretch, or makes two of one.
+func encodedHalves(rnd *rand.Rand) func() []byte {
+	all := encodetest.Encodings()
+	return func() []byte {
+		switch rnd.IntN(7) {
+		case 0, 1:
+			text := all[rnd.IntN(len(all))].Encode(" id = " + keytest.ID(rnd.IntN(9)) + " \n")
+			if at := rnd.IntN(len(text)); rnd.IntN(2) == 0 {
+				return []byte(text[at:])
+			} else {
+				return []byte(text[:at])
+			}
+		case 2:
+			return []byte(all[rnd.IntN(len(all))].Encode("nothing of interest"))
+		case 3:
+			return []byte([]string{"%41", `\u004b`, "AK%49", "&#65;", "=3D", "=\n", "%20", keytest.ID(5)[:9], keytest.ID(5)[9:]}[rnd.IntN(9)])
+		case 4:
+			return bytes.Repeat([]byte("\n"), rnd.IntN(7))
+		case 5:
+			return bytes.Repeat([]byte("lorem ipsum "), rnd.IntN(40))
+		}
+		return bytes.Repeat([]byte("a line of nothing\n"), rnd.IntN(6))
+	}
+}
+
+// TestDerivedOfEncodedHalves compares chains of versions that seldom have an
+// encoded secret.
+func TestDerivedOfEncodedHalves(t *testing.T) {
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	rounds := 400
+	if testing.Short() {
+		rounds = 40
+	}
+	rnd := rand.New(rand.NewPCG(23, 24))
+	found := 0
+	for range rounds {
+		found += chains(t, m, rnd, 10, encodedHalves(rnd))
+		if t.Failed() {
+			return
+		}
+	}
+	if found < rounds/4 {
+		t.Errorf("only %d matches", found)
+	}
+}
+
+// contextRules match encoded texts by what stands around them, or by where a
+// text ends.
+func contextRules() []scanner.Rule {
+	return []scanner.Rule{
+		{ID: "before", Pattern: `name[a-z \n]{0,200}:pw[0-9]{14}`},
+		{ID: "behind", Pattern: `pw[0-9]{14};[a-z \n]{0,200}end`},
+		{ID: "two", Pattern: `one [a-z \n.:;]{0,90}other`},
+		{ID: "last", Pattern: `fin[0-9]{14}[a-z \n]*$`},
+		{ID: "first", Pattern: `^[a-z \n]*beg[0-9]{14}`},
+		{ID: "long", Pattern: `soft[0-9]{60}`},
+	}
+}
+
+// TestDerivedOfContexts compares chains of versions whose edits are in the
+// context of what is encoded.
+func TestDerivedOfContexts(t *testing.T) {
+	b64 := encodetest.URL
+	pieces := []string{"name", ":", ";", "end", "abc ", "\n", "\n", "\n\n", b64("pw12345678901234"), "%70w12345678901234", b64("one thing and then"), b64("and the other thing"),
+		b64("fin12345678901234"), b64("beg12345678901234"), strings.Repeat("lorem ipsum ", 10), strings.Repeat("x", 66) + "soft12", "=\n",
+		strings.Repeat("3456789012", 6), `\u201c`, strings.Repeat("k", 15), "kk", strings.Repeat("\n", 5), strings.Repeat("a ", 40), b64("nothing at all")}
+	m := compile(t, contextRules(), nil)
+	rnd := rand.New(rand.NewPCG(25, 26))
+	piece := func() []byte {
+		var text []byte
+		for range 1 + rnd.IntN(3) {
+			text = append(text, pieces[rnd.IntN(len(pieces))]...)
+		}
+		return text
+	}
+	rounds := 4000
+	if testing.Short() {
+		rounds = 400
+	}
+	found := 0
+	for range rounds {
+		found += chains(t, m, rnd, 6, piece)
+		if t.Failed() {
+			return
+		}
+	}
+	if found < rounds/3 {
+		t.Errorf("only %d matches", found)
+	}
+}
+
+// An edit decides what is found far from it, by the context of what is encoded.
+func TestDerivedByContext(t *testing.T) {
+	m := compile(t, contextRules(), nil)
+	pw := encodetest.URL("pw12345678901234")
+	for _, c := range []struct{ name, before, from, to, behind string }{
+		{"a name is written", "", "game", "name", " of that which is secret here:" + pw},
+		{"a word is written behind", pw + ";up to where it is the", "tail", " end", "\n"},
+		{"lines are removed", "name\n", "\n\n\n", "", "which is secret here and there:" + pw},
+		{"lines are removed behind", pw + ";up to where it is the last\n", "\n\n\n", "", "end."},
+		{"the context goes on", pw + ";up to where\n\nit is the last that is", "\n", " the end.\n", ""},
+		{"the context begins earlier", "", "game\n", "name ", "of that\n\nwhich is secret here and there:" + pw},
+		{"a line becomes long", "", strings.Repeat("x", 69) + "\n", strings.Repeat("x", 9), strings.Repeat("y", 58) + "soft12=\n" + strings.Repeat("3456789012", 6)},
+		{"the text ends", encodetest.URL("fin12345678901234") + " and on\n", "123", "", ""},
+		{"one that follows goes", encodetest.URL("fin12345678901234") + "\n\n" + strings.Repeat("abc ", 10) + "\n\n", "", "\n\n", "abc " + encodetest.URL("nothing at all 1")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			base := []byte(c.before + c.from + c.behind)
+			_, left := m.Find(base, nil)
+			s := &script{base: base, from: scanner.Derivation{Base: left}}
+			s.copy(0, len(c.before))
+			s.insert([]byte(c.to))
+			s.copy(len(c.before)+len(c.from), len(base))
+			s.done()
+			got, _ := m.Find(s.text, &s.from)
+			want, _ := m.Find(s.text, nil)
+			if len(want) == 0 || described(got) != described(want) {
+				t.Errorf("derived: %s\nwhole: %s", described(got), described(want))
+			}
+		})
+	}
+}
+
 // TestDerived compares chains of versions of texts full of secrets.
 func TestDerived(t *testing.T) {
 	set := defaultSet(t)
@@ -301,6 +427,10 @@ func FuzzDerived(f *testing.F) {
 	f.Add([]byte("aws_access_key_id = "+id+"\n"), []byte("x"), uint16(3), uint16(9), uint16(5), uint16(40))
 	f.Add([]byte("sourcegraph "+strings.Repeat("0123456789abcdef", 3)), []byte("\x00K"), uint16(0), uint16(20), uint16(10), uint16(70))
 	f.Add([]byte("-----BEGIN PRIVATE KEY-----"+strings.Repeat("abcd", 30)+"-----END PRIVATE KEY-----"), []byte("\u212a"), uint16(0), uint16(60), uint16(60), uint16(200))
+	for i, e := range encodetest.Encodings() {
+		half := e.Encode("id = " + id + " .")
+		f.Add([]byte(half[:len(half)/2]+"\n\n"+half[len(half)/2:]), []byte(half), uint16(0), uint16(len(half)/2), uint16(len(half)/2+2), uint16(300+i))
+	}
 	f.Fuzz(func(t *testing.T, base, insert []byte, a, b, c, d uint16) {
 		cut := func(n uint16) int { return min(int(n), len(base)) }
 		_, left := m.Find(base, nil)
