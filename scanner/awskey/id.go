@@ -182,23 +182,13 @@ func (id ID) Account() (account, note string) {
 // but for the letter of an escaped line break or tab in front of it. An
 // underscore does not: it joins ids to names of files and profiles.
 func FindIDs(data []byte) iter.Seq2[int, int] {
-	return findIDs(data, true)
-}
-
-// FindIdentifiers yields the start and end of every identifier in data (a role,
-// a user and so on), under the conditions of FindIDs.
-func FindIdentifiers(data []byte) iter.Seq2[int, int] {
-	return findIDs(data, false)
-}
-
-func findIDs(data []byte, credentials bool) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base32Class().runs(data, keyIDLen) {
-			if end-start > identifierLen || !alone(data, start, end) {
+			if end-start > keyIDLen || !alone(data, start, end) {
 				continue
 			}
 			id, ok := ParseID(string(data[start:end]))
-			if ok && id.Kind().Credential() == credentials && !yield(start, end) {
+			if ok && id.Kind().Credential() && !yield(start, end) {
 				return
 			}
 		}

@@ -177,7 +177,9 @@ func isEncodedText(b []byte) bool {
 func FindSecretShapes(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base64Class().runs(data, SecretLen) {
-			start = afterEscape(data, start)
+			if end-start == SecretLen+1 {
+				start = afterEscape(data, start)
+			}
 			if end-start == SecretLen && IsSecretShape(data[start:end]) && !yield(start, end) {
 				return
 			}

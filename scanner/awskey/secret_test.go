@@ -1,6 +1,7 @@
 package awskey_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"math"
@@ -104,7 +105,6 @@ func TestEntropy(t *testing.T) {
 }
 
 func secretShapes(data []byte) func(func(int, int) bool) { return awskey.FindSecretShapes(data) }
-func tokens(data []byte) func(func(int, int) bool)       { return awskey.FindTokens(data) }
 
 func TestFindSecretShapes(t *testing.T) {
 	a, b := keytest.Secret(1), keytest.Secret(2)
@@ -123,6 +123,8 @@ func TestFindSecretShapes(t *testing.T) {
 		"after an underscore": {"_" + a, []string{a}},
 		"high bytes":          {"\xff" + a + "\xff", []string{a}},
 		"a SHA-1":             {"commit " + hex.EncodeToString([]byte("twenty bytes of text")), nil},
+		"after an escape":     {`\n` + a + `\n`, []string{a}},
+		"behind a backslash":  {`\` + "n" + a[1:], []string{"n" + a[1:]}},
 		"in a URL":            {"s3://id:" + a + "@bucket", []string{a}},
 	}
 	for name, test := range tests {
@@ -139,6 +141,9 @@ func FuzzFindSecretShapes(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var want [][]int
 		for _, at := range runs.FindAllIndex(text, -1) {
+			if at[1]-at[0] == 41 && at[0] > 0 && text[at[0]-1] == '\\' && bytes.ContainsAny(text[at[0]:at[0]+1], "nrt") {
+				at[0]++ // an escaped line break
+			}
 			if at[1]-at[0] == 40 && awskey.IsSecretShape(text[at[0]:at[1]]) {
 				want = append(want, at)
 			}
@@ -153,38 +158,12 @@ func FuzzFindSecretShapes(f *testing.F) {
 	})
 }
 
-func TestTokens(t *testing.T) {
-	token := keytest.Token(1)
-	body := strings.TrimRight(token, "=")
-	old := "FQoGZXIvYXdz" + body[16:200]
-	older := "FwoGZXIvYXdz" + body[16:104] // 100 characters
-	long := "IQoJb3JpZ2luX2Vj" + strings.Repeat(body[16:], 10)
-	tests := map[string]struct {
-		text string
-		want []string
-	}{
-		"alone":                    {token, []string{token}},
-		"in quotes":                {`"` + token + `"`, []string{token}},
-		"old":                      {"t=" + old, []string{old}},
-		"shortest":                 {older + "\n", []string{older}},
-		"too short":                {older[:99], nil},
-		"short of it but padded":   {older[:98] + "==", []string{older[:98] + "=="}},
-		"three padding characters": {older + "===", []string{older + "=="}},
-		"longer than any seen":     {long, []string{long}},
-		"after an escaped newline": {`\n` + old + `\n`, []string{old}},
-		"other base64":             {body[16:], nil},
-		"two":                      {token + ";" + old, []string{token, old}},
-	}
-	for name, test := range tests {
-		if got := found([]byte(test.text), tokens); !slices.Equal(got, test.want) {
-			t.Errorf("%s: got %q, want %q", name, got, test.want)
-		}
-	}
-}
-
 func TestIsTokenShape(t *testing.T) {
 	token := "IQoJ" + "b3JpZ2luX2Vj" + strings.Repeat("aB3/", 30)
 	for text, want := range map[string]bool{
+		"FQoGZXIvYXdz" + strings.Repeat("aB3/", 22): true, "FwoGZXIvYXdz" + strings.Repeat("aB3/", 22): true,
+		"FwoGZXIvYXdz" + strings.Repeat("aB3/", 21) + "aB==": true, strings.Repeat("aB3/", 30): false,
+		"IQoJ" + "b3JpZ2lu" + strings.Repeat("aB3/", 1000): true, keytest.Token(1): true,
 		token: true, token + "=": true, token + "==": true, token + "===": false,
 		token[:99]: false, token[:100]: true, "x" + token: false, token + " ": false,
 		token[:50] + "-" + token[51:]: false, "": false, "==": false,
@@ -198,14 +177,14 @@ func TestIsTokenShape(t *testing.T) {
 	}
 }
 
-func FuzzTokens(f *testing.F) {
+func FuzzIsTokenShape(f *testing.F) {
 	f.Add([]byte(keytest.Token(1)))
 	f.Add([]byte("nIQoJb3JpZ2lu" + keytest.Token(2)))
+	shape := regexp.MustCompile(`^(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9+/]*={0,2}$`)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		for start, end := range awskey.FindTokens(text) {
-			if !awskey.IsTokenShape(text[start:end]) {
-				t.Errorf("%q has not the shape of a token", text[start:end])
-			}
+		want := len(text) >= 100 && shape.Match(text) && text[len(text)-1] != '\n'
+		if got := awskey.IsTokenShape(text); got != want {
+			t.Errorf("%q: %t, want %t", text, got, want)
 		}
 	})
 }
@@ -215,15 +194,6 @@ func BenchmarkFindSecretShapes(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		for range awskey.FindSecretShapes(data) {
-		}
-	}
-}
-
-func BenchmarkFindTokens(b *testing.B) {
-	data := source(8 << 20)
-	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		for range awskey.FindTokens(data) {
 		}
 	}
 }

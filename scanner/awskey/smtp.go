@@ -28,7 +28,9 @@ func IsSMTPPasswordShape(b []byte) bool {
 func FindSMTPPasswords(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base64Class().runs(data, SMTPPasswordLen) {
-			start = afterEscape(data, start)
+			if end-start == SMTPPasswordLen+1 {
+				start = afterEscape(data, start)
+			}
 			padded := end < len(data) && data[end] == '='
 			if !padded && IsSMTPPasswordShape(data[start:end]) && !yield(start, end) {
 				return

@@ -2,7 +2,7 @@ package awskey
 
 import (
 	"bytes"
-	"iter"
+	"slices"
 	"strings"
 )
 
@@ -12,13 +12,13 @@ import (
 // there is none here.
 const MinTokenLen = 100
 
-// tokenPrefixes are the stable beginnings of session tokens. A token is base64
+// TokenPrefixes are the stable beginnings of session tokens. A token is base64
 // of a message whose first byte is a version and whose first field names the
 // issuer: 15 and 17 hex with "er/aws", 21 hex with "origin_ec". The structure
 // is described in
 // https://medium.com/@TalBeerySec/revealing-the-inner-structure-of-aws-session-tokens-a6c76469cba7
-func tokenPrefixes() [3]string {
-	return [3]string{"IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"}
+func TokenPrefixes() []string {
+	return []string{"IQoJb3JpZ2lu", "FwoGZXIvYXdz", "FQoGZXIvYXdz"}
 }
 
 // TokenPrefixLen is the length of the part of a session token that is the same
@@ -30,47 +30,10 @@ const TokenPrefixLen = 12
 // at the end.
 func IsTokenShape(b []byte) bool {
 	body := bytes.TrimRight(b, "=")
-	if len(b)-len(body) > 2 || len(b) < MinTokenLen || tokenStart(body) != 0 {
+	if len(b)-len(body) > 2 || len(b) < MinTokenLen || !base64Class().all(string(body)) {
 		return false
 	}
-	return base64Class().all(string(body))
-}
-
-// tokenStart returns where the first token prefix begins in run, or -1.
-func tokenStart(run []byte) int {
-	first := -1
-	for _, prefix := range tokenPrefixes() {
-		i := bytes.Index(run, []byte(prefix))
-		if i >= 0 && (first < 0 || i < first) {
-			first = i
-		}
-	}
-	return first
-}
-
-// FindTokens yields the start and end, padding included, of every session token
-// in data. A token may follow other base64 characters, as after the n of an
-// escaped line break. One that is percent-encoded or broken over lines is found
-// only after decoding.
-func FindTokens(data []byte) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		// Two characters fewer, for the padding that is not part of the run.
-		for start, end := range base64Class().runs(data, MinTokenLen-2) {
-			at := tokenStart(data[start:end])
-			if at < 0 {
-				continue
-			}
-			start += at
-			for range 2 {
-				if end < len(data) && data[end] == '=' {
-					end++
-				}
-			}
-			if end-start >= MinTokenLen && !yield(start, end) {
-				return
-			}
-		}
-	}
+	return slices.ContainsFunc(TokenPrefixes(), func(prefix string) bool { return bytes.HasPrefix(body, []byte(prefix)) })
 }
 
 // IsExampleToken reports whether s is a session token from AWS's documentation.

@@ -112,7 +112,7 @@ func identifier() scanner.Rule {
 		Fix:        "Nothing, unless the account is to stay unknown.",
 		Severity:   scanner.Info,
 		Confidence: scanner.Certain,
-		Pattern:    `\b((?:AGPA|AIDA|AIPA|ANPA|ANVA|APKA|AROA|ASCA)[A-Z2-7]{16,17})\b`,
+		Pattern:    `(?:\b|_|\\[nrt])((?:AGPA|AIDA|AIPA|ANPA|ANVA|APKA|AROA|ASCA)[A-Z2-7]{16,17})(?:\b|_)`,
 		MinEntropy: 3,
 		Noise:      noiseOfID,
 		Tell: func(c scanner.Clue) scanner.Told {

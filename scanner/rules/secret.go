@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/awskey"
 )
@@ -121,7 +123,7 @@ func sessionToken() scanner.Rule {
 		// A token alone signs nothing.
 		Severity:   scanner.Medium,
 		Confidence: scanner.Probable,
-		Pattern: `((?:FQoGZXIvYXdz|FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+]{86,}={0,2})|(?i:` +
+		Pattern: `((?:` + strings.Join(awskey.TokenPrefixes(), "|") + `)[A-Za-z0-9/+]{86,}={0,2})|(?i:` +
 			tokenNames + nameTail + gap + `)([A-Za-z0-9/+]{98,}={0,2})`,
 		Keywords:   []string{"fqogzxivyxdz", "fwogzxivyxdz", "iqojb3jpz2lu", "token"},
 		MinEntropy: 4,
