@@ -141,6 +141,25 @@ func TestPairAcrossIsOneKey(t *testing.T) {
 	}
 }
 
+// That a temporary key is dead is proved by its id alone.
+func TestDeadPairAcross(t *testing.T) {
+	for name, c := range map[string]struct {
+		id, secret []scanner.Spot
+		want       scanner.Severity
+	}{
+		"old id":     {in("c1", "ann", 1, "d/id"), untracked("d/secret"), scanner.Low},
+		"old secret": {untracked("d/id"), in("c1", "ann", 1, "d/secret"), scanner.Critical},
+	} {
+		s := newSource(map[string]file{"a": {keytest.TempID(1), c.id}, "b": {"sec-a", c.secret}}, "a", "b")
+		o := options()
+		o.Now = func() time.Time { return now.AddDate(1, 0, 0) }
+		r := scan(t, s, matcher{}, o)
+		if len(r.Findings) != 1 || r.Findings[0].Pairing == nil || r.Findings[0].Severity != c.want {
+			t.Errorf("%s: %d findings, the first is %s", name, len(r.Findings), r.Findings[0].Severity)
+		}
+	}
+}
+
 // Ten thousand halves cost no product of them, wherever they stand.
 func TestManyHalves(t *testing.T) {
 	const n = 10_000

@@ -125,13 +125,14 @@ func describeID(f *Finding, v redact.Secret, all []Occurrence, o Options) {
 	}
 }
 
-// knownSince is the time at which the first of the commits with a part of a
-// secret had been made for certain, zero if no commit tells.
+// knownSince is the time at which the first of the commits with the id of a key
+// had been made for certain, zero if no commit tells. A secret in another text
+// may be that of another key.
 func knownSince(all []Occurrence) time.Time {
 	var first time.Time
 	for i := range all {
 		t, err := time.Parse(time.RFC3339, all[i].known)
-		if err == nil && (first.IsZero() || t.Before(first)) {
+		if err == nil && all[i].Part == IDPart && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
 	}
