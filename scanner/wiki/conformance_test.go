@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,15 +18,20 @@ import (
 	"github.com/awscred/awscred/scanner/rules"
 )
 
+// compiled are the rules of the program, compiled once.
+var compiled = sync.OnceValues(func() (*match.Matcher, error) {
+	set, err := rules.Default()
+	if err != nil {
+		return nil, err
+	}
+	return match.Compile(set.Rules, set.Allow)
+})
+
 // scan scans a source with the rules of the program.
 func scan(t *testing.T, src *Source) *scanner.Report {
 	t.Helper()
 	defer src.Close()
-	set, err := rules.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := match.Compile(set.Rules, set.Allow)
+	m, err := compiled()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,9 @@ func (g *Gaps) Opaque(p *Page, id, what, why, fix string) {
 // LostAll records that a part of the wiki that is no page was not read.
 func (g *Gaps) LostAll(gap scanner.Gap) { g.cover.AddLost(gap) }
 
+// OpaqueAll records that a part of the wiki that is no page cannot be looked into.
+func (g *Gaps) OpaqueAll(gap scanner.Gap) { g.cover.AddOpaque(gap) }
+
 // Skipped records that something was left out on purpose.
 func (g *Gaps) Skipped(gap scanner.Gap) { g.cover.AddSkipped(gap) }
 

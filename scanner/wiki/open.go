@@ -46,19 +46,30 @@ func openFile(path string, o Options) (Reader, error) {
 	r, err := readerOf(filepath.Base(path), c, o)
 	if err != nil {
 		c.Close()
-		return nil, err
 	}
-	return r, nil
+	if errors.Is(err, errZip) {
+		return openExport(path)
+	}
+	return r, err
 }
+
+// errZip is the error for a zip file, which is no stream.
+var errZip = fmt.Errorf("%w: a zip file must be a file of its own", ErrNotWiki)
 
 // readerOf finds the Reader of a stream, by its beginning.
 func readerOf(name string, c *files.Content, o Options) (Reader, error) {
 	head := make([]byte, headSize)
 	n, err := io.ReadFull(c, head)
 	head = head[:n]
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) && c.Compressed == "" {
+		return nil, errZip
+	}
 	again := begun{io.MultiReader(bytes.NewReader(head), failing{c, err}), c}
 	if isDump(head) {
 		return NewDump(name, again), nil
+	}
+	if isTiddlyWiki(head) {
+		return &TiddlyWiki{name, again}, nil
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err
@@ -106,18 +117,20 @@ func (f failing) Read(p []byte) (int, error) {
 	return f.r.Read(p)
 }
 
-// isDump reports whether a text begins as a dump of MediaWiki. Its first element
-// has a namespace of its own in all versions since 2004.
+// isDump reports whether a text begins as a dump of MediaWiki, by its first
+// element.
 func isDump(head []byte) bool {
-	const space = " \t\r\n"
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), space)
-	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
-		end := bytes.IndexByte(head, '>')
-		if end < 0 {
+	x := newXMLTokens(bytes.NewReader(head))
+	x.keep = true
+	for {
+		kind, err := x.next()
+		switch {
+		case err != nil:
+			return false
+		case kind == startTag:
+			return string(x.name) == "mediawiki"
+		case len(bytes.TrimSpace(bytes.TrimPrefix(x.text, []byte("\ufeff")))) > 0:
 			return false
 		}
-		head = bytes.TrimLeft(head[end+1:], space)
 	}
-	tag, ok := bytes.CutPrefix(head, []byte("<mediawiki"))
-	return ok && len(tag) > 0 && bytes.IndexByte([]byte(space+">"), tag[0]) >= 0
 }
