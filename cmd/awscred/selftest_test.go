@@ -52,6 +52,27 @@ func builtIn(t testing.TB) (*rules.Set, *match.Matcher) {
 	return set, m
 }
 
+// Chance never stops a scan: whatever key is made up, it is found in each form.
+func TestSelfTestIsReliable(t *testing.T) {
+	set, m := builtIn(t)
+	for range 200 {
+		id, secret, err := madeUpKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, write := range []func(id, secret string) (path, text string){asColumns, asProfile, asJSON} {
+			path, text := write(id, secret)
+			r, err := scanText(path, text, m, selfTestOptions())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := missed(r, wantedParts(set), id); why != "" {
+				t.Errorf("%s: %s", text, why)
+			}
+		}
+	}
+}
+
 // What the first self-test of a process costs, when nothing is warm.
 func BenchmarkSelfTest(b *testing.B) {
 	for b.Loop() {
