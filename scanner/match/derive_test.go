@@ -134,7 +134,7 @@ func chains(t testing.TB, m *match.Matcher, rnd *rand.Rand, length int, piece fu
 func described(list []scanner.Match) string {
 	var b strings.Builder
 	for _, x := range list {
-		fmt.Fprintf(&b, "%s %v %v %q %.3f %v %q %d;", x.Rule.ID, x.Span, x.Secret, x.Decoded, x.Entropy, x.Suppressed != nil, x.Noise, len(x.Allowed))
+		fmt.Fprintf(&b, "%s %v %v %q %v %.3f %v %q %d;", x.Rule.ID, x.Span, x.Secret, x.Decoded, x.Inside, x.Entropy, x.Suppressed != nil, x.Noise, len(x.Allowed))
 	}
 	return b.String()
 }

@@ -18,7 +18,11 @@ func (m *Matcher) Find(data []byte, from *scanner.Derivation) ([]scanner.Match, 
 		list = append(list, v.Match)
 	}
 	if s.nul = s.nul && bytes.IndexByte(data, 0) >= 0; s.nul {
-		more, cut := s.wide(data)
+		texts := 0
+		for _, x := range list {
+			texts = max(texts, x.Inside.Text)
+		}
+		more, cut := s.wide(data, texts)
 		list = append(list, more...)
 		if found == nil {
 			found = &candidates{}
@@ -35,13 +39,20 @@ func (m *Matcher) Find(data []byte, from *scanner.Derivation) ([]scanner.Match, 
 }
 
 // wide returns the matches in the texts that data holds in another form, and
-// whether limits kept something from being looked at.
-func (s *scratch) wide(data []byte) (list []scanner.Match, cut bool) {
+// whether limits kept something from being looked at. The most texts were decoded
+// in data itself.
+func (s *scratch) wide(data []byte, most int) (list []scanner.Match, cut bool) {
 	for v := range views(data) {
 		verdicts, found := s.verdicts(v.text, nil)
 		cut = cut || found != nil && found.cut
+		texts := most // those of the views before
 		for _, y := range verdicts {
-			if x := v.origin(y.Match); x.Span.Start >= v.owned.Start && x.Span.Start < v.owned.End {
+			x := v.origin(y.Match)
+			if x.Inside.Text > 0 {
+				x.Inside.Text += texts
+				most = max(most, x.Inside.Text)
+			}
+			if x.Span.Start >= v.owned.Start && x.Span.Start < v.owned.End {
 				list = append(list, x)
 			}
 		}
