@@ -29,7 +29,7 @@ func (s *source) called(c *constructor, p path) string {
 	if c.how == method || c.how == member {
 		return p.parts[len(p.parts)-1]
 	}
-	if parts := splitName(full); len(parts) > 3 {
+	if parts := splitName(full); len(parts) > 3 && parts[0] != "Aws" {
 		return strings.Join(parts[len(parts)-2:], ".")
 	}
 	if i := strings.LastIndexByte(full, '/'); i >= 0 {
@@ -115,7 +115,7 @@ func (s *source) holds(r span, depth int) bool {
 		return false
 	}
 	for i := r.start; i < r.end; i++ {
-		if !s.isKind(i, word) || s.isDot(i-1) {
+		if !s.isKind(i, word) || s.continues(i) {
 			continue
 		}
 		p, ok := s.pathAt(i)
@@ -281,7 +281,7 @@ func (s *source) typeArguments(at int) int {
 func (s *source) command(at int) span {
 	r := span{at, at}
 	for r.end < len(s.tokens) {
-		if r.end > at && s.tokens[r.end].line > s.tokens[r.end-1].line && !s.is(r.end-1, ",") || s.is(r.end, "do", ";", ")", "}", "]") {
+		if s.tokens[r.end].line > s.tokens[r.end-1].line && !s.is(r.end-1, ",") || s.is(r.end, "do", ";", ")", "}", "]") {
 			break
 		}
 		r.end = s.after(r.end)

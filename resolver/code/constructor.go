@@ -90,7 +90,7 @@ type arg struct {
 func (s *source) constructors() {
 	table := s.dialect.table
 	for i := range s.tokens {
-		if !s.isKind(i, word) || s.isDot(i-1) {
+		if !s.isKind(i, word) || s.continues(i) {
 			continue
 		}
 		p, ok := s.pathAt(i)
@@ -179,7 +179,7 @@ func (s *source) matches(c *constructor, p path) bool { return s.matched(c, p) !
 // matched returns the name of a row that is used, or "".
 func (s *source) matched(c *constructor, p path) string {
 	full := s.resolve(p)
-	if !s.shows(c, p, full) || !s.used(c, p) || c.made && !s.is(p.start-1, "new") || c.first != "" && s.firstArgument(p) != c.first {
+	if !s.shows(c, p, full) || !s.used(c, p) || c.made && !s.isNew(p) || c.first != "" && s.firstArgument(p) != c.first {
 		return ""
 	}
 	last := full[strings.LastIndexByte(full, '.')+1:]
@@ -226,7 +226,16 @@ func (s *source) used(c *constructor, p path) bool {
 	case declared:
 		return s.is(p.end, "(", "{") || s.isKind(p.end, word) && s.is(p.end+1, "(", "{") || s.is(p.end, "<") && s.dialect.open
 	}
-	return s.is(p.end, "(") || s.is(p.end, "{") && s.dialect.blocks && !s.is(p.start-1, ":") || s.is(p.end, "<") && s.typeArguments(p.end) > p.end || s.dialect.commands && s.isKind(p.end, word)
+	if s.dialect.commands && s.isCommand(p) {
+		return true
+	}
+	return s.is(p.end, "(") || s.is(p.end, "{") && s.dialect.blocks && !s.is(p.start-1, ":") || s.is(p.end, "<") && s.typeArguments(p.end) > p.end
+}
+
+// isCommand reports whether a name is called without brackets: with arguments
+// behind it, or alone at the end of an expression.
+func (s *source) isCommand(p path) bool {
+	return !s.is(p.end, "=", "==", "+=", ".", "&&", "||") || s.is(p.end, "=") && s.is(p.end+1, ">")
 }
 
 // firstArgument is the text of the first argument of a call, or "".

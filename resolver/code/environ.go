@@ -118,7 +118,7 @@ func (s *source) written(line int, call, name string, v reading) {
 // environment finds what the program writes to its environment.
 func (s *source) environment() {
 	for i := range s.tokens {
-		if !s.isKind(i, word) || s.isDot(i-1) {
+		if !s.isKind(i, word) || s.continues(i) {
 			continue
 		}
 		p, ok := s.pathAt(i)

@@ -1,5 +1,7 @@
 package code
 
+import "strings"
+
 // Languages that nest by indentation, or by "def … end": there the function
 // around a token is the nearest "def" before it that is indented less.
 
@@ -29,8 +31,8 @@ func (s *source) function(at int) int {
 }
 
 func (s *source) seesIndented(assigned, at int) bool {
-	if s.isKind(assigned-1, word) && s.isDot(assigned-2) {
-		return true // self.key = …
+	if s.isKind(assigned-1, word) && (s.isDot(assigned-2) || strings.ContainsAny(s.tokens[assigned-1].text[:1], "@$")) {
+		return true // self.key = …, @key = …
 	}
 	f := s.function(assigned)
 	if f < 0 {

@@ -33,6 +33,8 @@ func languages() []language {
 		spoken("kotlin", suffixes(".kt", ".kts"), jvmMarks(), kotlinDialect()),
 		spoken("scala", suffixes(".scala", ".sc", ".sbt"), jvmMarks(), scalaDialect()),
 		spoken("csharp", suffixes(".cs", ".csx", ".cshtml", ".razor"), []string{"Amazon", "AWS"}, csharpDialect()),
+		spoken("ruby", suffixes(".rb", ".rake", ".gemspec", ".ru", "Gemfile", "Rakefile", "Capfile", "Fastfile"), []string{"Aws", "AWS_"}, rubyDialect()),
+		spoken("php", suffixes(".php", ".phtml", ".inc"), []string{"Aws", "AWS_"}, phpDialect()),
 		spoken("python", suffixes(".py", ".pyi", ".pyw"), []string{"boto", "AWS_"}, pythonDialect())}
 }
 

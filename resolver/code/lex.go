@@ -67,9 +67,14 @@ type lexer struct {
 	counted int // line is that of the byte before counted
 	start   int // where the line of counted starts
 	column  int // of the token that is read
+	jump    jump
 	tokens  []lexeme
 	err     error
 }
+
+// A jump is a text that is passed over where it begins: the here documents of a
+// line.
+type jump struct{ from, to int }
 
 // lex cuts a text into tokens. An error says where the text is not what the
 // language allows; the tokens up to there, and what could be made of the rest,
@@ -111,6 +116,10 @@ func (l *lexer) has(prefix string) bool { return strings.HasPrefix(l.src[l.at:],
 
 // next reads a comment, white space or a token.
 func (l *lexer) next() {
+	if l.at == l.jump.from && l.jump.to > l.at {
+		l.at = l.jump.to
+		return
+	}
 	c := l.src[l.at]
 	if c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' {
 		l.at++
@@ -161,7 +170,7 @@ func (l *lexer) comment() bool {
 		}
 	}
 	open, end := l.syntax.blockComment[0], l.syntax.blockComment[1]
-	if open == "" || !l.has(open) {
+	if open == "" || !l.has(open) || open[0] == '=' && l.at > 0 && l.src[l.at-1] != '\n' {
 		return false
 	}
 	line, depth := l.here(), 1

@@ -77,7 +77,11 @@ func (q *quote) hole(l *lexer) bool {
 			l.at++ // two of them are one of the text
 			return false
 		}
-		l.at = q.closing(l, after, open[len(open)-1])
+		bracket := byte('{')
+		if strings.HasSuffix(open, "(") {
+			bracket = '('
+		}
+		l.at = q.closing(l, after, bracket)
 		return true
 	}
 	return false

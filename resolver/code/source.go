@@ -106,6 +106,27 @@ func (s *source) isDot(i int) bool {
 	return s.is(i, ".", "::", "?.") || s.dialect.arrows && s.is(i, "->", `\`) || s.is(i, "!") && s.is(i+1, ".") || s.is(i, "!!") && s.is(i+1, ".")
 }
 
+// continues reports whether a word goes on with the name before it. A separator
+// at the beginning of a name goes on with nothing: \Aws\Sdk, ::Aws::S3.
+func (s *source) continues(i int) bool {
+	if !s.isDot(i - 1) {
+		return false
+	}
+	if !s.is(i-1, `\`, "::") {
+		return true
+	}
+	return !s.tokens[i-1].spaced && (s.isKind(i-2, word) || s.is(i-2, ")", "]", ">", "}"))
+}
+
+// isNew reports whether a name stands behind "new".
+func (s *source) isNew(p path) bool {
+	before := p.start - 1
+	if s.isDot(before) {
+		before--
+	}
+	return s.is(before, "new")
+}
+
 // A path is a name of several parts: "AWS.config.update".
 type path struct {
 	parts      []string

@@ -78,6 +78,9 @@ func (s *source) readName(p path, r span, depth int) reading {
 		if !ok && n == 2 && (s.isConstant(p.parts[1]) || isSelf(p.parts[0])) {
 			a, ok = s.follow(p.parts[1], p.start)
 		}
+		if !ok && n == 2 && p.parts[0] == "$this" {
+			a, ok = s.follow("$"+p.parts[1], p.start)
+		}
 		if !ok {
 			continue
 		}
