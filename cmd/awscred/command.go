@@ -27,7 +27,7 @@ type command struct {
 
 // commands lists the commands in the order of the overview.
 func commands() []command {
-	return []command{whichCommand(), scanCommand(), auditCommand(), reportCommand(), completionCommand(), versionCommand(), helpCommand()}
+	return []command{whichCommand(), scanCommand(), auditCommand(), reportCommand(), hookCommand(), completionCommand(), versionCommand(), helpCommand()}
 }
 
 func findCommand(name string) (command, bool) {
@@ -96,8 +96,15 @@ func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ")
 func helpCommand() command {
 	return command{
 		name: "help", args: "[COMMAND]", summary: "tell what a command does and which flags it has",
-		define: func(*pflag.FlagSet) execFunc {
+		define: func(f *pflag.FlagSet) execFunc {
+			format := f.String("format", "text", "text, or man for the manual page of everything")
 			return func(_ context.Context, s *session, args []string) (int, error) {
+				if err := oneOf("format", *format, "text", "man"); err != nil {
+					return exitUsage, err
+				}
+				if *format == "man" {
+					return exitOK, writeMan(s.stdout)
+				}
 				if len(args) == 0 {
 					return exitOK, s.writeOverview(s.stdout)
 				}

@@ -5,6 +5,7 @@
 //	awscred scan           is there a key in any object of this repository?
 //	awscred audit          may this repository be published?
 //	awscred report         the JSON report of a scan in another format
+//	awscred hook           let git ask awscred before a commit or a push
 //	awscred completion     completions for a shell
 //	awscred version        the version
 //	awscred help           what a command does
@@ -84,6 +85,7 @@
 //	--write-baseline FILE accept what is found: add it there
 //	--reason TEXT         with --write-baseline: why
 //	--until DAY           with --write-baseline: the last day, 2027-01-31
+//	--compare FILE        what a report of gitleaks has more or less, and why
 //	--no-inline-allow     do not obey awscred:allow and gitleaks:allow
 //	--follow-alternates   also read object stores outside the repository
 //	--verify-names        recompute the name of every object
@@ -139,6 +141,15 @@
 //	--all             also suppressed findings, and what scan --all wrote
 //	--mask            shorten the ids of keys
 //	--show-secrets    print the secrets that scan --show-secrets wrote
+//
+// # awscred hook
+//
+// awscred hook install lets git ask awscred: before a commit (what is staged),
+// before a push (what the commits introduce), and on a server before it takes
+// what it is sent. A hook that is there already is kept and asked first;
+// awscred hook uninstall puts it back.
+//
+//	--hook NAME   pre-commit, pre-push or pre-receive
 //
 // # Every command
 //

@@ -155,6 +155,8 @@ func mayImport(name string, allowed []string) bool {
 
 // Only these may turn a redact.Secret back into bytes.
 var revealers = map[string]string{
+	"cmd/awscred/machine.go": "a value of this machine, to see whether it has the form of a key",
+	"cmd/awscred/compare.go": "the texts of a report of gitleaks, for our own matcher",
 	"scanner/verify/ask.go":  "a secret and a token sign a request to AWS, when the user asks for it",
 	"scanner/verify/near.go": "the id of an AWS key",
 	"scanner/assemble.go":    "the id of an AWS key, and secrets when the user asks to see them",
