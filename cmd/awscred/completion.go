@@ -73,6 +73,8 @@ func writeBash(w io.Writer) error {
 		switch c.name {
 		case "completion":
 			words = "bash zsh fish powershell " + words
+		case "rules":
+			words = strings.Join(rulesWords(), " ") + " " + words
 		case "help":
 			words = texts(commandWords())
 		}
@@ -121,6 +123,7 @@ func writeFish(w io.Writer) error {
 		}
 	}
 	b.WriteString("complete -c awscred -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish powershell'\n")
+	fmt.Fprintf(&b, "complete -c awscred -n '__fish_seen_subcommand_from rules' -f -a '%s'\n", strings.Join(rulesWords(), " "))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -6,6 +6,7 @@
 //	awscred audit          may this repository be published?
 //	awscred report         the JSON report of a scan in another format
 //	awscred hook           let git ask awscred before a commit or a push
+//	awscred rules          what is looked for; mistakes in a file of rules
 //	awscred completion     completions for a shell
 //	awscred version        the version
 //	awscred help           what a command does
@@ -86,6 +87,8 @@
 //	--reason TEXT         with --write-baseline: why
 //	--until DAY           with --write-baseline: the last day, 2027-01-31
 //	--compare FILE        what a report of gitleaks has more or less, and why
+//	--verify              ask AWS whether the keys that were found work, and whose
+//	                      they are
 //	--no-inline-allow     do not obey awscred:allow and gitleaks:allow
 //	--follow-alternates   also read object stores outside the repository
 //	--verify-names        recompute the name of every object
@@ -107,9 +110,14 @@
 // one's own they count, and a note names them. In CI, where somebody else's
 // change is judged, they count as they were before it.
 //
-// What leaves the machine: nothing. No child process is started, and nothing in
-// the repository is trusted: its configuration, attributes, replace refs and
-// grafts hide nothing.
+// Before every scan a key that is made up for it goes the whole way of a real one.
+// If it does not come out, the scan does not begin.
+//
+// What leaves the machine: nothing without --verify. That asks STS GetCallerIdentity,
+// at one constant host of each partition of AWS, without a proxy or a redirect, and
+// tells the hosts first. It asks about no canary, no documented example and nothing
+// that is accepted. No child process is started, and nothing in the repository is
+// trusted: its configuration, attributes, replace refs and grafts hide nothing.
 //
 // # awscred audit
 //
@@ -150,6 +158,16 @@
 // awscred hook uninstall puts it back.
 //
 //	--hook NAME   pre-commit, pre-push or pre-receive
+//
+// # awscred rules
+//
+// awscred rules list tells all rules. awscred rules explain ID tells what one
+// finds, and makes up texts that it finds and that it does not. awscred rules lint
+// FILE tells every mistake in a file of rules, with its line: errors, exit code
+// 1, and warnings of what has no effect.
+//
+//	--config FILE     list and explain: rules in the form of gitleaks
+//	--format FORMAT   text or json
 //
 // # Every command
 //
