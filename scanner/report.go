@@ -13,6 +13,9 @@ type Report struct {
 	// Interrupted says why the scan ended early: "interrupted", "timeout".
 	// What was found until then stands in Findings.
 	Interrupted string `json:"interrupted,omitempty"`
+	// Compare says how the report differs from one of another scanner, if that
+	// was asked.
+	Compare *Comparison `json:"compare,omitempty"`
 	// Policy is what decided which findings fail, so that a report that was
 	// kept says the same when it is read again. [Report.Close] sets it.
 	Policy Policy `json:"policy"`

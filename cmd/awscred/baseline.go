@@ -23,6 +23,7 @@ import (
 type acceptFlags struct {
 	set                            *pflag.FlagSet
 	baseline, write, reason, until string
+	compare                        string
 }
 
 func (a *acceptFlags) define(f *pflag.FlagSet) {
@@ -31,6 +32,7 @@ func (a *acceptFlags) define(f *pflag.FlagSet) {
 	f.StringVar(&a.write, "write-baseline", "", "accept what is found: add it to this `file`, and keep what is there")
 	f.StringVar(&a.reason, "reason", "", "with --write-baseline: why, in a `text`")
 	f.StringVar(&a.until, "until", "", "with --write-baseline: the last `day`, such as 2027-01-31")
+	f.StringVar(&a.compare, "compare", "", "tell what a report of gitleaks in JSON, this `file`, has more or less, and why")
 }
 
 func (a *acceptFlags) check() error {
@@ -39,6 +41,8 @@ func (a *acceptFlags) check() error {
 		return usagef("--write-baseline has no file: perhaps a variable that is not set")
 	case a.baseline == "" && a.set.Changed("baseline"):
 		return usagef("--baseline has no file: perhaps a variable that is not set")
+	case a.compare == "" && a.set.Changed("compare"):
+		return usagef("--compare has no file: perhaps a variable that is not set")
 	case a.write == "" && (a.reason != "" || a.until != ""):
 		return usagef("--reason and --until go with --write-baseline")
 	case len(a.reason) > 4096:
@@ -65,6 +69,9 @@ type accepted struct {
 	ignore []*gitleaks.IgnoreFile
 	target *baseline.Baseline // what --write-baseline adds to
 
+	set      *rules.Set         // of the scan
+	compared []gitleaks.Finding // of the report that --compare names
+
 	name   string            // of what is scanned, if it is one
 	commit *history.Revision // to look at its commits; opened when it is needed
 	moved  map[[3]string]bool
@@ -78,7 +85,10 @@ type named struct {
 
 // open reads the baselines and the ignore file that count.
 func (a *acceptFlags) open(s *session, w *own, set *rules.Set) (*accepted, error) {
-	c := &accepted{flags: a, keyed: s.getenv("AWSCRED_FINGERPRINT_KEY") != "", now: time.Now(), name: w.name, moved: map[[3]string]bool{}}
+	c := &accepted{flags: a, keyed: s.getenv("AWSCRED_FINGERPRINT_KEY") != "", now: time.Now(), set: set, name: w.name, moved: map[[3]string]bool{}}
+	if err := c.readCompared(); err != nil {
+		return nil, err
+	}
 	standard := ownBaseline
 	if set.Baseline != "" {
 		standard = set.Baseline
@@ -203,16 +213,8 @@ func (c *accepted) Ignored(st scanner.Standing) (*scanner.Suppression, bool) {
 
 // Moved asks the repository whether a commit moved a file.
 func (c *accepted) Moved(commit, from, to string) bool {
-	if c.name == "" {
+	if !c.opened(commit) {
 		return false
-	}
-	if c.commit == nil {
-		v, err := history.OpenRevision(c.name, commit, history.Options{})
-		if err != nil {
-			c.name = "" // once is enough
-			return false
-		}
-		c.commit = v
 	}
 	key := [3]string{commit, from, to}
 	moved, known := c.moved[key]
@@ -223,6 +225,21 @@ func (c *accepted) Moved(commit, from, to string) bool {
 	return moved
 }
 
+// opened opens the repository, if what is scanned is one, at a commit that it
+// has.
+func (c *accepted) opened(commit string) bool {
+	if c.commit != nil || c.name == "" {
+		return c.commit != nil
+	}
+	v, err := history.OpenRevision(c.name, commit, history.Options{})
+	if err != nil {
+		c.name = "" // once is enough
+		return false
+	}
+	c.commit = v
+	return true
+}
+
 // close releases the repository.
 func (c *accepted) close() {
 	if c.commit != nil {
@@ -230,11 +247,19 @@ func (c *accepted) close() {
 	}
 }
 
-// settle writes the baseline that was asked for, and tells what of those that
-// were read counts no more.
+// settle tells what counts no more of the baselines that were read, writes the
+// one that was asked for, and compares the report.
 func (c *accepted) settle(s *session, r *scanner.Report, p scanner.Policy) error {
 	defer c.close()
 	c.tell(s)
+	if err := c.extend(s, r, p); err != nil {
+		return err
+	}
+	return c.compare(r)
+}
+
+// extend adds what was found to the baseline that --write-baseline names.
+func (c *accepted) extend(s *session, r *scanner.Report, p scanner.Policy) error {
 	if c.target == nil {
 		return nil
 	}

@@ -66,7 +66,9 @@ func jsonLines(w io.Writer, r *scanner.Report, _ Options) error {
 		Coverage    *scanner.Coverage  `json:"coverage"`
 		Interrupted string             `json:"interrupted,omitempty"`
 		Policy      scanner.Policy     `json:"policy"`
-	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted, r.Policy}, "", "")
+
+		Compare *scanner.Comparison `json:"compare,omitempty"`
+	}{r.Summary, r.Version, r.Tool, r.Target, r.Config, r.Coverage, r.Interrupted, r.Policy, r.Compare}, "", "")
 }
 
 // encode writes a value as JSON that can be looked at in a terminal and in the

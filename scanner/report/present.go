@@ -19,6 +19,7 @@ func presentable(r *scanner.Report, opts Options) *scanner.Report {
 	out.Target.Name = p.text(r.Target.Name)
 	out.Config.From = p.text(r.Config.From)
 	out.Coverage = p.coverage(r.Coverage)
+	out.Compare = p.comparison(r.Compare)
 	out.Findings = []*scanner.Finding{}
 	for _, f := range r.Findings {
 		if opts.All || shown(f) {

@@ -31,6 +31,7 @@ func text(w io.Writer, r *scanner.Report, opts Options) error {
 	p.blocks(append(append([]*scanner.Finding{}, p.act...), p.low...))
 	p.group("on this machine only", p.local, func(f *scanner.Finding) string { return exposureWords(f.Exposure) })
 	p.group("not counted", p.aside, reason)
+	p.comparison()
 	p.missing()
 	return out.Flush()
 }

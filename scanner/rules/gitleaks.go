@@ -47,14 +47,20 @@ func GitleaksNames(id string) []string {
 			names = append(names, theirs)
 		}
 	}
-	if d, err := publishedDocument(); err != nil || len(names) > 1 || slices.ContainsFunc(d.Rules, func(r ruleTable) bool { return r.ID == id }) {
+	if len(names) > 1 || InGitleaks(id) {
 		return names
 	}
-	return append(names, genericRule)
+	return append(names, GenericRule)
 }
 
-// genericRule is gitleaks' rule for a secret under any name that tells of one.
-const genericRule = "generic-api-key"
+// InGitleaks reports whether gitleaks publishes a rule of this id.
+func InGitleaks(id string) bool {
+	d, err := publishedDocument()
+	return err == nil && slices.ContainsFunc(d.Rules, func(r ruleTable) bool { return r.ID == id })
+}
+
+// GenericRule is gitleaks' rule for a secret under any name that tells of one.
+const GenericRule = "generic-api-key"
 
 // publishedName is how messages call the embedded configuration.
 const publishedName = "gitleaks' own rules"
