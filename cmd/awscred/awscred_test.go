@@ -61,8 +61,14 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			first, _, _ := strings.Cut(e.Getenv("PATH"), string(os.PathListSeparator))
 			e.Setenv("NO_PROGRAMS", first) // a PATH with awscred and nothing else
+			scripts, err := filepath.Abs("../../scripts")
+			if err != nil {
+				return err
+			}
+			e.Setenv("SCRIPTS", scripts)
 			e.Setenv("KEY", keytest.ID(3))
 			e.Setenv("SECRET", keytest.Secret(3))
+			e.Setenv("CANARY", keytest.IDFor("052310077262", 1))
 			e.Setenv("HOSTILE", "a\x1b[2J\n::error::b")
 			return os.MkdirAll(home, 0o755)
 		},
