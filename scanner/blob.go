@@ -132,6 +132,11 @@ type Source interface {
 	Coverage() *Coverage
 }
 
+// A Rememberer is a Source that may know from its sweep alone where everything
+// stands. If it does, it is asked to locate secrets even when the scan was
+// interrupted.
+type Rememberer interface{ Remembers() bool }
+
 // A Target is what a scan was pointed at.
 type Target struct {
 	// Kind is "git", "directory", "file", "stdin" or "wiki".

@@ -80,6 +80,9 @@ func locate(ctx context.Context, src Source, secrets []*secret) ([]Life, error) 
 	for i, s := range secrets {
 		held[i] = s.held()
 	}
+	if r, ok := src.(Rememberer); ok && r.Remembers() {
+		ctx = context.WithoutCancel(ctx)
+	}
 	if ctx.Err() != nil || len(secrets) == 0 {
 		return emptyLives(held), nil
 	}

@@ -42,6 +42,14 @@ func (j joined) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	return nil
 }
 
+// Remembers reports whether all targets know where everything stands.
+func (j joined) Remembers() bool {
+	return !slices.ContainsFunc(j, func(t target) bool {
+		r, ok := t.(scanner.Rememberer)
+		return !ok || !r.Remembers()
+	})
+}
+
 // Locate asks each target for what it showed.
 func (j joined) Locate(ctx context.Context, secrets []scanner.Held) ([]scanner.Life, error) {
 	lives := make([]scanner.Life, len(secrets))

@@ -175,11 +175,15 @@ func TestInterrupted(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
-	h := &history{revisions: 1 << 40, text: func(n int) string { return strings.Repeat("word ", 400) + fmt.Sprint(n) }}
+	pair := fmt.Sprintf("aws_access_key_id=%s\naws_secret_access_key=%s\n", keytest.ID(1), keytest.Secret(1))
+	h := &history{revisions: 1 << 40, text: func(n int) string { return pair + strings.Repeat("word ", 400) + fmt.Sprint(n) }}
 	start := time.Now()
 	r, err := scanner.Scan(ctx, New("dump", NewDump("dump", h), Options{}), m, scanner.Options{Now: time.Now})
 	if err != nil || r.Interrupted == "" || time.Since(start) > 10*time.Second {
-		t.Errorf("%v, interrupted %q after %s", err, r.Interrupted, time.Since(start))
+		t.Fatalf("%v, interrupted %q after %s", err, r.Interrupted, time.Since(start))
+	}
+	if len(r.Findings) != 1 || deref(r.Findings[0].First.Page) != "Log" || deref(r.Findings[0].First.Revision) != "1" {
+		t.Errorf("what was found until then is not located: %v", r.Findings)
 	}
 }
 

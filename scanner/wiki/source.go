@@ -174,6 +174,9 @@ func (s *Source) hold(ref scanner.BlobRef, at spot) *record {
 	return r
 }
 
+// Remembers says that Locate looks at nothing.
+func (s *Source) Remembers() bool { return true }
+
 // Locate finds each text in the revisions that have it. Who can read a wiki is
 // not known here, so there is no exposure; the state says how far a text is
 // visible to those who can.
