@@ -20,6 +20,8 @@ type level struct {
 	// within, if set, gives the wider place whose ids and secrets are counted
 	// as candidates, too.
 	within func(*site) []string
+	// fits, if set, refuses couples.
+	fits   func(id, other *site) bool
 	ground string
 }
 
@@ -34,8 +36,9 @@ func levels() []level {
 		{keys: func(x *site) []string { return some(x.file) }, ground: "another version"},
 		{keys: func(x *site) []string { return some(x.dir, x.stem()) }, within: dir, ground: directory},
 		{keys: dir, ground: directory},
-		{keys: func(x *site) []string { return some(strconv.Itoa(x.ref.Target), x.Commit) }, ground: "same commit"},
-		{keys: authorDays, ground: "same author, within two days"},
+		{keys: func(x *site) []string { return each(x.around(), some(x.Commit)) }, ground: "same commit"},
+		{keys: func(x *site) []string { return some(strconv.Itoa(x.ref.Target), x.Commit) }, fits: oneMessage, ground: "same commit"},
+		{keys: func(x *site) []string { return each(x.around(), authorDays(x)) }, ground: "same author, within two days"},
 		{keys: wiki, ground: "same wiki"},
 	}
 }
@@ -47,6 +50,21 @@ func some(words ...string) []string {
 	}
 	return []string{strings.Join(words, "\x00\x00")}
 }
+
+// each is every key of a with every one of b.
+func each(a, b []string) []string {
+	var list []string
+	for _, x := range a {
+		for _, y := range b {
+			list = append(list, x+"\x00\x00"+y)
+		}
+	}
+	return list
+}
+
+// oneMessage reports whether one of two sites is the message of a commit, or its
+// header: it may speak of any file.
+func oneMessage(a, b *site) bool { return a.file == "" || b.file == "" }
 
 // authorDays are the days of an author's commit and the next: what two commits
 // share is at most two days.
@@ -334,7 +352,7 @@ func (m *matchmaker) couples(l *level) []couple {
 	var list []couple
 	for _, key := range keys {
 		c := crowds[key]
-		if lists := c.twoLists(l); lists != nil {
+		if lists := c.twoLists(l); lists != nil && l.fits == nil {
 			list = append(list, lists...)
 			continue
 		}
@@ -347,6 +365,9 @@ func (m *matchmaker) couples(l *level) []couple {
 				around = wider[l.within(id.site)[0]]
 			}
 			for _, other := range c.others {
+				if l.fits != nil && !l.fits(id.site, other.site) {
+					continue
+				}
 				x := newCouple(l, id, other)
 				x.rivals, x.ambiguous = max(c.size(), around.size()), c.size() > 1
 				for _, o := range around.others[:min(len(around.others), 2*maxRivals)] {

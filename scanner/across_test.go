@@ -68,6 +68,12 @@ func TestPairingAcross(t *testing.T) {
 		"one commit": {map[string]file{
 			"a": {"id-a", in("c1", "ann", 1, "main.tf")}, "b": {"sec-a", in("c1", "ann", 1, "env/prod.tfvars")}},
 			[]string{pair("main.tf:1", "env/prod.tfvars:1", "secret in env/prod.tfvars, same commit", "probable", 1)}},
+		"one commit, far directories": {map[string]file{
+			"a": {"id-a", in("c1", "ann", 1, "lib/data/x")}, "b": {"sec-a", in("c1", "ann", 1, "test/unit/y")}},
+			[]string{"aws-access-key-id id lib/data/x:1", "aws-secret-access-key secret test/unit/y:1"}},
+		"one commit, neighbouring directories": {map[string]file{
+			"a": {"id-a", in("c1", "ann", 1, "env/dev/id")}, "b": {"sec-a", in("c1", "ann", 1, "env/prod/key")}},
+			[]string{pair("env/dev/id:1", "env/prod/key:1", "secret in env/prod/key, same commit", "probable", 1)}},
 		"message and content": {map[string]file{
 			"a": {"id-a", in("c1", "ann", 1, "")}, "b": {"sec-a", in("c1", "ann", 1, "env/prod")}},
 			[]string{pair(":1", "env/prod:1", "secret in env/prod, same commit, id in the content of commit c1", "probable", 1)}},

@@ -83,6 +83,19 @@ func newSite(h *secretHolder, spot *Spot) site {
 	return x
 }
 
+// around are the directory and the one above it: what has one of them in common
+// stands in one, in neighbouring ones, or in one of the other.
+func (x *site) around() []string {
+	if x.dir == "" {
+		return nil
+	}
+	up := x.dir[:strings.LastIndexByte(x.dir, 0)+1]
+	if above := up + path.Dir(x.dir[len(up):]); above != x.dir {
+		return []string{x.dir, above}
+	}
+	return []string{x.dir}
+}
+
 // base is the name of the file, or of the page.
 func (x *site) base() string {
 	switch {
