@@ -27,7 +27,7 @@ type command struct {
 
 // commands lists the commands in the order of the overview.
 func commands() []command {
-	return []command{whichCommand(), scanCommand(), auditCommand(), reportCommand(), hookCommand(), rulesCommand(), completionCommand(), versionCommand(), helpCommand()}
+	return []command{whichCommand(), scanCommand(), auditCommand(), reportCommand(), hookCommand(), rulesCommand(), schemaCommand(), completionCommand(), versionCommand(), helpCommand()}
 }
 
 func findCommand(name string) (command, bool) {

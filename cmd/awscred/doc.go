@@ -7,6 +7,7 @@
 //	awscred report         the JSON report of a scan in another format
 //	awscred hook           let git ask awscred before a commit or a push
 //	awscred rules          what is looked for; mistakes in a file of rules
+//	awscred schema         the JSON schemas of what it writes and reads
 //	awscred completion     completions for a shell
 //	awscred version        the version
 //	awscred help           what a command does

@@ -3,12 +3,14 @@ package baseline_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/baseline"
@@ -203,4 +205,44 @@ func FuzzRead(f *testing.F) {
 			t.Error(d)
 		}
 	})
+}
+
+// The schema describes what is written, and refuses what is not read.
+func TestSchema(t *testing.T) {
+	file, err := os.Open("../../docs/schema/baseline.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	raw, err := jsonschema.UnmarshalJSON(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("baseline.json", raw); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("baseline.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := func(text string) bool {
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		return err == nil && schema.Validate(v) == nil
+	}
+	full := read(t, three)
+	full.Keyed = true
+	full.Accept([]*scanner.Finding{finding(7)}, "why\x1b", "", today)
+	for _, text := range []string{three, written(t, full), written(t, new(baseline.Baseline))} {
+		if !valid(text) {
+			t.Errorf("the schema refuses %s", text)
+		}
+	}
+	for _, change := range [][2]string{{`"version":1`, `"version":2`}, {`"version":1,`, ``}, {`0001"`, `001"`}, {`"until"`, `"untill"`}, {"2026-03-01", "2026-02-30"}, {`"accepted"`, `"acepted"`}, {`"for ever"`, `3`}} {
+		text := strings.Replace(three, change[0], change[1], 1)
+		if _, err := baseline.Read("b", []byte(text)); valid(text) || err == nil || text == three {
+			t.Errorf("%s in place of %s: valid %v, read with %v", change[1], change[0], valid(text), err)
+		}
+	}
 }
