@@ -29,7 +29,11 @@ func Example(r *scanner.Rule, seed string) ([]byte, bool) {
 	if r.Pattern == "" {
 		return nil, false
 	}
-	parsed, err := syntax.Parse(r.Pattern, syntax.Perl)
+	pattern := r.Pattern
+	if p := readable(r.ID); p != "" {
+		pattern = p
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return nil, false
 	}

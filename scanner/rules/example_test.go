@@ -8,10 +8,7 @@ import (
 
 // The rules whose examples chance does not make: their secrets have a structure.
 func structured() map[string]bool {
-	return map[string]bool{
-		rules.SplitKeyIDRule: true, rules.SplitSecretRule: true, rules.PresignedRule: true,
-		rules.Presigned2Rule: true, rules.DatabaseTokenRule: true, rules.EKSTokenRule: true,
-	}
+	return map[string]bool{rules.EKSTokenRule: true}
 }
 
 // An example is found by its own rule, run with all others.
