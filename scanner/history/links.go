@@ -55,17 +55,65 @@ func (l *linkCheck) commit(o *objects.Object, c *objects.Links, n *notes) {
 	n.commit(o.Ordinal, tree, parents, c.Committed)
 }
 
-// entry looks at what an entry of a tree names, and returns its ordinal, or
-// noObject. The commits of submodules are in other repositories.
-func (l *linkCheck) entry(e *objects.TreeReader) int {
-	switch {
-	case e.IsSubmodule():
-		return noObject
-	case e.IsTree():
-		return l.want(e.ID(), objects.TypeTree)
-	default:
-		return l.want(e.ID(), objects.TypeBlob)
+// A linkQueue holds names that stand in trees, until there are enough of them to
+// be looked up together. It is one goroutine's.
+type linkQueue struct {
+	links *linkCheck
+	notes *notes
+	n     int
+	ids   [queued]objects.ID
+	asked [queued]queuedLink
+	found [queued]int
+}
+
+const queued = 64
+
+// A queuedLink says what an entry of a tree takes an object for, if that is to be
+// checked, and the number of the entry in the notes, or notNoted.
+type queuedLink struct {
+	typ  objects.Type
+	note int
+}
+
+const notNoted = -1
+
+// entry queues what the entry at hand of a tree names. The commits of submodules
+// are in other repositories.
+func (q *linkQueue) entry(e *objects.TreeReader, check bool, note int) {
+	if e.IsSubmodule() || !check && note == notNoted {
+		return
 	}
+	k := queuedLink{note: note}
+	if check {
+		k.typ = objects.TypeBlob
+		if e.IsTree() {
+			k.typ = objects.TypeTree
+		}
+	}
+	q.ids[q.n], q.asked[q.n] = e.ID(), k
+	if q.n++; q.n == queued {
+		q.flush()
+	}
+}
+
+// flush looks up what is in the queue.
+func (q *linkQueue) flush() {
+	ids, found := q.ids[:q.n], q.found[:q.n]
+	q.links.store.Ordinals(ids, found)
+	for i, n := range found {
+		k := q.asked[i]
+		switch {
+		case k.typ == 0:
+		case n >= 0:
+			q.links.kinds.named[k.typ].add(n)
+		default:
+			q.links.miss(ids[i], k.typ)
+		}
+		if k.note != notNoted && n >= 0 {
+			q.notes.resolve(k.note, n)
+		}
+	}
+	q.n = 0
 }
 
 // find returns the ordinal of an object, or noObject.
@@ -84,8 +132,14 @@ func (l *linkCheck) want(id objects.ID, t objects.Type) int {
 		l.kinds.named[t].add(n)
 		return n
 	}
+	l.miss(id, t)
+	return noObject
+}
+
+// miss takes note of an object that is named and not there.
+func (l *linkCheck) miss(id objects.ID, t objects.Type) {
 	if id.IsZero() || isEmpty(id) {
-		return noObject
+		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,7 +147,6 @@ func (l *linkCheck) want(id objects.ID, t objects.Type) int {
 		l.missing = map[objects.ID]objects.Type{}
 	}
 	l.missing[id] = t
-	return noObject
 }
 
 // isEmpty reports whether id is that of the empty blob or the empty tree, which

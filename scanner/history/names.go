@@ -61,14 +61,14 @@ type shownTree struct {
 // looks for what its entries name. Entries that the tree has from its delta's
 // base were seen there. It returns a *shownTree, or nil if no delta of the tree
 // will ask for it.
-func (r *Repository) sweepTree(reader *objects.TreeReader, n *notes, o *objects.Object, first bool, links *linkCheck, visit scanner.Visitor) any {
+func (r *Repository) sweepTree(reader *objects.TreeReader, q *linkQueue, o *objects.Object, first bool, visit scanner.Visitor) any {
 	base, _ := o.Base.(*shownTree)
 	if base == nil {
 		base = &shownTree{note: noBase}
 	}
 	reader.Reset(o, base.marks)
 	checked := first && o.Ordinal >= 0
-	noted := o.Ordinal >= 0 && n.fit()
+	noted := o.Ordinal >= 0 && q.notes.fit()
 	unnamed := false
 	for reader.Next() {
 		name := reader.Name
@@ -77,16 +77,11 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, n *notes, o *objects.
 		if isNew {
 			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name})
 		}
-		to := noObject
-		switch {
-		case checked:
-			to = links.entry(reader)
-		case noted:
-			to = links.find(reader.ID())
-		}
+		note := notNoted
 		if noted {
-			n.entry(reader, number, to)
+			note = q.notes.entry(reader, number)
 		}
+		q.entry(reader, checked, note)
 	}
 	if unnamed && first {
 		r.cover.AddLost(scanner.Gap{What: "tree " + o.ID.String(), Why: "malformed: an entry has no name", Fix: "git fsck --full"})
@@ -96,7 +91,7 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, n *notes, o *objects.
 	}
 	note := int32(noBase)
 	if noted {
-		note = n.end(o, base.note, reader.Runs())
+		note = q.notes.end(o, base.note, reader.Runs())
 	}
 	if o.Last {
 		return nil

@@ -59,8 +59,12 @@ type notedEntry struct {
 	to   int32  // ordinal of the subtree, or the complement of that of what else it is
 }
 
-// notListed is where an entry leads whose object the store does not list.
-const notListed = math.MinInt32
+// Where an entry leads whose object the store does not list: to a tree, or to
+// something else.
+const (
+	notListed = math.MinInt32
+	noTree    = math.MaxInt32
+)
 
 // A notedRun is an objects.Run.
 type notedRun struct{ from, to, len uint32 }
@@ -95,15 +99,25 @@ func (n *notes) take(bytes int) {
 // fit reports whether there is any use in going on.
 func (n *notes) fit() bool { return !n.book.unfit.Load() }
 
-// entry notes an entry of the tree that end is called for.
-func (n *notes) entry(e *objects.TreeReader, name uint32, to int) {
-	switch {
-	case to < 0:
-		to = notListed
-	case !e.IsTree():
-		to = ^to
+// entry notes an entry of the tree that end is called for, and returns its
+// number. Where it leads to is not known yet.
+func (n *notes) entry(e *objects.TreeReader, name uint32) int {
+	to := int32(notListed)
+	if e.IsTree() {
+		to = noTree
 	}
-	n.entries.add(notedEntry{uint32(e.Start), name, int32(to)})
+	n.entries.add(notedEntry{uint32(e.Start), name, to})
+	return n.entries.n - 1
+}
+
+// resolve notes the ordinal of what an entry leads to.
+func (n *notes) resolve(entry, ordinal int) {
+	e := n.entries.at(entry)
+	if e.to == noTree {
+		e.to = int32(ordinal)
+	} else {
+		e.to = ^int32(ordinal)
+	}
 }
 
 // end notes the tree o, whose entries were noted last, and returns its number.

@@ -137,9 +137,10 @@ func (p *planter) recall(e *notedEntry, w *wantedNotes) {
 		}
 	}
 	switch {
+	case e.to == noTree || e.to == notListed:
 	case e.to >= 0:
 		p.noted(e, w, e.to)
-	case e.to != notListed && w.maybe.has(int(^e.to)):
+	case w.maybe.has(int(^e.to)):
 		p.noted(e, w, ^w.blobs[^e.to])
 	}
 }

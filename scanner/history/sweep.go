@@ -18,6 +18,10 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	o := r.sweepOptions()
 	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs)
 	book := newNotebook(o.Jobs, r.opts.memory()/8)
+	queues := make([]linkQueue, o.Jobs)
+	for i := range queues {
+		queues[i].links, queues[i].notes = links, &book.pages[i]
+	}
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
 		first := r.once.first(r.store, o)
 		listed := first && o.Ordinal >= 0
@@ -27,12 +31,15 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		}
 		switch o.Type {
 		case objects.TypeTree:
-			return r.sweepTree(&readers[worker], &book.pages[worker], o, first, links, visit)
+			return r.sweepTree(&readers[worker], &queues[worker], o, first, visit)
 		case objects.TypeCommit, objects.TypeTag:
 			r.sweepHeader(o, listed, links, &book.pages[worker])
 		}
 		return showings[worker].object(ctx, o, first, visit)
 	})
+	for i := range queues {
+		queues[i].flush()
+	}
 	lost := r.store.Lost()
 	for _, l := range lost {
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})

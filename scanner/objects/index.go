@@ -187,6 +187,18 @@ func (x *index) prefix(i int) uint64 {
 	return binary.BigEndian.Uint64(x.names[i*x.stride+x.lead:])
 }
 
+// first is where the names begin that share their first bits with key.
+func (x *index) first(key uint64) int { return int(x.fine[key>>x.shift]) }
+
+// near goes on from first to a name that does not come before key, unless that
+// is far.
+func (x *index) near(at int, key uint64) int {
+	for end := min(at+16, x.n); at < end && x.prefix(at) < key; {
+		at++
+	}
+	return at
+}
+
 // find returns the first position of a name.
 func (x *index) find(name []byte) (int, bool) {
 	if x.n == 0 || len(name) != x.hash {

@@ -2,6 +2,7 @@ package objects
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -170,6 +171,50 @@ func (s *Store) Ordinal(id ID) (int, bool) {
 	n, found := 0, false
 	s.guarded(func() { n, found = s.ordinal(id) })
 	return n, found
+}
+
+// Ordinals sets to[i] to the ordinal of ids[i], or to -1 if the store has no such
+// object. Each look-up waits for memory; those of many wait together.
+func (s *Store) Ordinals(ids []ID, to []int) {
+	s.prepare(context.Background())
+	for i := range ids {
+		to[i] = -1
+	}
+	s.guarded(func() {
+		s.guess(ids, to)
+		for i, id := range ids {
+			if to[i] < 0 {
+				to[i] = s.ordinalOrNone(id)
+			}
+		}
+	})
+}
+
+// guess finds those of the names that stand where the first index would have
+// them. It goes through all of them in steps that do not depend on one another.
+func (s *Store) guess(ids []ID, to []int) {
+	if len(s.packs) == 0 || s.packs[0].temp || s.packs[0].idx == nil || s.packs[0].idx.n == 0 {
+		return
+	}
+	p := s.packs[0]
+	x := p.idx
+	const some = 64
+	var at [some]int
+	for len(ids) > 0 {
+		n := min(len(ids), some)
+		for i := range n {
+			at[i] = x.first(binary.BigEndian.Uint64(ids[i].sum[:]))
+		}
+		for i := range n {
+			at[i] = x.near(at[i], binary.BigEndian.Uint64(ids[i].sum[:]))
+		}
+		for i := range n {
+			if at[i] < x.n && string(x.name(at[i])) == string(ids[i].sum[:ids[i].size]) {
+				to[i] = p.first + at[i]
+			}
+		}
+		ids, to = ids[n:], to[n:]
+	}
 }
 
 func (s *Store) ordinal(id ID) (int, bool) {
