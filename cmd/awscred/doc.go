@@ -72,8 +72,12 @@
 // directory's own files, then the index and the work tree. One secret is one
 // finding, with its life: when it came and went, where it stands, whether it
 // was ever pushed. Other targets are a git bundle, a directory, a file, and -
-// for standard input.
+// for standard input, and wikis: every revision of every page, with comments and
+// files. A dump of MediaWiki, an export of Confluence, XWiki, Notion or TiddlyWiki
+// and the data directory of DokuWiki are known by their content.
 //
+//	--wiki TARGET         a wiki in one of these forms, or - for a dump or lines of
+//	                      JSON on standard input; may be given more than once
 //	--staged              only what is staged and differs from HEAD
 //	--since REV           only what came after REV: commits that a ref reaches
 //	                      and REV does not, what is staged, the work tree

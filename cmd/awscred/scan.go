@@ -50,7 +50,8 @@ func scanCommand() command {
 	return command{
 		name: "scan", args: "[TARGET...]", summary: "find keys in every object of a repository, in files, or in standard input",
 		long: `A target is a git repository or bundle (read whole: every object, reachable or not, then the index
-and the work tree), a directory, a file, or - for standard input. Without one it is the
+and the work tree), a directory, a file, a wiki (every revision of every page: a dump of
+MediaWiki, the data directory of DokuWiki, an export), or - for standard input. Without one it is the
 repository of the current directory. Nothing in it is run or trusted, and nothing leaves
 the machine.
 
@@ -62,6 +63,8 @@ awscred scan --range main..HEAD    what this branch adds to main
 awscred scan --since v1.2          everything newer than a tag
 awscred scan --worktree            the files as they are, without history
 awscred scan ~/src/a ~/src/b.git   two repositories
+awscred scan pages.xml.bz2         a dump of a wiki
+my-wiki | awscred scan --wiki -    any wiki, as lines of JSON
 docker logs web 2>&1 | awscred scan -`,
 		define: defineScan,
 	}
