@@ -25,15 +25,20 @@ type level struct {
 	ground string
 }
 
+// The words of grounds that depend on where they hold.
+const (
+	directory      = "same directory"
+	anotherVersion = "another version"
+)
+
 // levels are the grounds, the best first.
 func levels() []level {
-	const directory = "same directory"
 	dir := func(x *site) []string { return some(x.dir) }
 	dirNow := func(x *site) []string { return some(x.dir, x.moment) }
 	return []level{
 		{keys: func(x *site) []string { return some(x.dir, x.moment, x.stem()) }, within: dirNow, ground: directory},
 		{keys: dirNow, ground: directory},
-		{keys: func(x *site) []string { return some(x.file) }, ground: "another version"},
+		{keys: func(x *site) []string { return some(x.file) }, ground: anotherVersion},
 		{keys: func(x *site) []string { return some(x.dir, x.stem()) }, within: dir, ground: directory},
 		{keys: dir, ground: directory},
 		{keys: func(x *site) []string { return each(x.around(), some(x.Commit)) }, ground: "same commit"},
@@ -70,7 +75,7 @@ func oneMessage(a, b *site) bool { return a.file == "" || b.file == "" }
 // share is at most two days.
 func authorDays(x *site) []string {
 	day := x.day()
-	if day == 0 || x.Commit == "" || x.Author == "" {
+	if day == 0 || x.Commit == "" && x.Page == "" || x.Author == "" {
 		return nil
 	}
 	author := strconv.Itoa(x.ref.Target) + "\x00" + x.Author + "\x00"
@@ -429,9 +434,12 @@ func (c *couple) ground() string {
 		return apart(abs(id.at.line - other.at.line))
 	}
 	where := other.name()
-	if c.level.ground == "another version" {
+	switch {
+	case c.level.ground == anotherVersion:
 		where = "in another version of " + strings.TrimPrefix(strings.TrimPrefix(where, "in "), "on ")
-	} else {
+	case c.level.ground == directory && other.Page != "":
+		where += ", same page"
+	default:
 		where += ", " + c.level.ground
 	}
 	words := []string{"secret " + where}
@@ -443,6 +451,9 @@ func (c *couple) ground() string {
 	}
 	if other.Commit != "" && other.Commit != id.Commit && other.Path != "" {
 		words = append(words, "commit "+abbreviated(other.Commit))
+	}
+	if other.Revision != "" && (other.Page != id.Page || other.Revision != id.Revision) {
+		words = append(words, "revision "+other.Revision)
 	}
 	return strings.Join(words, ", ")
 }

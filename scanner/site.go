@@ -66,10 +66,11 @@ func newSite(h *secretHolder, spot *Spot) site {
 	in := strconv.Itoa(h.ref.Target) + "\x00"
 	switch {
 	case h.ref.Field == Reflog: // holds what happened in many commits
-	case spot.Page != "":
-		x.file = in + "page\x00" + spot.Page
-		if i := strings.LastIndexAny(spot.Page, ":/"); i >= 0 {
-			x.dir = in + "page\x00" + spot.Page[:i]
+	case spot.Page != "": // its comments and attachments stand in it
+		x.dir = in + "page\x00" + strings.ReplaceAll(spot.Page, ":", "/")
+		x.file = x.dir + "\x00" + spot.Path
+		if spot.Revision != "" {
+			x.moment = "revision " + spot.Revision
 		}
 	case x.via != "":
 		x.file = in + spot.Path + "\x00" + x.via
@@ -142,6 +143,8 @@ func (x *site) day() int64 {
 // name says where the site is, in words.
 func (x *site) name() string {
 	switch {
+	case x.Page != "" && x.Path != "" && x.Path != x.Page:
+		return "in " + x.Path + " on page " + x.Page
 	case x.Page != "":
 		return "on page " + x.Page
 	case x.ref.Field == RefName:
