@@ -101,7 +101,7 @@ func (a *acceptFlags) open(s *session, w *own, set *rules.Set) (*accepted, error
 	case err == nil:
 		c.ignore = append(c.ignore, gitleaks.ReadIgnoreFile(label, data, rules.GitleaksNames))
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("reading the repository's own ignore file: %w", err)
+		return nil, ownError("ignore file", err)
 	}
 	w.tell(s, standard)
 	if a.write != "" {
@@ -127,9 +127,12 @@ func (c *accepted) openBaseline(w *own, standard string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("reading the repository's own baseline: %w", err)
+		return ownError("baseline", err)
 	}
-	return c.add(label, data)
+	if err := c.add(label, data); err != nil {
+		return ownError("baseline", err)
+	}
+	return nil
 }
 
 // add reads a baseline of either kind.

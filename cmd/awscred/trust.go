@@ -249,14 +249,23 @@ func (w *own) rules(config string) (*rules.Set, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return nil, fmt.Errorf("reading the repository's own rules: %w", err)
+			return nil, ownError("rules", err)
 		}
-		return rules.Loader{Read: func(path string) ([]byte, error) {
+		set, err := rules.Loader{Read: func(path string) ([]byte, error) {
 			data, _, err := w.read(filepath.ToSlash(filepath.Clean(path)))
 			return data, err
 		}}.Load(label, data)
+		if err != nil {
+			return nil, ownError("rules", err)
+		}
+		return set, nil
 	}
 	return rules.Default()
+}
+
+// ownError is the error for one of the repository's own files.
+func ownError(what string, err error) error {
+	return &hintError{fmt.Errorf("the repository's own %s: %w", what, err), []string{"--untrusted scans without the repository's own configuration"}}
 }
 
 // tell names on one line what counts of the repository's own configuration, and
