@@ -10,11 +10,16 @@ import (
 
 // construct reports what a call, or an assignment, of a row sets.
 func (s *source) construct(c *constructor, p path) {
-	args := s.argumentsOf(c, p)
+	s.constructed(c, p, s.matched(c, p), s.argumentsOf(c, p))
+}
+
+// constructed reports what a call of a row sets with its arguments; name is the
+// one of the row's that was used.
+func (s *source) constructed(c *constructor, p path, name string, args []arg) {
 	if c.shape != nil {
 		args = c.shape(s, args)
 	}
-	site := Site{Line: s.tokens[p.end-1].line, SDKs: c.sdks, Call: s.called(c, p), Sources: c.sources, Global: c.global, row: c, name: s.matched(c, p)}
+	site := Site{Line: s.tokens[p.end-1].line, SDKs: c.sdks, Call: s.called(c, p), Sources: c.sources, Global: c.global, row: c, name: name}
 	var found parts
 	for _, a := range args {
 		s.take(&found, c, a)
@@ -122,7 +127,11 @@ func (s *source) holds(r span, depth int) bool {
 		if !ok {
 			continue
 		}
-		if c := s.row(s.dialect.table, p); c != nil && s.credits(c, p) {
+		c := s.row(s.dialect.table, p)
+		if c == nil && s.dialect.shared != nil && s.is(p.end, ">") {
+			c = s.dialect.shared(s, p)
+		}
+		if c != nil && s.credits(c, p) {
 			return true
 		}
 		if a, ok := s.follow(p.parts[0], p.start); ok && a.env == "" && s.holds(a.value, depth+1) {
@@ -248,6 +257,8 @@ func (s *source) argumentsOf(c *constructor, p path) []arg {
 	case s.is(at, "(") && s.pair[at] > 0:
 		args = s.arguments(s.split(span{at + 1, s.pair[at]}, false), nil)
 		at = s.pair[at] + 1
+	case s.is(at, "{") && c.how == declared && s.pair[at] > 0:
+		return s.arguments(s.split(span{at + 1, s.pair[at]}, false), nil)
 	case s.dialect.commands && !s.is(at, "{", "["):
 		return s.arguments(s.split(s.command(at), false), nil)
 	}

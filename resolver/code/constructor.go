@@ -224,7 +224,7 @@ func (s *source) used(c *constructor, p path) bool {
 	case assigned, member:
 		return s.is(p.end, "=") && !s.is(p.end+1, "=")
 	case declared:
-		return s.is(p.end, "(", "{") || s.isKind(p.end, word) && s.is(p.end+1, "(", "{") || s.is(p.end, "<") && s.dialect.open
+		return s.is(p.end, "(", "{") && !s.is(p.start-1, "class", "struct") || s.isKind(p.end, word) && s.is(p.end+1, "(", "{", ";") && s.pair[p.end+1] != p.end+2 && !s.is(p.start-1, ".", ",", "(")
 	}
 	if s.dialect.commands && s.isCommand(p) {
 		return true

@@ -17,6 +17,9 @@ type dialect struct {
 	// assigns notes assignments of other forms than "name = value"; more
 	// finds what no table can say. Both may be nil.
 	assigns, more func(*source)
+	// shared returns the row of a class that is named as a type argument of what
+	// makes one, or is nil.
+	shared func(*source, path) *constructor
 	// reads and writes are the ways to the environment.
 	reads  []access
 	writes []writing

@@ -136,6 +136,9 @@ func variables(written []Site) string {
 func (s *Site) effect() string {
 	switch s.Sets {
 	case StaticKey:
+		if s.Call == configureSet {
+			return configureSet
+		}
 		return s.KeyID.short()
 	case Profile:
 		return s.Profile.short()
@@ -151,6 +154,9 @@ func (s *Site) effect() string {
 func (s *Site) summary() string {
 	switch s.Sets {
 	case StaticKey:
+		if s.Call == configureSet {
+			return "writes a key into the shared files with " + configureSet
+		}
 		switch s.KeyID.State {
 		case Literal:
 			return "passes a static key"
@@ -207,6 +213,9 @@ func (s *Site) code(env Reader, sdk string) resolver.Code {
 
 // keys sets what a site's static keys come to.
 func (s *Site) keys(c *resolver.Code, env Reader, sdk string) {
+	if s.Call == configureSet {
+		return // the shared files have them afterwards
+	}
 	switch s.KeyID.State {
 	case Literal:
 		c.KeyID = s.KeyID.Text

@@ -21,6 +21,7 @@ const (
 	byIndex  accessForm = iota // os.environ["X"]
 	byCall                     // os.getenv("X"), with what stands in as second argument
 	byMember                   // process.env.X
+	byMacro                    // env!("X"), read when the program is built
 )
 
 // readEnv reads a variable of the environment at the start of an expression. It
@@ -54,9 +55,9 @@ func (s *source) access(a access, p path, depth int) (v reading, end int, ok boo
 	if full != a.name && !strings.HasSuffix(full, "::"+a.name) {
 		return v, 0, false
 	}
-	open := map[accessForm]string{byIndex: "[", byCall: "("}[a.form]
+	open := map[accessForm]string{byIndex: "[", byCall: "(", byMacro: "("}[a.form]
 	at := p.end
-	if s.is(at, "?.") {
+	if s.is(at, "?.") || a.form == byMacro && s.is(at, "!") {
 		at++
 	}
 	if !s.is(at, open) || s.pair[at] < 0 {
@@ -69,6 +70,9 @@ func (s *source) access(a access, p path, depth int) (v reading, end int, ok boo
 	name := s.read(args[0], depth+1)
 	if name.state != Literal {
 		return unknownValue(), s.pair[at] + 1, true
+	}
+	if a.form == byMacro {
+		return unknownValue(), s.pair[at] + 1, true // that of the build
 	}
 	v.variable = name.text
 	if len(args) == 2 {

@@ -35,6 +35,11 @@ func languages() []language {
 		spoken("csharp", suffixes(".cs", ".csx", ".cshtml", ".razor"), []string{"Amazon", "AWS"}, csharpDialect()),
 		spoken("ruby", suffixes(".rb", ".rake", ".gemspec", ".ru", "Gemfile", "Rakefile", "Capfile", "Fastfile"), []string{"Aws", "AWS_"}, rubyDialect()),
 		spoken("php", suffixes(".php", ".phtml", ".inc"), []string{"Aws", "AWS_"}, phpDialect()),
+		spoken("rust", suffixes(".rs"), []string{"aws_", "AWS_"}, rustDialect()),
+		spoken("cpp", suffixes(".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".inl"), []string{"aws/", "AWS_"}, cppDialect()),
+		spoken("swift", suffixes(".swift"), []string{"AWS"}, swiftDialect()),
+		shellLanguage(),
+		powerShellLanguage(),
 		spoken("python", suffixes(".py", ".pyi", ".pyw"), []string{"boto", "AWS_"}, pythonDialect())}
 }
 

@@ -41,7 +41,7 @@ func rubyLiteral(l *lexer) (lexeme, bool) {
 	case c == '%' && l.operand():
 		return rubyPercent(l)
 	case strings.HasPrefix(l.src[l.at:], "<<"):
-		return l.hereDocument("<<", "~-")
+		return l.hereDocument("<<", rubyMarks)
 	}
 	return lexeme{}, false
 }
@@ -65,6 +65,10 @@ func rubyPercent(l *lexer) (lexeme, bool) {
 	return t, true
 }
 
+// rubyMarks may stand between << and the name of a here document. What has none
+// is a shift, unless the name is in quotes or begins as a constant does.
+const rubyMarks = "~-"
+
 // hereDocument reads <<NAME. The document, up to a line of NAME alone, is passed
 // over when the end of the line is reached.
 func (l *lexer) hereDocument(open, marks string) (lexeme, bool) {
@@ -81,7 +85,7 @@ func (l *lexer) hereDocument(open, marks string) (lexeme, bool) {
 		i++
 	}
 	name := l.src[from:i]
-	if name == "" || !quoted && (name[0] < 'A' || name[0] > 'Z') {
+	if name == "" || !quoted && marks == rubyMarks && (name[0] < 'A' || name[0] > 'Z') {
 		return lexeme{}, false
 	}
 	if quoted {

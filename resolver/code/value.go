@@ -148,7 +148,11 @@ func (s *source) rest(v reading, r span, depth int) reading {
 			i = s.pair[i] + 1
 			switch {
 			case slices.Contains([]string{"unwrap_or", "getOrElse", "orElse", "unwrap_or_else", "getOrDefault", "unwrap_or_default"}, name):
-				v = s.orElse(v, s.read(inner, depth+1))
+				other := reading{state: EmptyValue}
+				if !inner.empty() {
+					other = s.read(inner, depth+1)
+				}
+				v = s.orElse(v, other)
 			case !slices.Contains(keepers(), name):
 				return unknownValue()
 			}
