@@ -3,7 +3,9 @@ package awskey
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // KeyFile says what the name of a file tells about the private key in it, and
@@ -14,7 +16,8 @@ import (
 // AWS IoT that of a device's key with the digest of its certificate
 // (https://docs.aws.amazon.com/iot/latest/developerguide/device-certs-create.html).
 // Keys for IAM Roles Anywhere have no name of their own, so a directory or file
-// must say it. Neither have those of EC2.
+// must say it. Neither have those of EC2, whose files have the name of the key
+// pair and end in .pem; it must have EC2 for a word of it.
 func KeyFile(name string) (what, id string) {
 	base := path.Base(name)
 	if stem, ok := strings.CutPrefix(base, "pk-"); ok {
@@ -30,5 +33,13 @@ func KeyFile(name string) (what, id string) {
 	if strings.Contains(lower, "rolesanywhere") {
 		return "private key for IAM Roles Anywhere", ""
 	}
+	if stem, ok := strings.CutSuffix(strings.ToLower(base), ".pem"); ok && slices.Contains(words(stem), "ec2") {
+		return "private key of an EC2 key pair, by its name", ""
+	}
 	return "", ""
+}
+
+// words splits a name at what is no letter or digit.
+func words(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }

@@ -86,7 +86,11 @@ func TestKeyFile(t *testing.T) {
 		"infra/roles-anywhere/client.key":             "private key for IAM Roles Anywhere",
 		"RolesAnywhere_private.pem":                   "private key for IAM Roles Anywhere",
 		"id_rsa":                                      "",
-		"ec2.pem":                                     "",
+		"ec2.pem":                                     "private key of an EC2 key pair, by its name",
+		"deploy/my-EC2_key.pem":                       "private key of an EC2 key pair, by its name",
+		"ec2/web.pem":                                 "",
+		"sec2.pem":                                    "",
+		"ec2.key":                                     "",
 		"":                                            "",
 	} {
 		what, id := awskey.KeyFile(name)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/awscred/awscred/scanner"
@@ -23,6 +24,7 @@ func bedrockLong() scanner.Rule {
 		Pattern:    `\b(ABSK[A-Za-z0-9+/]{109,269}={0,2})(?:[^A-Za-z0-9+/=]|$)`,
 		MinEntropy: 3,
 		Keywords:   []string{"absk"},
+		Noise:      noiseOfBedrock,
 		Tell: func(c scanner.Clue) scanner.Told {
 			key, ok := awskey.ParseBedrockKey(string(c.Secret))
 			if !ok {
@@ -32,6 +34,14 @@ func bedrockLong() scanner.Rule {
 		},
 		Part: scanner.Whole,
 	}
+}
+
+// noiseOfBedrock says why a text of that form does not count.
+func noiseOfBedrock(secret []byte) string {
+	if bytes.Contains(secret, []byte("EXAMPLE")) {
+		return example
+	}
+	return ""
 }
 
 // bedrockHost is bedrock.amazonaws.com in base64: the beginning of what a

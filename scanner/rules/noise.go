@@ -62,14 +62,23 @@ func noiseOfOpaque(secret []byte) string {
 	if why := noiseOfText(secret); why != "" {
 		return why
 	}
-	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(secret), "="))
+	if plainBase64(secret) {
+		return "base64 of plain text"
+	}
+	return ""
+}
+
+// plainBase64 reports whether a text is plain text in base64, as what stands in
+// a Kubernetes Secret is: that is found where it was decoded.
+func plainBase64(text []byte) bool {
+	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(text), "="))
 	if err != nil || len(plain) == 0 {
-		return ""
+		return false
 	}
 	for _, c := range plain {
-		if c < ' ' || c > '~' {
-			return ""
+		if (c < ' ' || c > '~') && c != '\n' && c != '\r' && c != '\t' {
+			return false
 		}
 	}
-	return "base64 of plain text"
+	return true
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/awscred/awscred/internal/encodetest"
 	"github.com/awscred/awscred/internal/keytest"
 )
 
@@ -43,7 +44,23 @@ func expand(t testing.TB, text []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return encoded(t, text)
+}
+
+// encoded replaces {{in ENCODING}}TEXT{{out}} by the text in an encoding of
+// package encodetest.
+func encoded(t testing.TB, text []byte) []byte {
+	re := regexp.MustCompile(`(?s)\{\{in ([^}]+)\}\}(.*?)\{\{out\}\}`)
+	return re.ReplaceAllFunc(text, func(found []byte) []byte {
+		parts := re.FindSubmatch(found)
+		for _, e := range encodetest.Encodings() {
+			if e.Name == string(parts[1]) {
+				return []byte(e.Encode(string(parts[2])))
+			}
+		}
+		t.Fatalf("no encoding is called %q", parts[1])
+		return nil
+	})
 }
 
 func placeholder(name string, n int) (string, bool) {
@@ -105,6 +122,8 @@ func placeholder(name string, n int) (string, bool) {
 		return "-----" + "BEGIN PRIVATE KEY-----", true
 	case "pem-begin-rsa":
 		return "-----" + "BEGIN RSA PRIVATE KEY-----", true
+	case "pem-begin-ec":
+		return "-----" + "BEGIN EC PRIVATE KEY-----", true
 	case "jwt":
 		return "eyJ" + encodeURL("head", n, 40) + ".eyJ" + encodeURL("claims", n, 90) + "." + encodeURL("mac", n, 32), true
 	}
@@ -203,6 +222,9 @@ func request(name string, n int) (string, bool) {
 	date := "20260531T230000Z"
 	if strings.HasSuffix(name, "-old") {
 		name, date = strings.TrimSuffix(name, "-old"), "20240102T030405Z"
+	}
+	if strings.HasSuffix(name, "-live") {
+		name, date = strings.TrimSuffix(name, "-live"), "20260531T235930Z"
 	}
 	s3 := "https://bucket.s3.eu-west-1.amazonaws.com/report%20" + strconv.Itoa(n) + ".pdf?"
 	switch name {

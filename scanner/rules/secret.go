@@ -127,6 +127,7 @@ func sessionToken() scanner.Rule {
 			tokenNames + nameTail + gap + `)([A-Za-z0-9/+]{98,}={0,2})`,
 		Keywords:   []string{"fqogzxivyxdz", "fwogzxivyxdz", "iqojb3jpz2lu", "token"},
 		MinEntropy: 4,
+		Accept:     func(secret []byte) bool { return !plainBase64(secret) },
 		Noise: func(secret []byte) string {
 			if awskey.IsExampleToken(string(secret)) {
 				return example
