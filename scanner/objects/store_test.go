@@ -132,6 +132,7 @@ func TestSweepSeesWhatGitSees(t *testing.T) {
 func lookups(t *testing.T, s *Store, want map[string]stored) {
 	t.Helper()
 	ordinals := map[int]bool{}
+	var ids []ID
 	for name, w := range want {
 		id, err := ParseID(name)
 		if err != nil {
@@ -142,6 +143,9 @@ func lookups(t *testing.T, s *Store, want map[string]stored) {
 			t.Errorf("%s: ordinal %d, %v, known %v", name, n, ok, ordinals[n])
 		}
 		ordinals[n] = true
+		if ids = append(ids, id); s.Name(n) != id {
+			t.Errorf("%s: object %d is %s", name, n, s.Name(n))
+		}
 		if typ, err := s.Type(id); err != nil || typ.String() != w.typ {
 			t.Errorf("%s: type %v, %v, want %s", name, typ, err, w.typ)
 		}
@@ -161,6 +165,14 @@ func lookups(t *testing.T, s *Store, want map[string]stored) {
 		t.Errorf("listed %d objects of %d", len(listed), len(want))
 	}
 	none := MakeID(make([]byte, s.HashSize()))
+	ids = append(ids, none, ID{})
+	together := make([]int, len(ids))
+	s.Ordinals(ids, together)
+	for i, id := range ids {
+		if n, ok := s.Ordinal(id); ok && together[i] != n || !ok && together[i] != -1 {
+			t.Errorf("%s: ordinal %d among others, %d, %v alone", id, together[i], n, ok)
+		}
+	}
 	if _, _, err := s.Read(none); !errors.Is(err, ErrNotFound) {
 		t.Errorf("reading an object that is not there: %v", err)
 	}
