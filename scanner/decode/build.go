@@ -6,7 +6,7 @@ const (
 	longestGap = 32
 	// longestPart is when a part of escapes ends: so much is parsed again to
 	// find an origin.
-	longestPart = 256
+	longestPart = 32
 )
 
 // A builder writes a Text.

@@ -14,9 +14,9 @@ func Runs(data []byte, spans []Span) (list []Span) {
 	return list
 }
 
-// Decodes reports whether a Text of the first step decodes all of a span of the
+// AllDecoded reports whether a Text of the first step decodes all of a span of the
 // data.
-func (t *Text) Decodes(s Span) bool {
+func (t *Text) AllDecoded(s Span) bool {
 	if t.parent != nil {
 		return false
 	}

@@ -59,6 +59,10 @@ func (t *Text) Parent() *Text { return t.parent }
 // none.
 func (t *Text) Source(s Span) Span { return t.up(s) }
 
+// Decodes reports whether the last step has decoded something in a span of Data
+// or beside it.
+func (t *Text) Decodes(s Span) bool { return len(t.step(s)) > 0 }
+
 // Decoded names the encodings that were taken off the bytes in a span of Data or
 // beside it, outermost first. It is empty if the last step has decoded none of
 // them: then they stand so in the text that was decoded, too, and what matches
@@ -71,7 +75,9 @@ func (t *Text) Decoded(s Span) []string {
 			return nil
 		}
 		steps = append(steps, step)
-		s = t.up(s)
+		if t.parent != nil {
+			s = t.up(s)
+		}
 	}
 	slices.Reverse(steps)
 	return slices.Concat(steps...)

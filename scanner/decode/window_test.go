@@ -26,7 +26,7 @@ func checkWindow(t *testing.T, data []byte, span decode.Span) {
 	}
 	list := slices.Collect(decode.New(decode.Limits{Depth: 1}).Texts(data, spans))
 	for _, e := range decode.HotEscapes(data) {
-		if touches(e, span) && !slices.ContainsFunc(list, func(t *decode.Text) bool { return t.Decodes(e) }) {
+		if touches(e, span) && !slices.ContainsFunc(list, func(t *decode.Text) bool { return t.AllDecoded(e) }) {
 			t.Fatalf("escape %v touches %v and is not decoded\n%q", e, span, data)
 		}
 	}

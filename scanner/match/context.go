@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"sort"
 
@@ -31,27 +32,46 @@ func (c *cursor) move(to int) position {
 }
 
 // required drops matches whose rule requires others that are not near
-// (gitleaks detect/detect.go:585, processRequiredRules).
+// (gitleaks detect/detect.go:585, processRequiredRules). What stands in one
+// decoded text may also be near there: in base64, lines are not lines.
 func required(list []verdict) []verdict {
 	if !slices.ContainsFunc(list, func(v verdict) bool { return len(v.Rule.Required) > 0 }) {
 		return list
 	}
-	places := map[string][]position{}
+	places := map[whereabouts][]position{}
 	for i := range list {
 		v := &list[i]
-		if v.Suppressed == nil && v.Noise == "" {
-			places[v.Rule.ID] = append(places[v.Rule.ID], v.position)
+		if v.Suppressed != nil || v.Noise != "" {
+			continue
 		}
+		anywhere := whereabouts{v.Rule.ID, 0}
+		places[anywhere] = append(places[anywhere], v.position)
+		if text := v.Inside.Text; text > 0 {
+			here := whereabouts{v.Rule.ID, text}
+			places[here] = append(places[here], v.inside)
+		}
+	}
+	for _, p := range places { // those in a decoded text may come from one place
+		slices.SortFunc(p, func(a, b position) int { return cmp.Or(a.line-b.line, a.column-b.column) })
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
 		for i := range v.Rule.Required {
 			q := &v.Rule.Required[i]
-			if !near(v.position, places[q.Rule], q) {
+			if near(v.position, places[whereabouts{q.Rule, 0}], q) {
+				continue
+			}
+			if text := v.Inside.Text; text == 0 || !near(v.inside, places[whereabouts{q.Rule, text}], q) {
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// whereabouts are all places where a rule matches, or those in one decoded text.
+type whereabouts struct {
+	rule string
+	text int // its number, or 0
 }
 
 // near reports whether one of the places, which are in order of their lines, is

@@ -173,7 +173,7 @@ func (s *scratch) searchDecoded(t *decode.Text) []decodedHit {
 	s.free = false
 	var list []decodedHit
 	for _, h := range hits {
-		if len(t.Decoded(decode.Span{Start: h.start, End: h.end})) > 0 {
+		if t.Decodes(decode.Span{Start: h.start, End: h.end}) {
 			list = append(list, decodedHit{h, t})
 		}
 	}
@@ -245,12 +245,11 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 		if h.text != inner.decoded {
 			inner = judge{scratch: j.scratch, plain: j, decoded: h.text, text: h.text.Data}
 		}
-		v, ok := inner.consider(h.rule, trim(inner.text, scanner.Span{Start: h.start, End: h.end}))
+		v, ok := inner.decide(h.hit)
 		if !ok || taken.hold(h.text, v.Secret) {
 			continue
 		}
 		taken.add(h.text, &v)
-		v.claim = inner.text[v.Secret.Start:v.Secret.End]
 		v.Inside = inside.place(h.text, v.Secret.Start)
 		v.Decoded = append(h.text.Decoded(decode.Span(v.Span)), v.Decoded...)
 		v.Span, v.Secret = inner.origin(v.Span), inner.origin(v.Secret)

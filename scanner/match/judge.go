@@ -17,9 +17,10 @@ type hit struct{ rule, start, end int }
 // A verdict is a match in one text, and where its rule is to be looked up.
 type verdict struct {
 	scanner.Match
-	rule     int    // index
-	claim    []byte // the secret as it stands in the text that was searched
-	position        // of the start of the match
+	rule     int      // index
+	claim    []byte   // the secret as it stands in the text that was searched
+	position          // of the start of the match
+	inside   position // in the text that was decoded
 }
 
 // A judge decides which hits in one text are matches.
@@ -37,6 +38,7 @@ type judge struct {
 // them: a line may be long and have many matches.
 type spanned struct {
 	scanner.Span
+	of     scanner.Span // the match
 	known  bool
 	single bool // it is one line
 	inline string
@@ -60,7 +62,6 @@ func (s *scratch) judge(text []byte, hits sifted) []verdict {
 	var list []verdict
 	for _, h := range hits.plain {
 		if v, ok := j.decide(h); ok {
-			v.claim = text[v.Secret.Start:v.Secret.End]
 			list = append(list, v)
 		}
 	}
@@ -80,19 +81,32 @@ func (s *scratch) judge(text []byte, hits sifted) []verdict {
 	return giveWay(required(list))
 }
 
-// decide is consider, unless a hit in the same lines was considered before.
+// decide finds out whether a hit is a match, and whether a comment allows it.
 func (j *judge) decide(h hit) (verdict, bool) {
 	span := trim(j.text, scanner.Span{Start: h.start, End: h.end})
+	v, ok := j.remembered(h.rule, span)
+	if !ok {
+		return v, false
+	}
+	v.claim = j.text[v.Secret.Start:v.Secret.End]
+	if word := j.inline(v.Span); word != "" && v.Suppressed == nil {
+		v.Suppressed = &scanner.Suppression{By: scanner.ByInline, Reason: word}
+	}
+	return v, true
+}
+
+// remembered is consider, unless a hit in the same lines was considered before.
+func (j *judge) remembered(rule int, span scanner.Span) (verdict, bool) {
 	l := j.spanned(span)
 	if l.Len() > maxMemoLine {
-		return j.consider(h.rule, span)
+		return j.consider(rule, span)
 	}
 	start := l.Start
-	key := j.memo.key(h.rule, span, j.text[start:l.End], start)
+	key := j.memo.key(rule, span, j.text[start:l.End], start)
 	if v, ok, known := j.memo.recall(key, start); known {
 		return v, ok
 	}
-	v, ok := j.consider(h.rule, span)
+	v, ok := j.consider(rule, span)
 	j.memo.keep(key, v, ok, start)
 	return v, ok
 }
@@ -118,9 +132,6 @@ func (j *judge) consider(rule int, span scanner.Span) (verdict, bool) {
 	}
 	if !j.allow(&v, j.m.allow) || !j.allow(&v, p.allow) {
 		return v, false
-	}
-	if word := j.inline(v.Span); word != "" && v.Suppressed == nil {
-		v.Suppressed = &scanner.Suppression{By: scanner.ByInline, Reason: word}
 	}
 	if p.rule.Noise != nil {
 		v.Noise = p.rule.Noise(secret)
@@ -179,10 +190,10 @@ func exactKey(r *scanner.Rule) bool { return r.Part != "" && r.Part != scanner.W
 
 // spanned returns the lines that a span touches, without the last line break.
 func (j *judge) spanned(s scanner.Span) *spanned {
-	if l := &j.last; l.known && l.single && l.Start <= s.Start && s.End <= l.End {
+	if l := &j.last; l.known && (l.of == s || l.single && l.Start <= s.Start && s.End <= l.End) {
 		return l
 	}
-	l := spanned{known: true, Span: scanner.Span{Start: bytes.LastIndexByte(j.text[:s.Start], '\n') + 1, End: len(j.text)}}
+	l := spanned{known: true, of: s, Span: scanner.Span{Start: bytes.LastIndexByte(j.text[:s.Start], '\n') + 1, End: len(j.text)}}
 	if i := bytes.IndexByte(j.text[s.End:], '\n'); i >= 0 {
 		l.End = s.End + i
 	}
