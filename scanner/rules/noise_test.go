@@ -103,13 +103,16 @@ Documented examples and placeholders are not dropped: they are findings with a r
 
 ## False alarms
 
-The files of those packages, archives among them unpacked, scanned with all rules. Packages of secret scanners hold keys on purpose and are left out.
+313 Go modules and 1,666 npm packages, 185,000 files, the archives among them unpacked and what is encoded decoded, scanned with all rules.
+Each finding of an AWS rule was looked at. Packages of secret scanners hold keys on purpose and are left out.
 
-| what was found under AWS rules | findings |
+| what was found under AWS rules | secrets |
 |---|---|
-| reported: secrets of the exact form under a name that says so, made up for tests of signing and masking | 4 |
+| reported: of the exact form, with their id or under a name that says so, in tests of signing, of masking and of a token exchange | 5 |
 | reported, and something else | 0 |
-| noise: documented examples and placeholders, each with its reason | 18 |
+| noise: documented examples and placeholders, each with its reason | 13 |
+
+If the five, which nobody can use any more, are called false, that is 0.3 in 10,000 files.
 
 A lone string of the shape, without a name and without a key id near it, is for information: ` + "`aws-secret-shape`" + `, with ` + "`--all`" + ` only.
 `
