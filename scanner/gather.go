@@ -79,7 +79,7 @@ func (g *gatherer) visit(b *Blob) Candidates {
 	}
 	if g.lines {
 		for i := range h.seen {
-			h.seen[i].at.tell(b.Data, h.seen[i].match.Span)
+			h.seen[i].at.tell(b.Data, h.seen[i].match.Span, h.seen[i].match.Secret)
 		}
 	}
 	if b.Verify != nil && b.Verify() != b.ID {

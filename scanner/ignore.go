@@ -35,6 +35,9 @@ type Standing struct {
 	Line, MatchLine, MatchColumn int
 	// Value is the secret.
 	Value redact.Secret
+	// Lines name the text of the lines in which the secret stands; see
+	// [NameLines].
+	Lines uint64
 }
 
 // ignored asks an Ignorer about the occurrences of one secret.
@@ -68,7 +71,7 @@ func (g *ignored) ask(p *secretPart, spot *Spot, via string) {
 	where := lines{p.match.Rule.ID, spot.Path, via, p.at.text}
 	s, lasting := g.by.Ignored(Standing{
 		Rule: p.match.Rule, Commit: spot.Commit, Path: spot.Path, Via: SplitVia(via),
-		Line: p.at.line, MatchLine: p.at.match[0], MatchColumn: p.at.match[1], Value: p.match.Value,
+		Line: p.at.line, MatchLine: p.at.match[0], MatchColumn: p.at.match[1], Value: p.match.Value, Lines: p.at.text,
 	})
 	g.asked, g.spoken = append(g.asked, where), append(g.spoken, s)
 	if s != nil && lasting && spot.Path != "" {
@@ -145,31 +148,43 @@ func (g *ignored) movedTo(where lines, commit string) *Suppression {
 // maxContext is how many bytes of a line on each side of a match name the line.
 const maxContext = 256
 
-// tell finds out where the whole match begins, and names the lines in which it
-// stands.
-func (p *position) tell(data []byte, match Span) {
-	begin := match.Start
-	for begin < match.End && data[begin] == '\n' {
-		begin++ // a break before the match belongs to the line above
-	}
-	before := data[max(0, begin-maxContext):begin]
-	if i := bytes.LastIndexByte(before, '\n'); i >= 0 {
-		before = before[i+1:]
-	}
-	after := data[match.End:min(len(data), match.End+maxContext)]
+// NameLines names the lines in which a secret stands, by their text: up to 256
+// bytes of them on each side of it. Equal lines have the same name.
+func NameLines(data []byte, secret Span) uint64 {
+	before := lineBefore(data, secret.Start)
+	after := data[secret.End:min(len(data), secret.End+maxContext)]
 	if i := bytes.IndexByte(after, '\n'); i >= 0 {
 		after = after[:i]
 	}
 	h := fnv.New64a()
 	h.Write(before)
-	h.Write(data[begin:match.End])
+	h.Write(data[secret.Start:secret.End])
 	h.Write(after)
-	p.text = bits.RotateLeft64(h.Sum64(), len(before)%64)
+	return bits.RotateLeft64(h.Sum64(), len(before)%64)
+}
 
+// lineBefore is what stands in front of a place in its line, as far as a name
+// tells of it.
+func lineBefore(data []byte, at int) []byte {
+	before := data[max(0, at-maxContext):at]
+	if i := bytes.LastIndexByte(before, '\n'); i >= 0 {
+		before = before[i+1:]
+	}
+	return before
+}
+
+// tell finds out where the whole match begins, and names the lines in which it
+// stands.
+func (p *position) tell(data []byte, match, secret Span) {
+	begin := match.Start
+	for begin < match.End && data[begin] == '\n' {
+		begin++ // a break before the match belongs to the line above
+	}
+	p.text = NameLines(data, secret)
 	p.match = [2]int{p.line, p.column - (p.offset - begin)}
 	if begin < p.offset {
 		if breaks := bytes.Count(data[begin:p.offset], []byte{'\n'}); breaks > 0 {
-			p.match = [2]int{p.line - breaks, len(before) + 1}
+			p.match = [2]int{p.line - breaks, len(lineBefore(data, begin)) + 1}
 		}
 	}
 }

@@ -17,7 +17,7 @@ func TestTellLines(t *testing.T) {
 	}{
 		{"one line", "a\nkey = SECRET # b\nc", "key = SECRET", "SECRET", 2, 1, "key = SECRET # b", "a\nkey = SECRET # c\nc"},
 		{"indented", "  key = SECRET", "key = SECRET", "SECRET", 1, 3, "\n\n  key = SECRET\n", " key = SECRET"},
-		{"two lines", "a\n key:\n  SECRET\n", "key:\n  SECRET", "SECRET", 2, 2, " key:\n  SECRET", "x key:\n  SECRET"},
+		{"two lines", "a\n key:\n  SECRET\n", "key:\n  SECRET", "SECRET", 2, 2, "other key:\n  SECRET", " key:\n  SECRET,"},
 		{"a break first", "a\n\nkey SECRET", "\n\nkey SECRET", "SECRET", 3, 1, "\n\nkey SECRET\n", "\n\nkey SECRET "},
 		{"a long line", far + "SECRET" + far, "SECRET", "SECRET", 1, 1001, strings.Repeat("x", 900) + "SECRET" + far, "ySECRET" + far},
 		{"the beginning", "SECRET", "SECRET", "SECRET", 1, 1, "a\nSECRET\nb", "a SECRET"},
@@ -27,7 +27,7 @@ func TestTellLines(t *testing.T) {
 		span := Span{at, at + len(match)}
 		from := at + strings.Index(match, secret)
 		seen := place([]byte(text), []Match{{Span: span, Secret: Span{from, from + len(secret)}}})
-		seen[0].at.tell([]byte(text), span)
+		seen[0].at.tell([]byte(text), span, seen[0].match.Secret)
 		return seen[0].at
 	}
 	for _, c := range cases {

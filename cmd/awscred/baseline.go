@@ -192,6 +192,13 @@ func (c *accepted) ask(o *scanner.Options) {
 	if len(c.ignore)+len(c.theirs) > 0 {
 		o.Ignore = c
 	}
+	h := &gitleaks.History{Read: c.version}
+	for _, f := range c.ignore {
+		f.History = h
+	}
+	for _, b := range c.theirs {
+		b.History = h
+	}
 	o.Suppress = func(f *scanner.Finding) {
 		for _, b := range c.own {
 			b.Suppress(f, c.now)
@@ -212,6 +219,18 @@ func (c *accepted) Ignored(st scanner.Standing) (*scanner.Suppression, bool) {
 		}
 	}
 	return nil, false
+}
+
+// version is a file as a commit has it, or nil.
+func (c *accepted) version(commit, path string) []byte {
+	if !c.opened("HEAD") {
+		return nil
+	}
+	data, err := c.commit.ReadFileOf(commit, path)
+	if err != nil {
+		return nil // then it has no line that could be the same
+	}
+	return data
 }
 
 // Moved asks the repository whether a commit moved a file.

@@ -156,13 +156,14 @@ func mayImport(name string, allowed []string) bool {
 
 // Only these may turn a redact.Secret back into bytes.
 var revealers = map[string]string{
-	"cmd/awscred/machine.go": "a value of this machine, to see whether it has the form of a key",
-	"cmd/awscred/compare.go": "the texts of a report of gitleaks, for our own matcher",
-	"scanner/verify/ask.go":  "a secret and a token sign a request to AWS, when the user asks for it",
-	"scanner/verify/near.go": "the id of an AWS key",
-	"scanner/assemble.go":    "the id of an AWS key, and secrets when the user asks to see them",
-	"scanner/pair.go":        "the id of an AWS key: only some go with a token",
-	"scanner/made.go":        "a secret access key, to compute what is made from it",
+	"scanner/gitleaks/history.go": "a secret is looked for in a version of its file that a list names",
+	"cmd/awscred/machine.go":      "a value of this machine, to see whether it has the form of a key",
+	"cmd/awscred/compare.go":      "the texts of a report of gitleaks, for our own matcher",
+	"scanner/verify/ask.go":       "a secret and a token sign a request to AWS, when the user asks for it",
+	"scanner/verify/near.go":      "the id of an AWS key",
+	"scanner/assemble.go":         "the id of an AWS key, and secrets when the user asks to see them",
+	"scanner/pair.go":             "the id of an AWS key: only some go with a token",
+	"scanner/made.go":             "a secret access key, to compute what is made from it",
 }
 
 func TestReveal(t *testing.T) {

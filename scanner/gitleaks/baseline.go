@@ -13,7 +13,11 @@ type Baseline struct {
 	name    string
 	names   RuleNames
 	byPlace map[string][]*accepted
+	byFile  map[string][]*accepted // those with a commit, by path:rule
 	all     []*accepted
+
+	// History is as for an [IgnoreFile].
+	History *History
 }
 
 type accepted struct {
@@ -23,12 +27,15 @@ type accepted struct {
 
 // NewBaseline accepts what a report lists. name stands in the reasons.
 func NewBaseline(name string, report []Finding, names RuleNames) *Baseline {
-	b := &Baseline{name: name, names: names, byPlace: map[string][]*accepted{}}
+	b := &Baseline{name: name, names: names, byPlace: map[string][]*accepted{}, byFile: map[string][]*accepted{}}
 	for i := range report {
 		a := &accepted{Finding: report[i]}
 		key := a.Commit + ":" + a.place()
 		b.byPlace[key] = append(b.byPlace[key], a)
 		b.all = append(b.all, a)
+		if a.Commit != "" {
+			b.byFile[a.File+":"+a.Rule] = append(b.byFile[a.File+":"+a.Rule], a)
+		}
 	}
 	return b
 }
@@ -59,12 +66,23 @@ func (b *Baseline) Ignored(s scanner.Standing) (*scanner.Suppression, bool) {
 	for _, place := range places(s, b.names) {
 		for _, a := range b.byPlace[s.Commit+":"+place] {
 			if a.is(s) {
-				a.met = true
-				return &scanner.Suppression{By: ByBaseline, Reason: "in " + b.name}, s.Commit != ""
+				return b.accept(a), s.Commit != ""
+			}
+		}
+	}
+	for _, rule := range b.names(s.Rule.ID) {
+		for _, a := range b.byFile[s.Path+":"+rule] {
+			if (a.Secret.IsZero() || a.Secret.Equal(s.Value)) && b.History.same(a.Commit, a.StartLine, s) {
+				return b.accept(a), true
 			}
 		}
 	}
 	return nil, false
+}
+
+func (b *Baseline) accept(a *accepted) *scanner.Suppression {
+	a.met = true
+	return &scanner.Suppression{By: ByBaseline, Reason: "in " + b.name}
 }
 
 // is compares what the place alone does not decide.

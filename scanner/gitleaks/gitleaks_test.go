@@ -3,6 +3,7 @@ package gitleaks_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -191,4 +192,62 @@ func FuzzReadReport(f *testing.F) {
 		}
 		gitleaks.NewBaseline("f", list, names).Ignored(standing("r", "c", "f", 1))
 	})
+}
+
+// What a commit's version of a file has at the line that a list names is accepted
+// where it stands now, also by a scan that does not read that commit.
+func TestHistory(t *testing.T) {
+	const then = "first\nk = s3cret\nlast\n"
+	for _, c := range []struct {
+		what, entry, now string
+		path             string
+		want             bool
+	}{
+		{"the same line", "c1:a.env:r:2", then, "a.env", true},
+		{"elsewhere in the file", "c1:a.env:r:2", "one\nmore\nk = s3cret\n", "a.env", true},
+		{"another line", "c1:a.env:r:2", "k = s3cret # new\n", "a.env", false},
+		{"another line of it", "c1:a.env:r:3", then, "a.env", false},
+		{"another file", "c1:a.env:r:2", then, "b.env", false},
+		{"another rule", "c1:a.env:q:2", then, "a.env", false},
+		{"a commit that is not here", "c2:a.env:r:2", then, "a.env", false},
+		{"no line", "c1:a.env:r:99", then, "a.env", false},
+		{"no number", "c1:a.env:r:x", then, "a.env", false},
+		{"the line above", "c1:a.env:r:1", then, "a.env", true}, // where the match may begin
+	} {
+		read := func(commit, path string) []byte {
+			if commit != "c1" || path != "a.env" {
+				return nil
+			}
+			return []byte(then)
+		}
+		at := strings.Index(c.now, "s3cret")
+		s := standing("r", "", c.path, 77)
+		s.Lines = scanner.NameLines([]byte(c.now), scanner.Span{Start: at, End: at + len("s3cret")})
+
+		f := gitleaks.ReadIgnoreFile("f", []byte(c.entry), names)
+		if got, _ := f.Ignored(s); got != nil {
+			t.Errorf("%s: ignored without a history", c.what)
+		}
+		f.History = &gitleaks.History{Read: read}
+		if got, lasting := f.Ignored(s); (got != nil) != c.want || lasting != c.want {
+			t.Errorf("%s: the ignore file says %v", c.what, got)
+		}
+
+		e := strings.Split(c.entry, ":")
+		line, err := strconv.Atoi(e[3])
+		if err != nil {
+			continue
+		}
+		for _, secret := range []string{"s3cret", "REDACTED", "another"} {
+			list, err := gitleaks.ReadReport("f", report(element(e[2], e[0], e[1], line, 1, secret)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := gitleaks.NewBaseline("f", list, names)
+			b.History = &gitleaks.History{Read: read}
+			if got, _ := b.Ignored(s); (got != nil) != (c.want && secret != "another") {
+				t.Errorf("%s: the baseline with %s says %v", c.what, secret, got)
+			}
+		}
+	}
 }

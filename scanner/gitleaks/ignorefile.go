@@ -23,14 +23,22 @@ type IgnoreFile struct {
 	name    string
 	names   RuleNames
 	entries map[string]*ignored
+	commits map[string][]*ignored // entries with a commit, by path:rule
 	strange []int
+
+	// History looks at the versions that entries with a commit name. nil knows
+	// none: then such an entry accepts what stands in that commit only.
+	History *History
 }
 
 // ignored is one line of the file.
 type ignored struct {
-	line   int
+	line   int // of the file
 	reason string
 	met    bool
+
+	commit string // what it names
+	at     int
 }
 
 // ReadIgnoreFile reads an ignore file as gitleaks does: # begins a comment line,
@@ -38,7 +46,7 @@ type ignored struct {
 // is, since a path may have colons. A comment on the lines above an entry becomes
 // its reason. name stands in the reasons.
 func ReadIgnoreFile(name string, data []byte, names RuleNames) *IgnoreFile {
-	f := &IgnoreFile{name: name, names: names, entries: map[string]*ignored{}}
+	f := &IgnoreFile{name: name, names: names, entries: map[string]*ignored{}, commits: map[string][]*ignored{}}
 	var comment []string
 	n := 0
 	for raw := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
@@ -79,8 +87,15 @@ func (f *IgnoreFile) add(line string, n int, reason string) {
 		f.strange = append(f.strange, n)
 	}
 	key := strings.Join(parts, ":")
-	if f.entries[key] == nil {
-		f.entries[key] = &ignored{line: n, reason: reason}
+	if f.entries[key] != nil {
+		return
+	}
+	e := &ignored{line: n, reason: reason}
+	f.entries[key] = e
+	if at, err := strconv.Atoi(parts[len(parts)-1]); len(parts) == 4 && err == nil {
+		e.commit, e.at = parts[0], at
+		file := parts[1] + ":" + parts[2]
+		f.commits[file] = append(f.commits[file], e)
 	}
 }
 
@@ -102,9 +117,10 @@ func (f *IgnoreFile) Unmet() []int {
 	return list
 }
 
-// Ignored reports whether the file lists a place. An entry goes with the line
-// that it names into every version of the file: gitleaks reads diffs and sees a
-// line once, in the commit that wrote it.
+// Ignored reports whether the file lists a place, or a commit in whose version of
+// the file the same lines stand. An entry goes with the line that it names into
+// every version of the file: gitleaks reads diffs and sees a line once, in the
+// commit that wrote it.
 func (f *IgnoreFile) Ignored(s scanner.Standing) (*scanner.Suppression, bool) {
 	if s.Path == "" {
 		return nil, false
@@ -114,17 +130,27 @@ func (f *IgnoreFile) Ignored(s scanner.Standing) (*scanner.Suppression, bool) {
 		if e == nil && s.Commit != "" {
 			e = f.entries[s.Commit+":"+place]
 		}
-		if e == nil {
-			continue
+		if e != nil {
+			return f.accept(e), true
 		}
-		e.met = true
-		where := fmt.Sprintf("%s:%d", f.name, e.line)
-		if e.reason != "" {
-			where += ": " + e.reason
+	}
+	for _, rule := range f.names(s.Rule.ID) {
+		for _, e := range f.commits[s.Path+":"+rule] {
+			if f.History.same(e.commit, e.at, s) {
+				return f.accept(e), true
+			}
 		}
-		return &scanner.Suppression{By: ByIgnoreFile, Reason: where}, true
 	}
 	return nil, false
+}
+
+func (f *IgnoreFile) accept(e *ignored) *scanner.Suppression {
+	e.met = true
+	where := fmt.Sprintf("%s:%d", f.name, e.line)
+	if e.reason != "" {
+		where += ": " + e.reason
+	}
+	return &scanner.Suppression{By: ByIgnoreFile, Reason: where}
 }
 
 // places are the names that gitleaks may have for a place, without the commit.

@@ -72,6 +72,17 @@ func (v *Revision) Close() error { return v.repo.Close() }
 // Commit is the full id of the commit, in hex.
 func (v *Revision) Commit() string { return v.commit.String() }
 
+// ReadFileOf is ReadFile for another commit of the repository, by its full id.
+func (v *Revision) ReadFileOf(commit, name string) ([]byte, error) {
+	tree, _, ok := v.links(commit)
+	if !ok {
+		return nil, fmt.Errorf("commit %q: %w", commit, errNotHere)
+	}
+	id, _ := objects.ParseID(commit) // links did
+	other := &Revision{repo: v.repo, commit: id, tree: tree}
+	return other.ReadFile(name)
+}
+
 // ReadFile returns a file of the commit's tree; name is its path with slashes.
 // It returns an error wrapping [fs.ErrNotExist] if the tree has none of that
 // name, and another one for what is no regular file, is larger than 16 MiB, or

@@ -68,6 +68,9 @@ func TestRevisionFiles(t *testing.T) {
 				t.Errorf("%s:%s is %q, %v; want no such file", rev, name, data, err)
 			}
 		}
+		if data, err := v.ReadFileOf(strings.TrimSpace(git("rev-parse", "side")), "a.toml"); err != nil || string(data) != "two\n" {
+			t.Errorf("side:a.toml is %q, %v", data, err)
+		}
 		for _, name := range []string{"d", "link.toml"} {
 			if data, err := v.ReadFile(name); err == nil || errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s:%s is %q, %v; want another error", rev, name, data, err)
