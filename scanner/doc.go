@@ -10,6 +10,8 @@
 //     one secret is one finding however often it occurs;
 //  3. locate: only for blobs that hold a secret the source is asked which
 //     commits, paths and refs hold them, and when the secret came and went.
+//     Halves of keys that have no partner in their own text find one by their
+//     places, and are located together.
 //
 // A matcher knows no files, a source knows no rules, and a report knows
 // neither: a git object, a file, a member of an archive and a revision of a
