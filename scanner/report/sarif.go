@@ -210,6 +210,15 @@ func sarifResultOf(f *scanner.Finding, rule, related int) sarifResult {
 	if f.Account != nil {
 		res.Properties["account"] = safe(*f.Account)
 	}
+	if f.Verified != "" && f.Verified != "not-checked" {
+		res.Properties["verified"] = safe(f.Verified)
+	}
+	if f.VerifiedNote != "" {
+		res.Properties["verifiedNote"] = safe(f.VerifiedNote)
+	}
+	if f.Identity != nil {
+		res.Properties["identity"] = safe(*f.Identity)
+	}
 	if s := f.Suppressed; s != nil {
 		kind := "external"
 		if s.By == scanner.ByInline {
@@ -264,6 +273,9 @@ func sentences(f *scanner.Finding, at *scanner.Occurrence, escape func(string) s
 		text += ". It was pushed"
 	case f.Exposure != "":
 		text += ". It is " + exposureWords(f.Exposure)
+	}
+	if v := verified(f); v != "" {
+		text += ". It was " + escape(v)
 	}
 	if f.Secret != nil && f.Secret.Value != nil {
 		text += ". Its secret is " + escape(*f.Secret.Value)
