@@ -115,8 +115,16 @@ func (s *source) written(line int, call, name string, v reading) {
 	}
 	s.add(Site{
 		Line: line, SDKs: s.dialect.sdks, Call: call, Sets: Variable, Variable: name,
-		Written: v.value(isSecretVariable(name)), Global: true,
+		Written: writtenValue(name, v), Global: true,
 	})
+}
+
+// writtenValue is the Value that a variable is given.
+func writtenValue(name string, v reading) Value {
+	if name == "AWS_ACCESS_KEY_ID" || name == "AWS_ACCESS_KEY" {
+		return keyValue(v)
+	}
+	return v.value(isSecretVariable(name))
 }
 
 // environment finds what the program writes to its environment.

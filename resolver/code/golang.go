@@ -373,7 +373,7 @@ func (g *goFile) setenv(n *ast.CallExpr, full string) {
 		return
 	}
 	site := Site{Line: g.line(n), SDKs: []string{"go-v2", "go-v1"}, Call: full, Sets: Variable, Variable: name.text, Global: true}
-	site.Written = v.value(isSecretVariable(name.text))
+	site.Written = writtenValue(name.text, v)
 	g.add(site)
 }
 

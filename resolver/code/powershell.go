@@ -78,7 +78,7 @@ func (s *source) powerShellWritten(line int, call, name string, v reading) {
 	}
 	s.add(Site{
 		Line: line, SDKs: []string{"powershell"}, Call: call, Sets: Variable, Variable: name,
-		Written: v.value(isSecretVariable(name)), Global: true,
+		Written: writtenValue(name, v), Global: true,
 	})
 }
 

@@ -193,10 +193,7 @@ func (s *shellScript) writes(site Site, name string, value shellWord) {
 	if v.state == EmptyValue {
 		v.state = NotSet
 	}
-	site.Sets, site.Variable, site.Written = Variable, name, v.value(isSecretVariable(name))
-	if site.Written.Text != "" && strings.HasSuffix(name, "ACCESS_KEY_ID") {
-		site.Written = keyValue(v)
-	}
+	site.Sets, site.Variable, site.Written = Variable, name, writtenValue(name, v)
 	s.add(site)
 }
 
