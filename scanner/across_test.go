@@ -2,6 +2,7 @@ package scanner_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -202,5 +203,89 @@ func TestManyHalves(t *testing.T) {
 				t.Errorf("took %s", d)
 			}
 		})
+	}
+}
+
+// Whatever stands wherever: no value is lost, none is in two pairs of different
+// texts, and the order of the sweep makes no difference.
+func TestPairingLosesNothing(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		files := map[string]file{}
+		var names []string
+		values := map[string]bool{}
+		for i := range 1 + r.IntN(12) {
+			var b strings.Builder
+			for range 1 + r.IntN(4) {
+				word := fmt.Sprintf("%s-%d", []string{"id", "sec", "tok"}[r.IntN(3)], r.IntN(6))
+				values[word] = true
+				b.WriteString(word + strings.Repeat("\n", r.IntN(80)) + " ")
+			}
+			dirs := []string{"", "a/", "a/b/", "c/d/e/"}
+			spot := in(fmt.Sprint("c", r.IntN(3)), []string{"ann", "bob"}[r.IntN(2)], 1+r.IntN(28), dirs[r.IntN(len(dirs))]+string(rune('f'+r.IntN(4))))
+			switch r.IntN(5) {
+			case 0:
+				spot = untracked(spot[0].Path)
+			case 1:
+				spot = page("P", fmt.Sprint(r.IntN(3)), 1)
+			case 2:
+				spot[0].Path = ""
+			}
+			name := fmt.Sprint("blob", i)
+			files[name] = file{b.String(), spot}
+			names = append(names, name)
+		}
+		var first []string
+		for range 2 {
+			report := scan(t, newSource(files, names...), matcher{}, showing())
+			got := say(report)
+			if first != nil && !slices.Equal(got, first) {
+				t.Fatalf("seed %d: the order of the sweep shows\n%q\n%q", seed, first, got)
+			}
+			first = got
+			slices.Reverse(names)
+			checkParts(t, seed, report, values)
+		}
+	}
+}
+
+func showing() scanner.Options {
+	o := options()
+	o.ShowSecrets = true
+	return o
+}
+
+// checkParts checks that a report has every value, and that only pairs of one
+// text share any.
+func checkParts(t *testing.T, seed uint64, r *scanner.Report, values map[string]bool) {
+	t.Helper()
+	seen, across := map[string]bool{}, map[string]int{}
+	for _, f := range r.Findings {
+		parts := []string{f.KeyID}
+		for _, s := range []*scanner.SecretInfo{f.Secret, f.SessionToken} {
+			if s != nil {
+				parts = append(parts, *s.Value)
+			}
+		}
+		for _, v := range parts {
+			seen[v] = true
+			if f.Pairing != nil && strings.HasPrefix(f.Pairing.Ground, "secret ") {
+				across[v]++
+			}
+		}
+		if f.Pairing != nil && (f.Pairing.Candidates < 1 || len(f.Pairing.Secrets()) < 1 || string(f.Pairing.Secrets()[0].Reveal()) != *f.Secret.Value) {
+			t.Errorf("seed %d: %+v of %s", seed, f.Pairing, f.KeyID)
+		}
+		if f.Count == 0 || f.First == nil {
+			t.Errorf("seed %d: %s stands nowhere", seed, f.Rule)
+		}
+	}
+	for v := range values {
+		if !seen[v] && !strings.HasPrefix(v, "tok") { // of several tokens of one pair, one is its token
+			t.Errorf("seed %d: %s is lost", seed, v)
+		}
+		if across[v] > 1 {
+			t.Errorf("seed %d: %s is in %d pairs", seed, v, across[v])
+		}
 	}
 }
