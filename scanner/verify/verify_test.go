@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/awscred/awscred/internal/keytest"
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
 	"github.com/awscred/awscred/scanner/match"
@@ -50,7 +51,7 @@ func scan(t *testing.T, text string) ([]*scanner.Finding, *Surroundings) {
 // quick returns a Verifier that does not wait.
 func quick(via http.RoundTripper) *Verifier {
 	v := New(via, nil)
-	v.pause, v.pace.every, v.timeout = time.Millisecond, 0, 300*time.Millisecond
+	v.pause, v.pace.every = time.Millisecond, 0
 	return v
 }
 
@@ -401,4 +402,39 @@ func TestPanicIsAnAnswer(t *testing.T) {
 	if f := list[0]; f.Verified != string(Unknown) {
 		t.Errorf("%s: %s", f.Verified, f.VerifiedNote)
 	}
+}
+
+// Whatever a server answers, the finding holds one of the states, an identity
+// only if the answer is one, and nothing that was sent.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, identity(keytest.Account(1), userARN(1)))
+	f.Add(403, `<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>x</Message></Error></ErrorResponse>`)
+	f.Add(403, `<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: x is now earlier than y</Message></Error></ErrorResponse>`)
+	f.Add(301, "")
+	f.Add(500, "<a><b></a>")
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		if status < 200 || status > 599 {
+			return
+		}
+		stub := &verifytest.Stub{Before: answering(status, body)}
+		v := quick(stub)
+		p := partitions()[0]
+		a := v.ask(t.Context(), p, keytest.TempID(1), redact.New(keytest.Secret(1)), redact.New(keytest.Token(1)))
+		text := a.note + a.account + a.arn
+		switch {
+		case a.stranger || a.state == WrongSecret || a.state == Expired:
+			if status < 400 || status > 499 {
+				t.Errorf("%+v for status %d", a, status)
+			}
+		case a.state == Active:
+			if status > 299 || !strings.Contains(a.arn, ":"+a.account+":") || !strings.Contains(body, a.account) {
+				t.Errorf("%+v", a)
+			}
+		case a.state != Unknown:
+			t.Errorf("state %q", a.state)
+		}
+		if text != redact.Text(text) || strings.Contains(a.note, keytest.Token(1)) {
+			t.Errorf("%q", text)
+		}
+	})
 }
