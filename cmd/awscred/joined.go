@@ -110,8 +110,8 @@ func merge(life, found *scanner.Life, blobs []int, name string) {
 	life.Exposure = life.Exposure.Wider(found.Exposure)
 }
 
-// Coverage adds up the targets'. What was not read in a repository or a directory
-// begins with its name; of a file it does so anyway.
+// Coverage adds up the targets'. What was not read in a repository, a directory or
+// a wiki begins with its name; of a file it does so anyway.
 func (j joined) Coverage() *scanner.Coverage {
 	all := new(scanner.Coverage)
 	for _, t := range j {
@@ -119,7 +119,7 @@ func (j joined) Coverage() *scanner.Coverage {
 		part.Merge(t.Coverage()) // a copy: the target may still be read
 		for _, list := range [][]scanner.Gap{part.Lost, part.Opaque, part.Skipped} {
 			for i := range list {
-				if of.Kind == "git" || of.Kind == "directory" {
+				if of.Kind == "git" || of.Kind == "directory" || of.Kind == "wiki" {
 					list[i].What = of.Name + ": " + list[i].What
 				}
 			}

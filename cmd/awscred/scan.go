@@ -175,7 +175,7 @@ func (o *scanFlags) scan(ctx context.Context, s *session, targets []string, u us
 	r, err := scanner.Scan(ctx, u.source(src), asked, options)
 	progress.stop()
 	if err != nil {
-		return exitUsage, err
+		return exitUsage, noWiki(err)
 	}
 	if err := known.settle(s, r, options.Policy); err != nil {
 		return exitUsage, err

@@ -66,11 +66,18 @@ func closeAll(list []target) {
 func (w *wikiFlags) openOne(s *session, o *scanFlags, name string, memory int64) (target, error) {
 	options := wikiOptions(o, memory)
 	if name == "-" {
-		src, err := wiki.OpenStream("standard input", s.stdin, options)
-		return src, noWiki(err)
+		return wiki.OpenStream("standard input", s.stdin, options), nil
 	}
-	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, noSuchTarget(name)
+	case err == nil && !info.IsDir() && !info.Mode().IsRegular(): // a pipe of the shell's
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		return wiki.OpenStream(name, f, options), nil
 	}
 	src, err := wiki.Open(name, options)
 	if err != nil {
@@ -83,7 +90,7 @@ func wikiOptions(o *scanFlags, memory int64) wiki.Options {
 	return wiki.Options{Jobs: o.jobs, Memory: memory / 4}
 }
 
-// noWiki says what can be done about an error of opening a wiki.
+// noWiki adds to an error what can be done if a target of --wiki is none.
 func noWiki(err error) error {
 	if errors.Is(err, wiki.ErrNotWiki) {
 		return &hintError{err, []string{"awscred scan without --wiki reads it as files; awscred schema wiki-ndjson is the form that every wiki can be written in"}}

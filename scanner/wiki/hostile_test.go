@@ -85,6 +85,10 @@ func TestManyRevisionsOfOnePage(t *testing.T) {
 		"a key now and then": func(n int) string { return fmt.Sprintf("%s %d\n%s", pad, n, []string{"", pair}[n/1000%2]) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			revisions := revisions
+			if strings.HasPrefix(name, "a key ") {
+				revisions = min(revisions, 100_000)
+			}
 			runtime.GC()
 			var r *scanner.Report
 			most := peak(func() { r = scan(t, New("log", NewDump("log", &history{revisions: revisions, text: text}), Options{})) })
@@ -184,6 +188,31 @@ func TestInterrupted(t *testing.T) {
 	}
 	if len(r.Findings) != 1 || deref(r.Findings[0].First.Page) != "Log" || deref(r.Findings[0].First.Revision) != "1" {
 		t.Errorf("what was found until then is not located: %v", r.Findings)
+	}
+}
+
+// A pipe in which nothing comes does not keep a scan from ending.
+func TestStalledStream(t *testing.T) {
+	m, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, first := range map[string]string{"nothing": "", "the beginning": `{"page":"A","text":"x"}` + "\n"} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		defer r.Close()
+		if _, err := w.WriteString(first); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		report, err := scanner.Scan(ctx, OpenStream("pipe", r, Options{}), m, scanner.Options{Now: time.Now})
+		if err != nil || report.Interrupted == "" {
+			t.Errorf("%s: %v, %+v", name, err, report)
+		}
 	}
 }
 

@@ -106,8 +106,11 @@ func (w *dumpWalk) end(name string, err error) error {
 // restOf is the gap behind the place where a file cannot be read on.
 func restOf(name string, err error) scanner.Gap {
 	g := scanner.Gap{What: "the rest of " + name, Why: "damaged: " + err.Error(), Fix: "make the dump anew, or load it down again"}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		g.Why = "ends too early"
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		g.Why, g.Fix = "the scan was stopped", ""
 	}
 	return g
 }

@@ -80,23 +80,6 @@ func readerOf(name string, c *files.Content, o Options) (Reader, error) {
 	return nil, ErrNotWiki
 }
 
-// OpenStream returns the Source of a wiki that comes as a stream: a dump of
-// MediaWiki or NDJSON, compressed or not. It returns an error wrapping
-// [ErrNotWiki] for everything else.
-func OpenStream(name string, in io.Reader, o Options) (*Source, error) {
-	o = o.withDefaults()
-	c, err := files.ReadContent(in, o.Limits)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	r, err := readerOf(name, c, o)
-	if err != nil {
-		c.Close()
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	return New(name, r, o), nil
-}
-
 // begun is a content of which the beginning was read.
 type begun struct {
 	io.Reader

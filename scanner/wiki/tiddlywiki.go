@@ -96,7 +96,9 @@ func (w *tiddlyWalk) walk(data []byte) error {
 			w.gaps.OpaqueAll(scanner.Gap{What: "the pages of " + w.name, Why: "encrypted by TiddlyWiki", Fix: "save the wiki without a password and scan that"})
 		}
 	}
-	w.rest = append(w.rest, data...)
+	if w.rest = append(w.rest, data...); len(w.rest) == 0 {
+		return nil
+	}
 	return w.yield(&Revision{Page: w.whole, ID: "file", Field: scanner.Attachment, State: Current, Text: w.rest})
 }
 
