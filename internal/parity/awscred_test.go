@@ -27,12 +27,14 @@ type answer struct {
 	reported map[claim]bool
 	// quiet are those that are shown on request only, and why.
 	quiet map[claim]string
-	// ids and secrets are what rules for AWS keys found, reported or quiet.
+	// aws holds what rules for AWS keys found, and why it is quiet, if it is.
 	aws map[string]string
+	// encoded holds where what was decoded stands.
+	encoded map[claim]scanner.Occurrence
 }
 
 func newAnswer() answer {
-	return answer{map[claim]bool{}, map[claim]string{}, map[string]string{}}
+	return answer{map[claim]bool{}, map[claim]string{}, map[string]string{}, map[claim]scanner.Occurrence{}}
 }
 
 // newMatcher makes the matcher that a scan with this set uses.
@@ -87,6 +89,9 @@ func (a *answer) add(f *scanner.Finding) {
 			a.reported[c] = true
 		} else {
 			a.quiet[c] = why
+		}
+		if len(f.First.Decoded) > 0 {
+			a.encoded[c] = *f.First
 		}
 		if ownRule(f.Rule) {
 			a.aws[v] = why
