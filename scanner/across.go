@@ -244,11 +244,12 @@ func newMatchmaker(secrets []*secret, lives []Life, isID, isOther func(*secret) 
 	if ids == 0 || others == 0 {
 		return m
 	}
+	most := sitesEach(ids + others)
 	for i, s := range secrets {
 		if isID(s) {
-			m.ids = append(m.ids, newHalf(s, &lives[i]))
+			m.ids = append(m.ids, newHalf(s, &lives[i], most))
 		} else if isOther(s) {
-			m.others = append(m.others, newHalf(s, &lives[i]))
+			m.others = append(m.others, newHalf(s, &lives[i], most))
 		}
 	}
 	return m

@@ -182,6 +182,12 @@ func TestManyHalves(t *testing.T) {
 		"a directory each": func(i int, what string) []scanner.Spot { return in("c1", "ann", 1, fmt.Sprint("d", i, "/x.", what)) },
 		"one file":         func(i int, what string) []scanner.Spot { return in(fmt.Sprint("c", i), "ann", 1, "f") },
 		"one page":         func(i int, what string) []scanner.Spot { return page("Keys", fmt.Sprint(i), 1) },
+		"many places each": func(i int, what string) (list []scanner.Spot) {
+			for k := range 15 {
+				list = append(list, in(fmt.Sprint("c", k), "ann", 1+k%28, fmt.Sprint("d", i, "/v", k, "/x.", what))...)
+			}
+			return list
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]file{}

@@ -9,8 +9,16 @@ import (
 	"time"
 )
 
-// maxSites bounds the places of one half that are looked at.
-const maxSites = 256
+// maxSites bounds the places of one half that are looked at, and allSites those
+// of all halves, of which each has a few at least.
+const (
+	maxSites = 256
+	minSites = 4
+	allSites = 1 << 17
+)
+
+// sitesEach is how many places of each half are looked at, of so many halves.
+func sitesEach(halves int) int { return max(minSites, min(maxSites, allSites/max(1, halves))) }
 
 // A half is what found no partner in its own text: an id, a secret, a session
 // token, or a pair whose session token is sought.
@@ -36,13 +44,13 @@ type site struct {
 // directory.
 const now = "now"
 
-// newHalf lists the places of a secret.
-func newHalf(s *secret, life *Life) *half {
+// newHalf lists the places of a secret, at most so many.
+func newHalf(s *secret, life *Life, most int) *half {
 	h := &half{of: s}
 	for i := range s.holders {
 		holder := &s.holders[i]
 		for k := range life.Spots[i] {
-			if len(h.sites) == maxSites {
+			if len(h.sites) == most {
 				break
 			}
 			h.sites = append(h.sites, newSite(holder, &life.Spots[i][k]))

@@ -69,3 +69,22 @@ func TestManyKeysInCompressedText(t *testing.T) {
 		t.Errorf("%d findings in %s", len(r.Findings), time.Since(start))
 	}
 }
+
+// What is encoded is paired with what is not, by the lines of the text.
+func TestPairsOfDecodedAndPlain(t *testing.T) {
+	m := matcher(t, defaultSet(t))
+	id, secret := keytest.ID(1), keytest.Secret(1)
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	for name, c := range map[string]struct{ text, want string }{
+		"secret encoded":             {"aws_access_key_id: " + id + "\naws_secret_access_key: " + b64(secret) + "\n", "pair 1 (next line, certain)"},
+		"id encoded":                 {"aws_access_key_id: " + b64(id) + "\n\naws_secret_access_key: " + secret + "\n", "pair 1 (2 lines apart, certain)"},
+		"one in base64, one in hex":  {"id: " + b64("key="+id) + "\nsecret: " + hex.EncodeToString([]byte("aws_secret_access_key="+secret)) + "\n", "pair 1 (next line, certain)"},
+		"encoded twice, on one line": {"{\"id\":\"" + b64(b64("key="+id)) + "\",\"secret\":\"" + b64(b64("aws_secret_access_key="+secret)) + "\"}\n", "pair 1 (same line, certain)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := findings(t, m, &text{path: "f", data: []byte(c.text)}, known()); !slices.Equal(got, []string{c.want}) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
