@@ -48,17 +48,22 @@ func (f *trustFlags) define(set *pflag.FlagSet) {
 // An own reads the repository's own configuration from where it counts.
 type own struct {
 	name     string            // the one target, if it is a repository
-	top      string            // the top directory of the work tree; "" if there is none
+	top      string            // the top directory of its work tree; "" if there is none
+	scanned  []string          // the top directories of all targets
+	local    bool              // nobody else's change is judged
 	revision *history.Revision // where it counts; nil: in the work tree, or nowhere
 	label    string            // how messages call that revision
-	trusted  bool              // the work tree counts
+	trusted  bool              // the work tree of the one target counts
 	missing  string            // why it counts nowhere
 	named    []string          // files that counted
 }
 
 // openOwn finds out where the configuration of what is scanned counts.
 func (f *trustFlags) openOwn(s *session, targets []string) (*own, error) {
-	w := &own{}
+	w := &own{local: f.from == "" && !f.untrusted && !s.ci()}
+	for _, name := range targets {
+		w.scanned = append(w.scanned, topDirectory(name))
+	}
 	if len(targets) != 1 {
 		if f.from != "" {
 			return nil, usagef("--config-from takes one repository, not %d targets", len(targets))
@@ -87,12 +92,25 @@ func (f *trustFlags) openOwn(s *session, targets []string) (*own, error) {
 	switch {
 	case f.from != "":
 		return w, w.at(name, f.from, "--config-from")
-	case f.untrusted || s.ci():
+	case !w.local:
 		w.atBase(name, s.eventBase(), repository)
 		return w, nil
 	}
 	w.trusted = w.top != ""
 	return w, nil
+}
+
+// topDirectory is the top of the repository that a target is in, else the target
+// itself.
+func topDirectory(name string) string {
+	dir := name
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		dir = filepath.Dir(name)
+	}
+	if top, inside := topOf(dir); inside {
+		return top
+	}
+	return name
 }
 
 // bareDirectory reports whether the top of a repository is its git directory.
@@ -194,25 +212,24 @@ func readInside(dir, name string) ([]byte, error) {
 }
 
 // inside returns the path of a file, with slashes, below the top directory of
-// what is scanned.
+// something that is scanned.
 func (w *own) inside(path string) (rel string, ok bool) {
-	if w.top == "" {
-		return "", false
-	}
 	// The file itself may be a link that leads elsewhere: where it stands counts.
 	dir := realPath(filepath.Dir(path))
-	rel, err := filepath.Rel(realPath(w.top), filepath.Join(dir, filepath.Base(path)))
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", false
+	for _, top := range w.scanned {
+		rel, err := filepath.Rel(realPath(top), filepath.Join(dir, filepath.Base(path)))
+		if err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel), true
+		}
 	}
-	return filepath.ToSlash(rel), true
+	return "", false
 }
 
-// named reads a file that a flag names. If it is a part of what is scanned, it
+// readNamed reads a file that a flag names. If it is a part of what is scanned, it
 // counts only where the repository's own files do.
 func (w *own) readNamed(flag, path string) (data []byte, label string, err error) {
 	rel, ok := w.inside(path)
-	if !ok || w.trusted {
+	if !ok || w.local {
 		data, err = files.ReadNamed(path, maxConfig)
 		if err != nil {
 			return nil, path, fmt.Errorf("reading --%s %q: %w", flag, path, err)
