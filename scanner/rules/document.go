@@ -91,7 +91,21 @@ func decode(name string, data []byte) (*document, error) {
 		for _, k := range unknown {
 			keys = append(keys, k.String())
 		}
-		return nil, fmt.Errorf("reading rules %q: unknown key %q", name, strings.Join(keys, `", "`))
+		return nil, fmt.Errorf("reading rules %q: unknown key %q%s", name, strings.Join(keys, `", "`), meaning(keys))
 	}
 	return &d, nil
+}
+
+// meaning says what was probably meant by keys that people write and that mean
+// nothing, not in gitleaks either.
+func meaning(keys []string) string {
+	for _, key := range keys {
+		switch top, _, _ := strings.Cut(strings.ToLower(key), "."); top {
+		case "usedefault", "disabledrules":
+			return ", which belongs under [extend]; without that the built-in rules are not part of this"
+		case "regexes", "whitelist", "misc":
+			return ", the form of gitleaks before its version 7"
+		}
+	}
+	return ""
 }

@@ -76,6 +76,8 @@ func TestLoadErrors(t *testing.T) {
 		"only an allowlist":   {"[[allowlists]]\npaths = ['x']\n", "no rules"},
 		"no TOML":             {"[[rules]\n", "reading rules"},
 		"unknown key":         {rule + "regexs = 'x'\n", `unknown key "rules.regexs"`},
+		"default above":       {"useDefault = true\n" + rule, "belongs under [extend]"},
+		"old form":            {"[whitelist]\nfiles = ['x']\n" + rule, "before its version 7"},
 		"unknown table":       {rule + "[awscrd]\nx = 1\n", `unknown key "awscrd`},
 		"unknown awscred key": {rule + "[awscred]\ndisabled = ['x']\n", `unknown key "awscred.disabled"`},
 		"no id":               {"[[rules]]\nregex = 'x'\n", "no id"},
