@@ -3,6 +3,8 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -89,18 +91,27 @@ func decode(name string, data []byte) (*document, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		keys := make([]string, 0, len(unknown))
 		for _, k := range unknown {
-			keys = append(keys, k.String())
+			keys = append(keys, strconv.Quote(k.String()))
 		}
-		return nil, fmt.Errorf("reading rules %q: unknown key %q%s", name, strings.Join(keys, `", "`), meaning(keys))
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
+		list := strings.Join(keys[:min(len(keys), maxUnknown)], ", ")
+		if more := len(keys) - maxUnknown; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		return nil, fmt.Errorf("reading rules %q: unknown key %s%s", name, list, meaning(keys))
 	}
 	return &d, nil
 }
+
+// maxUnknown is how many unknown keys an error names.
+const maxUnknown = 5
 
 // meaning says what was probably meant by keys that people write and that mean
 // nothing, not in gitleaks either.
 func meaning(keys []string) string {
 	for _, key := range keys {
-		switch top, _, _ := strings.Cut(strings.ToLower(key), "."); top {
+		switch top, _, _ := strings.Cut(strings.ToLower(strings.Trim(key, `"`)), "."); top {
 		case "usedefault", "disabledrules":
 			return ", which belongs under [extend]; without that the built-in rules are not part of this"
 		case "regexes", "whitelist", "misc":

@@ -76,6 +76,7 @@ func TestLoadErrors(t *testing.T) {
 		"only an allowlist":   {"[[allowlists]]\npaths = ['x']\n", "no rules"},
 		"no TOML":             {"[[rules]\n", "reading rules"},
 		"unknown key":         {rule + "regexs = 'x'\n", `unknown key "rules.regexs"`},
+		"unknown keys":        {rule + "a = 1\nb = 1\nc = 1\nd = 1\ne = 1\nf = 1\n" + rule + "a = 1\n", `unknown key "rules.a", "rules.b", "rules.c", "rules.d", "rules.e" and 1 more`},
 		"default above":       {"useDefault = true\n" + rule, "belongs under [extend]"},
 		"old form":            {"[whitelist]\nfiles = ['x']\n" + rule, "before its version 7"},
 		"unknown table":       {rule + "[awscrd]\nx = 1\n", `unknown key "awscrd`},
