@@ -2,10 +2,10 @@ package inflate
 
 import "encoding/binary"
 
-// Room that the fast loop needs: two refills of input; three literals, the
+// Room that the fast loop needs: three refills of input; three literals, the
 // longest match and what a 16-byte store may write past it of output.
 const (
-	fastIn  = 16
+	fastIn  = 24
 	fastOut = 3 + 258 + 16
 )
 
@@ -25,11 +25,12 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 	src, dst := d.src, d.dst
 	pos, out, b, n := d.pos, d.out, d.bits, d.nbit
 	lmask, dmask := lit.mask, dist.mask
+	if pos+fastIn > len(src) {
+		return false, nil
+	}
+	b, n, pos = load(src, b, n, pos)
+	e := lit.e[b&lmask]
 	for pos+fastIn <= len(src) && out+fastOut <= len(dst) {
-		b |= binary.LittleEndian.Uint64(src[pos:]) << (n & 63)
-		pos += int((63 - n) >> 3)
-		n |= 56
-		e := lit.e[b&lmask]
 		if e.is(kindLiteral) { // three literals take 33 bits and leave 23, a length takes 20
 			b >>= e.drop() & 63
 			n -= e.drop()
@@ -47,6 +48,8 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 					n -= e.drop()
 					dst[out] = byte(e >> 16)
 					out++
+					b, n, pos = load(src, b, n, pos)
+					e = lit.e[b&lmask]
 					continue
 				}
 			}
@@ -71,15 +74,15 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 				n -= e.drop()
 				dst[out] = byte(e >> 16)
 				out++
+				b, n, pos = load(src, b, n, pos)
+				e = lit.e[b&lmask]
 				continue
 			}
 		}
 		length := e.extra(b)
 		b >>= e.drop() & 63
 		n -= e.drop()
-		b |= binary.LittleEndian.Uint64(src[pos:]) << (n & 63)
-		pos += int((63 - n) >> 3)
-		n |= 56
+		b, n, pos = load(src, b, n, pos)
 		e = dist.e[b&dmask]
 		if e.is(kindSub) {
 			b >>= e.drop() & 63
@@ -95,8 +98,22 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 		if back > out {
 			return false, ErrCorrupt
 		}
-		copyMatch(dst, out, back, length)
-		out += length
+		b, n, pos = load(src, b, n, pos)
+		e = lit.e[b&lmask] // its way from memory takes as long as the copy
+		if back < 16 {
+			copyNear(dst, out, back, length)
+			out += length
+			continue
+		}
+		// The end of the copy may lie up to 15 bytes behind that of the match.
+		end := out + length
+		for ; out < end; out += 16 {
+			s, t := dst[out-back:out-back+16], dst[out:out+16]
+			lo, hi := binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[8:])
+			binary.LittleEndian.PutUint64(t, lo)
+			binary.LittleEndian.PutUint64(t[8:], hi)
+		}
+		out = end
 	}
 	d.pos, d.out, d.bits, d.nbit = pos, out, b, n
 	if out > d.size {
@@ -105,17 +122,15 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 	return done, nil
 }
 
-// copyMatch copies length bytes from back bytes before out. It may write up to
-// 16 bytes more, which later output overwrites.
-func copyMatch(dst []byte, out, back, length int) {
+// load refills the bit buffer from eight bytes, as refill does.
+func load(src []byte, b uint64, n uint, pos int) (uint64, uint, int) {
+	return b | binary.LittleEndian.Uint64(src[pos:])<<(n&63), n | 56, pos + int((63-n)>>3)
+}
+
+// copyNear copies length bytes from back bytes before out, fewer than 16. It may
+// write up to 16 bytes more, which later output overwrites.
+func copyNear(dst []byte, out, back, length int) {
 	switch {
-	case back >= 16:
-		for to, end := out, out+length; to < end; to += 16 {
-			s, t := dst[to-back:to-back+16], dst[to:to+16]
-			lo, hi := binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[8:])
-			binary.LittleEndian.PutUint64(t, lo)
-			binary.LittleEndian.PutUint64(t[8:], hi)
-		}
 	case back >= 8:
 		for to, end := out, out+length; to < end; to += 8 {
 			binary.LittleEndian.PutUint64(dst[to:to+8], binary.LittleEndian.Uint64(dst[to-back:to-back+8]))

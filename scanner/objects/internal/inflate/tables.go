@@ -1,6 +1,9 @@
 package inflate
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Sizes of the decoding tables. A table is indexed by the next litBits (or
 // distBits) bits of the stream; longer codes go on in a sub-table behind it.
@@ -126,8 +129,16 @@ func (b *builder) make(t *table, lens []uint8, syms *symbols, tableBits uint) bo
 // sort counts the lengths and orders the n used symbols by length, then value.
 func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 	b.count = [maxCodeLen + 1]uint16{}
-	for _, l := range lens {
-		b.count[l&15]++
+	for rest := lens; len(rest) > 0; { // most lengths are zero, in runs
+		if len(rest) >= 8 && binary.LittleEndian.Uint64(rest) == 0 {
+			rest = rest[8:]
+			continue
+		}
+		some := rest[:min(8, len(rest))]
+		for _, l := range some {
+			b.count[l&15]++
+		}
+		rest = rest[len(some):]
 	}
 	var next [maxCodeLen + 1]uint16
 	left := 1
@@ -142,10 +153,16 @@ func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 			longest = uint(l)
 		}
 	}
-	for s, l := range lens {
-		if l != 0 {
-			b.sorted[next[l&15]] = uint16(s)
-			next[l&15]++
+	for s := 0; s < len(lens); {
+		if len(lens)-s >= 8 && binary.LittleEndian.Uint64(lens[s:]) == 0 {
+			s += 8
+			continue
+		}
+		for end := min(s+8, len(lens)); s < end; s++ {
+			if l := lens[s]; l != 0 {
+				b.sorted[next[l&15]] = uint16(s)
+				next[l&15]++
+			}
 		}
 	}
 	return longest, n, left == 0
@@ -283,10 +300,9 @@ func (d *Decoder) readLens(n int) error {
 		if i+run > n {
 			return ErrCorrupt
 		}
-		for j := range run {
-			d.lens[i+j] = fill
+		for end := i + run; i < end; i++ {
+			d.lens[i] = fill
 		}
-		i += run
 	}
 	if d.ended() {
 		return ErrTruncated
