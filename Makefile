@@ -6,7 +6,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 SECONDS_PER_FUZZ ?= 20
 CHROMIUM ?= chromium
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale microbench golden check vet fmt staticcheck cross conformance oracle parity clean
+.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale code-speed microbench golden check vet fmt staticcheck cross conformance oracle parity clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -41,6 +41,9 @@ bench-repo: ## build a repository to measure on: OUT (out/bench-repo), COMMITS (
 
 bench-scale: ## check that twice the history costs at most twice the time, with keys and without
 	@scripts/bench scale
+
+code-speed: ## read the source of a made tree of FILES (100000) files: it must take less than 20 seconds
+	$(GO) test ./resolver/code -run TestSpeed -v -files $(or $(FILES),100000)
 
 microbench: ## run the benchmarks of all packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -9,6 +9,7 @@ import (
 	"github.com/awscred/awscred/resolver"
 	"github.com/awscred/awscred/resolver/code"
 	"github.com/awscred/awscred/resolver/detect"
+	"github.com/awscred/awscred/resolver/report"
 	"github.com/awscred/awscred/resolver/sdk"
 )
 
@@ -34,13 +35,12 @@ func (c *codeFlags) read(ctx context.Context, h *resolver.Host) error {
 
 // asked returns the SDKs that the program's source shows, with what the
 // directory shows of their versions. A program that only sets variables is taken
-// for one that starts the AWS CLI.
-func (c *codeFlags) asked(h *resolver.Host) []ask {
+// for one that starts the AWS CLI. It returns false if the source shows none.
+func (c *codeFlags) asked(h *resolver.Host) (list []ask, shown bool) {
 	if c.program == nil {
-		return nil
+		return nil, false
 	}
 	found := detect.Look(h, c.dir)
-	var list []ask
 	for _, name := range c.program.SDKs() {
 		if sdk.Find(name) == nil {
 			continue
@@ -51,10 +51,11 @@ func (c *codeFlags) asked(h *resolver.Host) []ask {
 		}
 		list = append(list, a)
 	}
-	if len(list) == 0 && len(c.program.Effects("cli-v2", h)) > 0 {
+	other := len(c.unmodelledEffects(h)) > 0
+	if len(list) == 0 && !other && len(c.program.Effects("cli-v2", h)) > 0 {
 		list = []ask{{name: "cli-v2"}}
 	}
-	return list
+	return list, len(list) > 0 || other
 }
 
 // effects returns what the program does to the chain of an SDK: one effect of no
@@ -73,6 +74,34 @@ func (c *codeFlags) effects(h *resolver.Host, name, profile string) []code.Effec
 		}
 	}
 	return list
+}
+
+// unmodelled are answers for SDKs of the program whose chain is not known here,
+// as far as the program decides by itself: it passes keys, and no chain is asked.
+func (c *codeFlags) unmodelled(ctx context.Context, h *resolver.Host) []report.Answer {
+	if c.program == nil {
+		return nil
+	}
+	var list []report.Answer
+	x := &resolver.SDK{
+		Name: javascriptV2, Title: "AWS SDK for JavaScript v2", Basis: resolver.Sourced, EndOfLife: true, Kind: resolver.TryInTurn,
+		Dialect: sdk.JSv3().Dialect, Links: []resolver.Link{sdk.Code{}},
+	}
+	for _, e := range c.unmodelledEffects(h) {
+		t := resolver.Resolve(ctx, h, x, resolver.Options{Code: e.Code})
+		list = append(list, report.Answer{Trace: t, Asked: true, Does: e.Summary, Calls: e.Code.Where})
+	}
+	return list
+}
+
+// javascriptV2 is the name of an SDK at the end of its life whose chain is not
+// known here.
+const javascriptV2 = "js-v2"
+
+func (c *codeFlags) unmodelledEffects(h *resolver.Host) []code.Effect {
+	return slices.DeleteFunc(c.program.Effects(javascriptV2, h), func(e code.Effect) bool {
+		return e.Sets != code.StaticKey && e.Sets != code.Options
+	})
 }
 
 // followable reports whether the keys that a chain ends with can be asked for or

@@ -102,7 +102,7 @@ func (o *whichFlags) run(ctx context.Context, s *session, args []string) (int, e
 	if err != nil {
 		return exitUsage, err
 	}
-	if err := o.code.read(ctx, host); err != nil {
+	if err := o.code.read(ctx, host); err != nil && ctx.Err() == nil {
 		return exitUsage, err
 	}
 	asked, err := o.asked(host)
@@ -131,7 +131,7 @@ func (o *whichFlags) asked(host *resolver.Host) ([]ask, error) {
 	found := detect.Look(host, "")
 	var list []ask
 	if len(o.sdks) == 0 {
-		if list = o.code.asked(host); len(list) > 0 {
+		if list, shown := o.code.asked(host); shown {
 			return list, nil
 		}
 		for _, f := range found {
@@ -200,6 +200,12 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []as
 				answer.Identity = names.of(ctx, host, carrier.keys)
 			}
 			r.Answers = append(r.Answers, answer)
+		}
+	}
+	if len(o.sdks) == 0 {
+		for _, a := range o.code.unmodelled(ctx, host) {
+			r.Answers = append(r.Answers, a)
+			traces = append(traces, a.Trace)
 		}
 	}
 	o.origins = origin.All(host, nil)

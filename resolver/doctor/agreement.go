@@ -10,13 +10,15 @@ import (
 // sdksDisagree finds asked SDKs that do not come to the same credentials: two
 // programs of one directory then act as two identities.
 func sdksDisagree(v *view) []Warning {
-	if len(v.Traces) < 2 {
+	// What a program's source sets is meant for that SDK alone.
+	traces := slices.DeleteFunc(slices.Clone(v.Traces), setByCode)
+	if len(traces) < 2 {
 		return nil
 	}
-	first := v.Traces[0]
+	first := traces[0]
 	var o once
 	seen := []resolver.End{first.End()}
-	for _, t := range v.Traces[1:] {
+	for _, t := range traces[1:] {
 		if slices.Contains(seen, t.End()) {
 			continue
 		}

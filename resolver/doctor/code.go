@@ -45,20 +45,28 @@ func isCI(h *resolver.Host) bool {
 // keyInCode finds programs that pass keys themselves: AWS advises against it,
 // docs.aws.amazon.com/IAM/latest/UserGuide/securing_access-keys.html.
 func keyInCode(v *view) []Warning {
-	var o once
+	var list []Warning
 	for _, t := range v.Traces {
 		w := t.Winner()
 		if w == nil || w.Source != resolver.FromCode || len(w.Where) == 0 || w.Status != resolver.Usable {
 			continue
 		}
 		_, how := Instead(v.Host)
-		o.addFor(t, Warning{
-			Message: fmt.Sprintf("this program %s; AWS advises against access keys in code, which everybody sees who has the source", w.Reason),
-			Fix:     "take the key out, then deactivate it; " + how,
-			Where:   w.Where,
-		})
+		message := fmt.Sprintf("this program %s; AWS advises against access keys in code, which everybody sees who has the source", w.Reason)
+		i := slices.IndexFunc(list, func(w Warning) bool { return w.Message == message })
+		if i < 0 {
+			i = len(list)
+			list = append(list, Warning{Message: message, Fix: "take the key out, then deactivate it; " + how})
+		}
+		list[i].Where = append(list[i].Where, w.Where...)
 	}
-	return o.list
+	return list
+}
+
+// setByCode reports whether a trace is that of a program whose source sets
+// something.
+func setByCode(t *resolver.Trace) bool {
+	return len(t.Steps) > 0 && t.Steps[0].Source == resolver.FromCode && len(t.Steps[0].Where) > 0
 }
 
 // profileInCode tells what a profile that the program names does to the keys of
@@ -71,7 +79,7 @@ func profileInCode(v *view) []Warning {
 	by := make(map[string]*named)
 	var names []string
 	for _, t := range v.Traces {
-		if t.Profile.By != resolver.ByCode || len(t.Steps) == 0 || t.Steps[0].Source != resolver.FromCode || len(t.Steps[0].Where) == 0 {
+		if t.Profile.By != resolver.ByCode || !setByCode(t) {
 			continue
 		}
 		n := by[t.Profile.Name]

@@ -114,6 +114,9 @@ func staticKey(v *view) []Warning {
 	}
 	var o once
 	for _, w := range v.longTermWins() {
+		if w.Source == resolver.FromCode && len(w.Where) > 0 {
+			continue // that is said already
+		}
 		o.add(Warning{
 			Message: "a long-term key wins; AWS recommends roles, and IAM Identity Center (SSO) for people",
 			Fix:     "aws configure sso, then: " + v.remove(w),
@@ -129,6 +132,8 @@ func (v *view) remove(s *resolver.Step) string {
 	var files []resolver.Evidence
 	for _, e := range s.Where {
 		switch {
+		case e.Kind == resolver.InCode && e.Line > 0:
+			return fmt.Sprintf("take the keys out of %s:%d", e.Name, e.Line)
 		case e.Kind == resolver.InEnv:
 			variables = append(variables, e.Name)
 		case e.Line > 0:

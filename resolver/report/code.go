@@ -37,14 +37,14 @@ func (p *printer) calls(where []resolver.Evidence) string {
 	return strings.Join(names, ", ")
 }
 
-// inCode says of keys in code where they stand and what to do instead: the first
-// line of a report has it all.
-func (p *printer) inCode(s *resolver.Step) []string {
-	if len(s.Where) == 0 {
-		return nil
+// instead says what to use in place of keys in code: the first line of a report
+// has it all.
+func (p *printer) instead(s *resolver.Step) string {
+	if s.Source != resolver.FromCode || len(s.Where) == 0 {
+		return ""
 	}
 	what, _ := doctor.Instead(p.report.Host)
-	return []string{p.calls(s.Where), "AWS advises against keys in code: use " + what}
+	return "AWS advises against keys in code: use " + what
 }
 
 // program says how much of a program's source was read, and what was not.

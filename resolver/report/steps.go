@@ -202,7 +202,7 @@ func (p *printer) obvious(t *resolver.Trace, s *resolver.Step, parts []string) b
 // reason is a step's reason; of a source that only a request or a program can
 // settle, with the option that would do so.
 func (p *printer) reason(t *resolver.Trace, s *resolver.Step) string {
-	if t.Depth == resolver.Resolved || !s.Offered() || t.Winner() == nil {
+	if t.Depth == resolver.Resolved || !s.Offered() || t.Winner() == nil || s.Source == resolver.FromCode {
 		return s.Reason
 	}
 	switch {

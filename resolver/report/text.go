@@ -29,7 +29,7 @@ func Text(w io.Writer, r *Report, opts Options) error {
 		if i > 0 {
 			p.line("")
 		}
-		p.group(&asked[i])
+		p.group(&asked[i], i < mostGroups || opts.Verbose)
 	}
 	if len(asked) == 0 {
 		p.line(p.paint(red, "no credentials") + gap + "no SDK was asked")
@@ -158,10 +158,18 @@ func (p *printer) safe(text string) string {
 	return redact.Text(text)
 }
 
-// group writes the answer of SDKs that agree.
-func (p *printer) group(g *group) {
+// mostGroups is how many answers are written with their sources. A program can
+// have many; of the others the first line and the calls are told.
+const mostGroups = 4
+
+// group writes the answer of SDKs that agree, with their sources if it is to be
+// whole.
+func (p *printer) group(g *group, whole bool) {
 	p.headline(g.first())
 	p.line(p.who(g))
+	if !whole {
+		return
+	}
 	p.line("")
 	p.steps(g.first())
 }
@@ -231,8 +239,8 @@ func (p *printer) summary(t *resolver.Trace, s *resolver.Step) string {
 	add(s.KeyID)
 	add(kindOf(s.KeyID))
 	reason := ""
-	if s.Source == resolver.FromCode {
-		parts = append(parts, p.inCode(s)...)
+	if s.Source == resolver.FromCode && len(s.Where) > 0 {
+		add(p.calls(s.Where))
 	} else if s.KeyID == "" && len(s.Via) == 0 {
 		reason = p.summaryReason(t, s)
 	}
@@ -246,6 +254,7 @@ func (p *printer) summary(t *resolver.Trace, s *resolver.Step) string {
 		add("keys from " + p.via(s))
 	}
 	add(reason)
+	add(p.instead(s))
 	return strings.Join(parts, " · ")
 }
 

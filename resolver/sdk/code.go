@@ -28,6 +28,9 @@ func (Code) Offers(_ context.Context, s *resolver.Situation) []resolver.Offer {
 		return one(step, nil)
 	}
 	step.Status = resolver.Absent
-	step.Reason = cmp.Or(c.Note, "no keys are known to be set in code")
+	step.Reason = "no keys are known to be set in code"
+	if c.Note != "" {
+		step.Reason = "no keys in code; it " + c.Note
+	}
 	return one(step, nil)
 }
