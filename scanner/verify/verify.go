@@ -76,7 +76,7 @@ func (v *Verifier) Findings(ctx context.Context, list []*scanner.Finding) {
 			open = append(open, k)
 		}
 	}
-	if len(open) > 0 && v.announce != nil {
+	if len(open) > 0 && v.announce != nil && ctx.Err() == nil {
 		v.announce(hostsOf(open), len(open))
 	}
 	v.settleAll(ctx, open)

@@ -257,6 +257,25 @@ func TestOtherSecrets(t *testing.T) {
 	}
 }
 
+// Once a secret is right no other is tried.
+func TestNoSecretAfterTheRightOne(t *testing.T) {
+	stub := &verifytest.Stub{Keys: []verifytest.Key{live(1)}}
+	list, _ := scan(t, pair+"aws_secret_access_key = {{aws-secret 2}}\n")
+	quick(stub).Findings(t.Context(), list)
+	if n := len(stub.Requests()); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+	for _, f := range list {
+		want := NotChecked // the second secret belongs to nobody
+		if f.KeyID != "" {
+			want = Active
+		}
+		if f.Verified != string(want) {
+			t.Errorf("%s is %s, want %s", f.Rule, f.Verified, want)
+		}
+	}
+}
+
 // However many secrets stand with an id, five are tried.
 func TestFiveSecretsAtMost(t *testing.T) {
 	var text strings.Builder
@@ -318,7 +337,7 @@ func TestPace(t *testing.T) {
 		now++
 		most = max(most, now)
 		mu.Unlock()
-		time.Sleep(3 * every)
+		time.Sleep(8 * every)
 		resp, err := stub.RoundTrip(r)
 		mu.Lock()
 		now--
@@ -353,7 +372,9 @@ func TestNothingAfterTheEnd(t *testing.T) {
 	cancel()
 	stub := &verifytest.Stub{Keys: []verifytest.Key{live(1)}}
 	list, _ := scan(t, pair)
-	quick(stub).Findings(ctx, list)
+	v := quick(stub)
+	v.announce = func([]string, int) { t.Error("hosts are announced") }
+	v.Findings(ctx, list)
 	if f := list[0]; f.Verified != string(NotChecked) || len(stub.Requests()) > 0 {
 		t.Errorf("%s after %d requests", f.Verified, len(stub.Requests()))
 	}
