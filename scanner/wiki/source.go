@@ -49,8 +49,9 @@ type Source struct {
 	reader Reader
 	cover  scanner.Coverage
 
-	mu   sync.Mutex
-	held map[scanner.BlobRef]*record // by the reference without Via and Target
+	mu    sync.Mutex
+	held  map[scanner.BlobRef]*record // by the reference without Via and Target
+	spots int                         // in all of them
 }
 
 // New returns the Source of what r reads. The name is how the user named it,
@@ -139,19 +140,28 @@ func pathOf(p *Page, name string) string {
 	return p.Title + "/" + name
 }
 
-// maxSpots is how many places of one text are remembered, as many as a finding
-// lists. Behind them the last one is.
-const maxSpots = 1000
+const (
+	// maxSpots is how many places of one text are remembered, as many as a
+	// finding lists. Behind them the last one is.
+	maxSpots = 1000
+	// maxAllSpots is how many are remembered of all texts together. Behind them
+	// the first and the last of each text are.
+	maxAllSpots = 20_000
+)
 
 // A record is where a text that holds a secret stands.
 type record struct{ spots []spot }
 
-func (r *record) add(s spot) {
-	if len(r.spots) == maxSpots {
-		r.spots[maxSpots-1] = s
+// add remembers one place more of a text.
+func (s *Source) add(r *record, at spot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(r.spots); n == maxSpots || n > 1 && s.spots >= maxAllSpots {
+		r.spots[n-1] = at
 		return
 	}
-	r.spots = append(r.spots, s)
+	r.spots = append(r.spots, at)
+	s.spots++
 }
 
 // keyOf is the reference of a text, whichever part of it a blob is.
@@ -170,6 +180,7 @@ func (s *Source) hold(ref scanner.BlobRef, at spot) *record {
 	if r == nil {
 		r = &record{spots: []spot{at}}
 		s.held[key] = r
+		s.spots++
 	}
 	return r
 }

@@ -14,7 +14,7 @@ const (
 	// to scan a shorter one costs less.
 	minShared = 64
 	// maxShared is how many texts are remembered, in each of two generations.
-	maxShared = 1 << 18
+	maxShared = 1 << 17
 	// batchSize is how many bytes of texts one goroutine hands another at once.
 	batchSize = 256 << 10
 )
@@ -26,13 +26,11 @@ type digest struct{ a, b uint64 }
 // A sweep hands the revisions of a wiki to goroutines. All revisions of a page
 // go to the same, in their order, and so do equal texts.
 type sweep struct {
-	ctx   context.Context
-	src   *Source
-	seeds [2]maphash.Seed
-	// Which goroutine has a text, in two generations: what is older is scanned
-	// again.
-	shared, older map[digest]int
-	count         int // of texts
+	ctx    context.Context
+	src    *Source
+	seeds  [2]maphash.Seed
+	shared recent[int] // which goroutine has a text
+	count  int         // of texts
 
 	workers []*worker
 	all     sync.WaitGroup
@@ -58,7 +56,7 @@ type batch struct {
 
 func newSweep(ctx context.Context, src *Source, visit scanner.Visitor) *sweep {
 	s := &sweep{ctx: ctx, src: src, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		shared: map[digest]int{}, room: newRoom(src.Memory / 4)}
+		room: newRoom(src.Memory / 4)}
 	for range src.Jobs {
 		w := newWorker(s, visit)
 		s.workers = append(s.workers, w)
@@ -120,10 +118,10 @@ func (s *sweep) pass(r *Revision) error {
 	at := r.Page.worker
 	if len(r.Text) >= minShared {
 		it.digest = s.digest(r)
-		if owner, seen := s.owner(it.digest); seen {
+		if owner, seen := s.shared.get(it.digest); seen {
 			it.shared, at = true, owner
 		} else {
-			s.share(it.digest, at)
+			s.shared.put(it.digest, at)
 		}
 	}
 	return s.workers[at].add(it, r.Text)
@@ -140,20 +138,25 @@ func (s *sweep) digest(r *Revision) digest {
 	return d
 }
 
-func (s *sweep) owner(d digest) (worker int, seen bool) {
-	if worker, seen = s.shared[d]; !seen {
-		if worker, seen = s.older[d]; seen {
-			s.share(d, worker)
+// A recent remembers something of the texts that were seen or asked for last, in
+// two generations. What it forgets is scanned again.
+type recent[T any] struct{ young, old map[digest]T }
+
+func (r *recent[T]) get(d digest) (T, bool) {
+	v, ok := r.young[d]
+	if !ok {
+		if v, ok = r.old[d]; ok {
+			r.put(d, v)
 		}
 	}
-	return worker, seen
+	return v, ok
 }
 
-func (s *sweep) share(d digest, worker int) {
-	if len(s.shared) >= maxShared {
-		s.older, s.shared = s.shared, map[digest]int{}
+func (r *recent[T]) put(d digest, v T) {
+	if r.young == nil || len(r.young) >= maxShared {
+		r.old, r.young = r.young, map[digest]T{}
 	}
-	s.shared[d] = worker
+	r.young[d] = v
 }
 
 // finish waits until everything has been matched.

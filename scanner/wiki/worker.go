@@ -25,10 +25,12 @@ type worker struct {
 	fill    *batch       // the one that is being filled, by the walk
 	waiting atomic.Int64 // bytes
 
-	page   *Page
-	bases  [2]base // the last texts of the page, the newer first
-	runs   map[scanner.Field]*run
-	held   map[digest]*record // of texts that hold a secret
+	page  *Page
+	bases [2]base // the last texts of the page, the newer first
+	runs  map[scanner.Field]*run
+	// Of texts that hold a secret. They are put in and asked for in the order in
+	// which the sweep does so with all texts, so they are not forgotten earlier.
+	held   recent[*record]
 	differ *differ
 }
 
@@ -48,7 +50,7 @@ type run struct {
 
 func newWorker(s *sweep, visit scanner.Visitor) *worker {
 	w := &worker{sweep: s, visit: visit, in: make(chan *batch, 1), free: make(chan *batch, 4), fill: &batch{},
-		runs: map[scanner.Field]*run{}, held: map[digest]*record{}, differ: newDiffer()}
+		runs: map[scanner.Field]*run{}, differ: newDiffer()}
 	return w
 }
 
@@ -143,10 +145,8 @@ func (w *worker) take(it *item, b *batch) {
 
 // again takes a text that was seen before: it has one place more.
 func (w *worker) again(it *item) {
-	if r := w.held[it.digest]; r != nil {
-		w.sweep.src.mu.Lock()
-		r.add(spotOf(&it.rev))
-		w.sweep.src.mu.Unlock()
+	if r, ok := w.held.get(it.digest); ok {
+		w.sweep.src.add(r, spotOf(&it.rev))
 	}
 	if w.page == it.rev.Page && it.rev.Field == scanner.Content && w.bases[1].digest == it.digest && len(w.bases[1].text) > 0 {
 		w.bases[0], w.bases[1] = w.bases[1], w.bases[0] // what comes next was made from this
@@ -178,16 +178,14 @@ func (w *worker) keep(it *item, ref scanner.BlobRef, c scanner.Contents) bool {
 	}
 	same := r.record != nil && r.contents.Values == c.Values && (r.contents.Places == c.Places || r.texts >= exact)
 	if same {
-		w.sweep.src.mu.Lock()
-		r.record.add(spotOf(&it.rev))
-		w.sweep.src.mu.Unlock()
+		w.sweep.src.add(r.record, spotOf(&it.rev))
 	} else {
 		r.record = w.sweep.src.hold(ref, spotOf(&it.rev))
 		r.contents = c
 		r.texts++
 	}
 	if it.digest != (digest{}) {
-		w.held[it.digest] = r.record
+		w.held.put(it.digest, r.record)
 	}
 	return !same
 }
@@ -202,7 +200,7 @@ func (w *worker) attachment(it *item, blob *scanner.Blob) {
 		b.Held = func(scanner.Contents) bool {
 			r := src.hold(b.BlobRef, spotOf(&it.rev))
 			if it.digest != (digest{}) {
-				w.held[it.digest] = r
+				w.held.put(it.digest, r)
 			}
 			return true
 		}
