@@ -77,7 +77,7 @@ func named(name string) rune {
 		return '"'
 	case "apos":
 		return '\''
-	case "nbsp", "NonBreakingSpace":
+	case "nbsp":
 		return '\u00a0'
 	case "Tab":
 		return '\t'
@@ -121,7 +121,7 @@ func punctuation(name string) rune {
 		return '?'
 	case "ast", "midast":
 		return '*'
-	case "grave", "DiacriticalGrave":
+	case "grave":
 		return '`'
 	}
 	return bracket(name)

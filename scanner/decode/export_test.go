@@ -52,3 +52,13 @@ const (
 
 // Contexts are the spans with their contexts.
 var Contexts = contexts
+
+// HoldsEscape reports whether something in data is an escape that is worth a
+// Text.
+func HoldsEscape(data []byte) bool {
+	var s search
+	s.reset(data)
+	s.escapes(Span{0, len(data)})
+	s.quotedHits = s.quoted(s.quotedHits, Span{0, len(data)})
+	return s.any()
+}

@@ -19,7 +19,7 @@ func (s *search) quoted(hits []Span, w Span) []Span {
 			break
 		}
 		at += i
-		if at+1 == len(s.data) || nibbles[s.data[at+1]] == none && !isBlank(s.data[at+1]) {
+		if at+1 == len(s.data) || nibbles[s.data[at+1]] == none && s.data[at+1] != '\n' && s.data[at+1] != '\r' {
 			continue
 		}
 		e, ok := parseQuoted(s.data, at)
@@ -64,7 +64,7 @@ func parseQuoted(data []byte, at int) (escape, bool) {
 		return escape{}, false
 	}
 	end := at + 1
-	for end < len(data) && end < at+8 && data[end] != '\n' && isBlank(data[end]) {
+	if end < len(data) && data[end] == '\r' {
 		end++
 	}
 	if end < len(data) && data[end] == '\n' {

@@ -23,6 +23,8 @@ type search struct {
 	wrappedHits []Span
 	quotedHits  []Span
 
+	first bool // only whether there is a run matters
+
 	tokenDone, wrappedDone int // no run begins before it that has not been seen
 	bytes                  []byte
 }
@@ -129,9 +131,8 @@ func (s *search) settle() {
 
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span) {
-	from, to := max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)
-	s.tokens(Span{from, to})
-	s.escapes(Span{from, to})
+	s.nearToken(w)
+	s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
 	s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
 }
 
@@ -141,6 +142,11 @@ func (s *search) window(w Span) {
 	s.tokens(w)
 	s.escapes(w)
 	s.quotedHits = s.quoted(s.quotedHits, w)
+}
+
+// nearToken is near for runs that are no escapes.
+func (s *search) nearToken(w Span) {
+	s.tokens(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
 }
 
 // escapes finds the escapes that are worth a Text.

@@ -45,15 +45,25 @@ func nextRun(data []byte, class byte, floor, from, to, least int) (start, end in
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
+	last := -longestSeparator // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
 		start, end, ok := nextRun(s.data, inToken, s.tokenDone, from, w.End, leastBase64)
 		if !ok {
 			return
 		}
 		f := s.sniff(s.data[start:end])
-		s.wrap(Span{start, end}, f)
+		// Most tokens are words of a program, too far from one another to be
+		// pieces of one text.
+		if f != formNone || last < 0 || start-last <= longestSeparator {
+			s.wrap(Span{start, end}, f)
+		} else {
+			s.wrappedDone = max(s.wrappedDone, end)
+		}
 		s.token(start, end, f)
-		from, s.tokenDone = end, end
+		from, s.tokenDone, last = end, end, end
+		if s.first && s.any() {
+			return
+		}
 	}
 }
 

@@ -212,3 +212,40 @@ func FuzzTexts(f *testing.F) {
 		checkComplete(t, data, []decode.Span{span})
 	})
 }
+
+// checkLeads holds that a lead stands where every escape begins that is worth a
+// Text, and that Worth says so.
+func checkLeads(t *testing.T, data []byte, leads []string) {
+	t.Helper()
+	low := bytes.ToLower(data)
+	seen := false
+	for at := range data {
+		if slices.ContainsFunc(leads, func(l string) bool { return bytes.HasPrefix(low[at:], []byte(l)) }) {
+			seen = seen || decode.Worth(data, at)
+		}
+	}
+	if seen != decode.HoldsEscape(data) {
+		t.Fatalf("worth a text: %t\n%q", seen, data)
+	}
+}
+
+func TestLeads(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	leads := decode.Leads()
+	parts := append(pieces(), "u", "U", "+", "%", "4", "1", "#", ";", "amp", "&lt;", "x", "n", strings.Repeat("k", 15), strings.Repeat("k", 70), "=3", "D", "\r\n", "u0041 ")
+	for range 20000 {
+		var data []byte
+		for range 1 + r.IntN(5) {
+			data = append(data, parts[r.IntN(len(parts))]...)
+		}
+		checkLeads(t, data, leads)
+	}
+	for _, name := range strings.Fields("amp AMP lt LT gt GT quot QUOT apos nbsp Tab NewLine equals plus sol bsol colon semi comma period " +
+		"lowbar UnderBar num percnt dollar commat excl quest ast midast grave lpar rpar lsqb lbrack rsqb rbrack lcub lbrace rcub rbrace vert verbar VerticalLine Hat") {
+		data := []byte("&" + name + ";" + strings.Repeat("k", 20))
+		if !decode.HoldsEscape(data) {
+			t.Errorf("%s: no escape", data)
+		}
+		checkLeads(t, data, leads)
+	}
+}

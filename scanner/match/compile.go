@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/decode"
 )
 
 // A Matcher runs rules over bytes. It implements [scanner.Matcher] and is safe
@@ -63,6 +64,7 @@ type probe struct {
 	branch *branch // nil for the others
 	word   int     // a keyword that begins so, or -1
 	fold   bool    // a long s, a Kelvin sign, a dotted capital I
+	escape bool    // what an escape begins with
 }
 
 // foldLiterals are the characters outside ASCII that change what a letter is:
@@ -228,6 +230,9 @@ func (m *Matcher) build() {
 	m.always = m.bare || slices.ContainsFunc(m.runs, func(b *branch) bool { return !m.patterns[b.rule].gated || m.patterns[b.rule].odd })
 	for _, l := range foldLiterals() {
 		add(l, probe{word: -1, fold: true})
+	}
+	for _, l := range decode.Leads() {
+		add(l, probe{word: -1, escape: true})
 	}
 	m.auto = newAutomaton(literals)
 	m.probes = make([][]probe, len(m.auto.out))

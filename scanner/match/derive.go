@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/awscred/awscred/scanner"
+	"github.com/awscred/awscred/scanner/decode"
 )
 
 const (
@@ -61,8 +62,9 @@ func (c *candidates) Cut() bool { return c.cut }
 func (m *Matcher) margin() int { return m.reach + m.auto.max + utf8.UTFMax }
 
 // behind is how many bytes after an edit a literal can end whose candidate the
-// edit makes or unmakes.
-func (m *Matcher) behind() int { return m.auto.max + utf8.UTFMax }
+// edit makes or unmakes, or that an escape begins with which the edit makes worth
+// being decoded.
+func (m *Matcher) behind() int { return m.auto.max + max(utf8.UTFMax, decode.Near) }
 
 // windows widens what is fresh in a text by what it can change, and joins
 // windows that touch.

@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -20,9 +21,21 @@ func (s *scratch) keyword(rule int) bool {
 		}
 	}
 	if s.folds || p.odd {
-		return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return s.lowered(k) >= 0 })
+		seen := p.gated || p.branches == nil // by the automaton, where it can
+		return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return (!seen || s.mayBeOdd(k)) && s.lowered(k) >= 0 })
 	}
 	return s.unsured && slices.ContainsFunc(p.words, s.settle)
+}
+
+// mayBeOdd reports whether a keyword may stand in the text in a way that the
+// automaton does not see: it is beyond ASCII, or has a letter that is what one of
+// the text becomes in lower case.
+func (s *scratch) mayBeOdd(keyword string) bool {
+	if !plainLower(keyword) || keyword == "" {
+		return true
+	}
+	return strings.ContainsRune(keyword, 'k') && bytes.Contains(s.text, []byte("\u212a")) ||
+		strings.ContainsRune(keyword, 'i') && bytes.Contains(s.text, []byte("\u0130"))
 }
 
 // settle finds out whether a keyword stands in a text of whose base it is only

@@ -78,6 +78,7 @@ type scratch struct {
 	hits    []hit
 	nul     bool   // the text may have a zero byte
 	derived bool   // only what is new in the text was searched
+	escapes bool   // there is an escape that is worth being decoded
 	free    bool   // rules match whatever keywords and other matches they need
 	folds   bool   // the text has one of foldLiterals
 	flooded []bool // rules that cost too much; searched linearly
@@ -118,7 +119,7 @@ func (s *scratch) reset(text []byte) {
 	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
 	s.hits, s.tested, s.refuted = s.hits[:0], s.tested[:0], s.refuted[:0]
-	s.nul, s.folds, s.floods, s.unsured, s.derived = false, false, false, false, false
+	s.nul, s.folds, s.floods, s.unsured, s.derived, s.escapes = false, false, false, false, false, false
 }
 
 // find returns the hits of all rules in text, which may have been made from
@@ -281,6 +282,8 @@ func (s *scratch) literal(state uint32, end int) {
 			s.test(b, start)
 		case p.fold:
 			s.folds = true
+		case p.escape:
+			s.escapes = s.escapes || decode.Worth(s.text, start)
 		case s.hasWord(p.word, start, p.size):
 			s.word(p.word, start)
 		}
