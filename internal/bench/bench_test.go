@@ -182,7 +182,7 @@ func TestSteps(t *testing.T) {
 	dir := repository(t)
 	blobs := strings.Fields(run(t, dir, "git", "rev-parse", "HEAD:settings", "HEAD~5:settings"))
 	results := map[string]*Result{}
-	for _, name := range []string{StepOpen, StepInflate, StepWalk, StepScanAWS, StepScanAll, StepLocate} {
+	for _, name := range []string{StepOpen, StepInflate, StepWalk, StepScanAWS, StepScanAll, StepLocate, StepSurvey} {
 		r, err := Step(t.Context(), Task{Step: name, Repo: dir, GitDir: filepath.Join(dir, ".git"), Blobs: blobs})
 		if err != nil {
 			t.Fatal(err)
@@ -203,8 +203,10 @@ func TestSteps(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	if r := results[StepLocate]; r.Findings != 2 || r.Located != 2 {
-		t.Errorf("locate: %+v", r)
+	for _, name := range []string{StepLocate, StepSurvey} {
+		if r := results[name]; r.Findings != 2 || r.Located != 2 {
+			t.Errorf("%s: %+v", name, r)
+		}
 	}
 	if _, err := Step(t.Context(), Task{Step: "no such"}); err == nil {
 		t.Error("no such step: no error")

@@ -113,7 +113,7 @@ func (r *Result) remark(step string) string {
 	switch step {
 	case StepOpen:
 		return ""
-	case StepLocate:
+	case StepLocate, StepSurvey:
 		return fmt.Sprintf("%d of %d in history", r.Located, r.Findings)
 	case StepScanAWS, StepScanAll:
 		text := fmt.Sprintf("%d findings; texts with candidates took %.2f s of all goroutines", r.Findings, r.Confirm)

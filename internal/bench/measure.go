@@ -203,7 +203,7 @@ func (m *measurer) list(config string, blobs []string) []*contender {
 	}
 	step := func(name string) *contender {
 		args := []string{m.Bench, "step", "-name", name, "-repo", m.Repo, "-git-dir", m.gitDir}
-		if name == StepLocate {
+		if name == StepLocate || name == StepSurvey {
 			args = append(args, "-blobs", strings.Join(blobs, ","))
 		}
 		return &contender{name: name, full: clean, step: true, program: Program{Args: args, Keep: true}}
@@ -213,6 +213,7 @@ func (m *measurer) list(config string, blobs []string) []*contender {
 		git(gitCatFile, "cat-file", "--batch-all-objects", "--batch", "--unordered", "--buffer"),
 		ours(ourAWS, "--config", config),
 		step(StepLocate),
+		step(StepSurvey),
 		git(gitLogRaw, "log", "--all", "--raw"),
 		ours(ourVerify, "--verify-names"),
 		git(gitLogPatch, "log", "-p", "-U0", "--full-history", "--all"),

@@ -117,18 +117,36 @@ func (r *Record) figures(name string) *Figures {
 	return nil
 }
 
+// phase is what a phase of a step took, in the run with the median of the step.
+func (r *Record) phase(step, phase string) *Figures {
+	f := r.figures(step)
+	if f == nil || f.Result == nil {
+		return f
+	}
+	part := *f
+	part.Median.CPU = 0
+	for _, p := range f.Result.Phases {
+		if p.Name == phase {
+			part.Median.CPU += p.CPU
+		}
+	}
+	return &part
+}
+
 // The limits that the project holds itself to.
 func (r *Record) compare() {
+	cat, raw := r.figures(gitCatFile), r.figures(gitLogRaw)
 	for _, x := range []struct {
 		Ratio
-		a, b string
+		a, b *Figures
 	}{
-		{Ratio{Name: "all rules / cat-file", Limit: 1, Aim: 0.6}, ourAll, gitCatFile},
-		{Ratio{Name: "AWS rules / cat-file", Limit: 0.5, Aim: 0.35}, ourAWS, gitCatFile},
-		{Ratio{Name: "all rules, --verify-names / cat-file", Limit: 1.5}, ourVerify, gitCatFile},
-		{Ratio{Name: "gitleaks / all rules", Limit: 20, AtLeast: true}, gitleaksName, ourAll},
-		{Ratio{Name: "locating ten secrets / log --raw", Limit: 0.4, Aim: 0.25}, StepLocate, gitLogRaw},
+		{Ratio{Name: "all rules / cat-file", Limit: 1, Aim: 0.6}, r.figures(ourAll), cat},
+		{Ratio{Name: "AWS rules / cat-file", Limit: 0.5, Aim: 0.35}, r.figures(ourAWS), cat},
+		{Ratio{Name: "all rules, --verify-names / cat-file", Limit: 1.5}, r.figures(ourVerify), cat},
+		{Ratio{Name: "gitleaks / all rules", Limit: 20, AtLeast: true}, r.figures(gitleaksName), r.figures(ourAll)},
+		{Ratio{Name: "locating ten secrets in a scan / log --raw", Limit: 0.4, Aim: 0.25}, r.phase(StepLocate, phaseLocate), raw},
+		{Ratio{Name: "locating ten secrets without a sweep / log --raw", Limit: 0.4, Aim: 0.25}, r.figures(StepSurvey), raw},
 	} {
-		r.Ratios = append(r.Ratios, ratio(x.Ratio, r.figures(x.a), r.figures(x.b)))
+		r.Ratios = append(r.Ratios, ratio(x.Ratio, x.a, x.b))
 	}
 }

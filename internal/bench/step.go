@@ -27,7 +27,14 @@ const (
 	StepWalk    = "walk"     // the sweep of a scan: names, refs, files of the git directory, archives; nothing is matched
 	StepScanAWS = "scan-aws" // a scan with AWS rules
 	StepScanAll = "scan-all" // a scan with all rules
-	StepLocate  = "locate"   // locate the blobs that the Task names
+	StepLocate  = "locate"   // sweep, nothing being matched, and locate the blobs that the Task names
+	StepSurvey  = "survey"   // locate them without a sweep before it
+)
+
+// The phases that a scan spends its time in.
+const (
+	phaseSweep  = "sweep"
+	phaseLocate = "locate"
 )
 
 // A Task is what one process of a step does.
@@ -35,7 +42,7 @@ type Task struct {
 	Step   string
 	Repo   string   // any path that history.Open takes
 	GitDir string   // where its objects are
-	Blobs  []string // for StepLocate: each as if it held a secret of its own
+	Blobs  []string // to locate: each as if it held a secret of its own
 }
 
 // A Phase is a part of a step.
@@ -76,10 +83,11 @@ type stepper struct {
 // what went before counts as the phase "start".
 func Step(ctx context.Context, t Task) (*Result, error) {
 	debug.SetMemoryLimit(memory)
+	debug.SetGCPercent(400) // as awscred scan does
 	s := &stepper{Task: t, begin: time.Now(), wall: time.Now()}
 	s.phase("start")
 	steps := map[string]func(context.Context) error{
-		StepOpen: s.open, StepInflate: s.inflate, StepWalk: s.walk, StepScanAWS: s.scan, StepScanAll: s.scan, StepLocate: s.locate,
+		StepOpen: s.open, StepInflate: s.inflate, StepWalk: s.walk, StepScanAWS: s.scan, StepScanAll: s.scan, StepLocate: s.locate, StepSurvey: s.locate,
 	}
 	run, ok := steps[t.Step]
 	if !ok {
@@ -103,7 +111,7 @@ func (s *stepper) open(ctx context.Context) error {
 }
 
 func (s *stepper) inflate(ctx context.Context) error {
-	return s.store(ctx, objects.SweepOptions{Margin: 1}, "sweep")
+	return s.store(ctx, objects.SweepOptions{Margin: 1}, phaseSweep)
 }
 
 // store sweeps the object store alone.
@@ -152,7 +160,7 @@ func (s *stepper) walk(ctx context.Context) error {
 		windows.Add(int64(n))
 		return nil
 	})
-	s.phase("sweep")
+	s.phase(phaseSweep)
 	s.res.Objects, s.res.Text, s.res.Windows = r.Coverage().Objects, r.Coverage().Bytes, windows.Load()
 	return err
 }
@@ -232,14 +240,14 @@ type phasedSource struct {
 
 // Sweep ends the phase "sweep".
 func (p *phasedSource) Sweep(ctx context.Context, visit scanner.Visitor) error {
-	defer p.s.phase("sweep")
+	defer p.s.phase(phaseSweep)
 	return p.Repository.Sweep(ctx, visit)
 }
 
 // Locate ends the phases "gather" and "locate".
 func (p *phasedSource) Locate(ctx context.Context, held []scanner.Held) ([]scanner.Life, error) {
 	p.s.phase("gather")
-	defer p.s.phase("locate")
+	defer p.s.phase(phaseLocate)
 	return p.Repository.Locate(ctx, held)
 }
 
@@ -279,8 +287,14 @@ func (s *stepper) locate(ctx context.Context) error {
 		ref := scanner.BlobRef{ID: id, Field: scanner.Content}
 		held[i].Blobs = []scanner.HeldBlob{{BlobRef: ref}}
 	}
+	if s.Step == StepLocate {
+		if err := r.Sweep(ctx, func(*scanner.Blob) scanner.Candidates { return nil }); err != nil {
+			return err
+		}
+		s.phase(phaseSweep)
+	}
 	lives, err := r.Locate(ctx, held)
-	s.phase("locate")
+	s.phase(phaseLocate)
 	for _, l := range lives {
 		if len(l.Intervals) > 0 {
 			s.res.Located++
