@@ -116,7 +116,11 @@ func (s *showing) part(id string, field scanner.Field, data []byte) *scanner.Blo
 // realName computes the object's name, once, and records it if that is not the
 // one it was found under.
 func (s *showing) realName() string {
-	if s.name == "" {
+	switch {
+	case s.name != "":
+	case s.r.opts.VerifyNames && s.o.Ordinal >= 0: // the sweep has computed it
+		s.name = s.o.ID.String()
+	default:
 		real := objects.NameOf(s.o.Type, s.o.Data, s.o.ID.Size())
 		s.name = real.String()
 		if real != s.o.ID {

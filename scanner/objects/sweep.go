@@ -197,7 +197,7 @@ func (sw *sweep) families(p *pack) []task {
 	}
 	var tasks []task
 	for _, r := range heavy {
-		tasks = append(tasks, func(w *worker) { sw.family(w, p, r.entry) })
+		tasks = append(tasks, func(w *worker) { sw.family(w, p, r) })
 	}
 	for some := range slices.Chunk(light, share) {
 		tasks = append(tasks, func(w *worker) {
@@ -205,7 +205,7 @@ func (sw *sweep) families(p *pack) []task {
 				if sw.stop() {
 					return
 				}
-				sw.family(w, p, r.entry)
+				sw.family(w, p, r)
 			}
 		})
 	}
@@ -213,7 +213,12 @@ func (sw *sweep) families(p *pack) []task {
 }
 
 // family resolves one family, fetching the base of a foreign delta.
-func (sw *sweep) family(w *worker, p *pack, e uint32) {
+func (sw *sweep) family(w *worker, p *pack, r root) {
+	e := r.entry
+	if !r.outer {
+		w.family(node{p, e}, nil)
+		return
+	}
 	h, err := p.header(e, sw.s.hash)
 	if err != nil || h.kind != refDelta {
 		w.family(node{p, e}, nil)

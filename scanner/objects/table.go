@@ -22,6 +22,7 @@ type table struct {
 type root struct {
 	entry  uint32
 	weight uint64 // packed bytes of it and all its descendants
+	outer  bool   // it is a delta
 }
 
 const noEntry = ^uint32(0)
@@ -157,7 +158,7 @@ func (t *table) plant(base []int32) {
 	for _, e := range order {
 		switch b := base[e]; b {
 		case onNothing, onElse:
-			t.roots = append(t.roots, root{e, weight[e]})
+			t.roots = append(t.roots, root{e, weight[e], b == onElse})
 		case onBroken:
 			t.dead = append(t.dead, e)
 		case onAnything:
