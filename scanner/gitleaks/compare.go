@@ -158,13 +158,8 @@ func (x *index) find(t *Finding) []*scanner.Finding {
 		}
 	}
 	var list []*scanner.Finding
-	for _, line := range []int{t.StartLine, t.StartLine + 1} { // the match may begin on the line above the secret
-		place := t.File + ":" + strconv.Itoa(line)
-		at := x.byPlace[t.Commit+":"+place]
-		if len(at) == 0 {
-			at = x.byPlace[place]
-		}
-		for _, f := range at {
+	for line := t.StartLine; line <= t.lastLine(); line++ {
+		for _, f := range x.at(t, line) {
 			if t.Secret.IsZero() && line == t.StartLine || slices.ContainsFunc(values(f), func(v redact.Secret) bool {
 				return !t.Secret.IsZero() && (v.Contains(t.Secret) || t.Secret.Contains(v))
 			}) {
@@ -173,6 +168,23 @@ func (x *index) find(t *Finding) []*scanner.Finding {
 		}
 	}
 	return list
+}
+
+// maxLines is how many lines of a match are looked at.
+const maxLines = 500
+
+// lastLine is the last line at which the secret of a match may stand: a match may
+// begin on the line above it.
+func (f *Finding) lastLine() int { return max(f.StartLine+1, min(f.EndLine, f.StartLine+maxLines)) }
+
+// at returns our findings at a line of the file of one of theirs: in its commit,
+// else in any.
+func (x *index) at(t *Finding, line int) []*scanner.Finding {
+	place := t.File + ":" + strconv.Itoa(line)
+	if list := x.byPlace[t.Commit+":"+place]; len(list) > 0 {
+		return list
+	}
+	return x.byPlace[place]
 }
 
 // A comparer compares one pair of reports.
@@ -243,8 +255,22 @@ func (c *comparer) absent(t *Finding) string {
 		return "by the rules that were used its text is no secret"
 	case !c.report.Complete():
 		return "not everything could be read"
+	case c.overlaps(t):
+		return "its lines have a finding of that rule with other bounds"
 	}
 	return "no reason is known"
+}
+
+// overlaps reports whether we report something of the same rule within the lines
+// of one of theirs: a pattern without an end may run from one secret into the
+// next.
+func (c *comparer) overlaps(t *Finding) bool {
+	for line := t.StartLine; line <= t.lastLine(); line++ {
+		if slices.ContainsFunc(c.index.at(t, line), func(f *scanner.Finding) bool { return f.Rule == t.Rule && reported(f) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // extra says why gitleaks does not report a finding of ours.

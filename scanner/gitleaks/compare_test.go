@@ -46,6 +46,12 @@ func theirs(rule, commit, path string, line int, secret string) gitleaks.Finding
 	return f
 }
 
+// over lets a match of theirs end at a line.
+func over(f gitleaks.Finding, end int) gitleaks.Finding {
+	f.EndLine = end
+	return f
+}
+
 func TestCompare(t *testing.T) {
 	suppressed := found(5, "r", "accepted", occurrence("e", 1))
 	suppressed.Suppressed = &scanner.Suppression{By: "baseline", Reason: "rotated"}
@@ -78,7 +84,7 @@ func TestCompare(t *testing.T) {
 	grounds := gitleaks.Grounds{
 		Theirs: func(rule string) bool { return rule != "ours" },
 		Ours:   func(rule string) bool { return rule != "unknown-rule" },
-		Takes:  func(match, secret redact.Secret) bool { return secret.Equal(redact.New("taken")) },
+		Takes:  func(match, secret redact.Secret) bool { return secret.Contains(redact.New("taken")) },
 		LeavesOut: func(path string) bool {
 			return strings.HasPrefix(path, "vendor/")
 		},
@@ -92,6 +98,7 @@ func TestCompare(t *testing.T) {
 		theirs("r", "c1", "e", 1, "accepted"), theirs("r", "c1", "f", 1, "example"), theirs("r", "c1", "g", 1, "identifier"),
 		theirs("r", "elsewhere", "h", 1, "not here"), theirs("unknown-rule", "c1", "h", 2, "other rule"),
 		theirs("r", "c1", "h", 3, "rejected"), theirs("r", "c1", "h/a secret of 20 byte", 4, "a secret of 20 byte"), theirs("r", "c1", "h", 5, "taken"),
+		over(theirs("r", "c1", "a", 10, "taken from one to the next"), 12), over(theirs("r", "c1", "a", 2, "all that is longer than theirs, and more"), 6),
 	}, report, grounds)
 	why := func(list []scanner.Difference) map[string]string {
 		m := map[string]string{}
@@ -100,7 +107,7 @@ func TestCompare(t *testing.T) {
 		}
 		return m
 	}
-	if c.Theirs != 10 || c.Same != 2 || c.Redacted || c.With != "gitleaks" || c.File != "gl.json" {
+	if c.Theirs != 12 || c.Same != 3 || c.Redacted || c.With != "gitleaks" || c.File != "gl.json" {
 		t.Errorf("%d of theirs, the same %d, redacted %v", c.Theirs, c.Same, c.Redacted)
 	}
 	if d := cmp.Diff(map[string]string{
@@ -112,6 +119,7 @@ func TestCompare(t *testing.T) {
 		"h:3":          "by the rules that were used its text is no secret",
 		"h/[secret]:4": "by the rules that were used its text is no secret",
 		"h:5":          "no reason is known",
+		"a:10":         "its lines have a finding of that rule with other bounds",
 	}, why(c.Minus)); d != "" {
 		t.Errorf("minus (-want +got):\n%s", d)
 	}

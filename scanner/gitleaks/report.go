@@ -21,6 +21,7 @@ type Finding struct {
 	// StartLine and StartColumn are where the match begins, as gitleaks counts:
 	// columns from 1 in the first line of a text and from 2 in others.
 	StartLine, StartColumn int
+	EndLine                int
 	// Secret and Match do not print. They are zero if the report was redacted.
 	Secret, Match redact.Secret
 }
@@ -71,6 +72,7 @@ func readFinding(dec *json.Decoder) (Finding, error) {
 	var raw struct {
 		RuleID                 string
 		StartLine, StartColumn int
+		EndLine                int
 		Match, Secret          string
 		File, Commit           string
 	}
@@ -80,7 +82,7 @@ func readFinding(dec *json.Decoder) (Finding, error) {
 	if raw.RuleID == "" {
 		return Finding{}, errors.New("a finding has no RuleID: this is no report of gitleaks")
 	}
-	f := Finding{Rule: raw.RuleID, File: raw.File, Commit: raw.Commit, StartLine: raw.StartLine, StartColumn: raw.StartColumn}
+	f := Finding{Rule: raw.RuleID, File: raw.File, Commit: raw.Commit, StartLine: raw.StartLine, StartColumn: raw.StartColumn, EndLine: raw.EndLine}
 	if !redacted(raw.Secret) {
 		f.Secret, f.Match = redact.New(raw.Secret), redact.New(raw.Match)
 	}
