@@ -14,6 +14,13 @@ type assignment struct {
 	env string
 }
 
+// An element is an entry of a map, or a member, that is assigned by itself:
+// options["profile"] = x, options.profile = x.
+type element struct {
+	key string
+	assignment
+}
+
 // maxAssignments is how many assignments of one name are kept.
 const maxAssignments = 64
 
@@ -21,16 +28,45 @@ const maxAssignments = 64
 // it is written, "self.key" or "key".
 func (s *source) assignments() {
 	s.assigned = make(map[string][]assignment)
+	s.elements = make(map[string][]element)
 	for i := range s.tokens {
 		if !s.is(i, "=", ":=") {
 			continue
 		}
+		s.element(i)
 		if name, ok := s.target(i); ok {
 			s.assign(name, assignment{at: i, value: s.expression(i + 1)})
 		}
 	}
 	if s.dialect.assigns != nil {
 		s.dialect.assigns(s)
+	}
+}
+
+// element notes the entry of a map that an operator of assignment gives a value.
+func (s *source) element(i int) {
+	keys, n := []string{}, i-1
+	for len(keys) < 4 {
+		switch {
+		case s.is(n, "]") && s.pair[n] >= 0 && n-s.pair[n] == 2 && s.isKind(n-1, text):
+			keys, n = append(keys, s.tokens[n-1].text), s.pair[n]-1
+			continue
+		case s.is(n, "]") && s.pair[n] >= 0 && n-s.pair[n] == 3 && s.is(n-2, ":") && s.isKind(n-1, word):
+			keys, n = append(keys, s.tokens[n-1].text), s.pair[n]-1
+			continue
+		case len(keys) == 0 && s.isKind(n, word) && s.isDot(n-1) && s.isKind(n-2, word):
+			keys, n = append(keys, s.tokens[n].text), n-2
+			continue
+		}
+		break
+	}
+	if len(keys) == 0 || !s.isKind(n, word) || isSelf(s.tokens[n].text) {
+		return
+	}
+	slices.Reverse(keys)
+	name := s.tokens[n].text
+	if len(s.elements[name]) < maxAssignments {
+		s.elements[name] = append(s.elements[name], element{strings.Join(keys, "."), assignment{at: i, value: s.expression(i + 1)}})
 	}
 }
 
@@ -122,6 +158,19 @@ func (s *source) same(a, b span) bool {
 	return slices.EqualFunc(s.tokens[a.start:a.end], s.tokens[b.start:b.end], func(x, y lexeme) bool {
 		return x.kind == y.kind && x.text == y.text && x.mixed == y.mixed
 	})
+}
+
+// body is the bracket that opens the body of the function around a token, or -1.
+func (s *source) body(at int) int {
+	if s.dialect.indented {
+		return s.function(at)
+	}
+	for b := s.block[at]; b >= 0; b = s.block[b] {
+		if s.work++; s.is(b, "{") && s.parameters(b) >= 0 {
+			return b
+		}
+	}
+	return -1
 }
 
 // isParameter reports whether a name is that of a parameter of a function around

@@ -87,10 +87,19 @@ func (s *source) provide(f *parts, is part, a arg) {
 		// Its entries are arguments of their own.
 	case s.holds(a.value, 0):
 		f.provided = true
+	case s.isChain(a.value):
 	case is == asOptions && (s.isKind(a.value.start, text) || s.isPlain(a.value, 0)):
 	default:
 		f.open = true
 	}
+}
+
+// isChain reports whether an expression hands on the provider of a configuration
+// that was loaded, as the chain gave it.
+func (s *source) isChain(r span) bool {
+	r = s.unwrap(r)
+	p, ok := s.pathAt(r.start)
+	return ok && len(p.parts) > 1 && p.parts[len(p.parts)-1] == "credentials_provider" && s.is(p.end, "(") && s.pair[p.end] == p.end+1 && r.end == p.end+2
 }
 
 // isPlain reports whether an expression is seen to give options of which none
@@ -116,7 +125,7 @@ func (s *source) isPlain(r span, depth int) bool {
 
 // holds reports whether an expression has, or stands for, a call of the table.
 func (s *source) holds(r span, depth int) bool {
-	if depth > maxDepth {
+	if depth > maxDepth || s.work > maxWork {
 		return false
 	}
 	for i := r.start; i < r.end; i++ {
@@ -134,7 +143,7 @@ func (s *source) holds(r span, depth int) bool {
 		if c != nil && s.credits(c, p) {
 			return true
 		}
-		if a, ok := s.follow(p.parts[0], p.start); ok && a.env == "" && s.holds(a.value, depth+1) {
+		if s.allHold(p, depth) {
 			return true
 		}
 		s.work += 8
@@ -143,6 +152,30 @@ func (s *source) holds(r span, depth int) bool {
 		}
 	}
 	return false
+}
+
+// allHold reports whether a name stands for calls of the table, whichever of its
+// values it has.
+func (s *source) allHold(p path, depth int) bool {
+	if a, ok := s.follow(p.parts[0], p.start); ok {
+		return a.env == "" && s.holds(a.value, depth+1)
+	}
+	if s.isParameter(p.parts[0], p.start) {
+		return false
+	}
+	found := false
+	for _, a := range s.assigned[p.parts[0]] {
+		switch {
+		case s.work > maxWork, a.value.start <= p.start && p.start < a.value.end:
+			return false
+		case s.isArgument(a.at), !s.sees(a.at, p.start), a.value.end == a.value.start+1 && s.isNull(a.value.start):
+		case !s.holds(a.value, depth+1):
+			return false
+		default:
+			found = true
+		}
+	}
+	return found
 }
 
 // credits reports whether a call of a row has to do with credentials: it gives
@@ -236,226 +269,4 @@ func keyValue(r reading) Value {
 	v := r.value(false)
 	v.Text, v.Secret = "", redact.New(r.text)
 	return v
-}
-
-// argumentsOf returns the arguments of a call or an assignment, those of a
-// builder's methods among them.
-func (s *source) argumentsOf(c *constructor, p path) []arg {
-	if c.how == assigned || c.how == member {
-		value := s.expression(p.end + 1)
-		return s.arguments([]span{value}, nil)
-	}
-	at := p.end
-	if c.how == declared && s.isKind(at, word) {
-		at++
-	}
-	if s.is(at, "<") {
-		at = s.typeArguments(at)
-	}
-	var args []arg
-	switch {
-	case s.is(at, "(") && s.pair[at] > 0:
-		args = s.arguments(s.split(span{at + 1, s.pair[at]}, false), nil)
-		at = s.pair[at] + 1
-	case s.is(at, "{") && c.how == declared && s.pair[at] > 0:
-		return s.arguments(s.split(span{at + 1, s.pair[at]}, false), nil)
-	case s.dialect.commands && !s.is(at, "{", "["):
-		return s.arguments(s.split(s.command(at), false), nil)
-	}
-	if s.is(at, "{") && s.pair[at] > 0 && s.tokens[at].line <= s.tokens[at-1].line+1 && s.dialect.blocks {
-		args = append(args, s.arguments(s.split(span{at + 1, s.pair[at]}, true), nil)...)
-		at = s.pair[at] + 1
-	}
-	return append(args, s.builder(at)...)
-}
-
-// typeArguments is the index behind "<…>" at an index.
-func (s *source) typeArguments(at int) int {
-	depth := 0
-	for i := at; i < min(at+24, len(s.tokens)); i++ {
-		switch {
-		case s.is(i, "<"):
-			depth++
-		case s.is(i, ">"):
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case s.is(i, ";", "{"):
-			return at
-		}
-	}
-	return at
-}
-
-// command is the arguments of a call without brackets: to the end of its line,
-// or on if that ends with a comma.
-func (s *source) command(at int) span {
-	r := span{at, at}
-	for r.end < len(s.tokens) {
-		if s.tokens[r.end].line > s.tokens[r.end-1].line && !s.is(r.end-1, ",") || s.is(r.end, "do", ";", ")", "}", "]") {
-			break
-		}
-		r.end = s.after(r.end)
-	}
-	return r
-}
-
-// builder returns the calls that follow on a call, as arguments of the method's
-// name.
-func (s *source) builder(at int) []arg {
-	var args []arg
-	for s.isDot(at) && s.isKind(at+1, word) {
-		name := s.tokens[at+1].text
-		at += 2
-		if s.is(at, "<") {
-			at = s.typeArguments(at)
-		}
-		if s.is(at, ".", "?") {
-			continue
-		}
-		if !s.is(at, "(") || s.pair[at] < 0 {
-			break
-		}
-		inner := span{at + 1, s.pair[at]}
-		if !inner.empty() {
-			args = append(args, arg{name: name, value: inner})
-		}
-		if s.is(at+2, "->") && s.isKind(at+3, word) {
-			args = append(args, s.builder(at+4)...) // .name(r -> r.other(x))
-		}
-		at = s.pair[at] + 1
-		for s.is(at, "?", "!") {
-			at++
-		}
-	}
-	return args
-}
-
-// maxArguments bounds what maps in maps come to.
-const maxArguments = 512
-
-// arguments names the arguments of a list. The entries of a map are arguments of
-// their own, behind the name of the map.
-func (s *source) arguments(list []span, out []arg) []arg {
-	pos := 0
-	for _, r := range list {
-		a := s.argument(r)
-		if a.name == "" && !a.open {
-			pos++
-			a.pos = pos
-		}
-		out = s.flatten(out, a, 0)
-	}
-	return out
-}
-
-// flatten adds an argument, and those in it if it is a map.
-func (s *source) flatten(out []arg, a arg, depth int) []arg {
-	if len(out) >= maxArguments || depth > 4 {
-		return out
-	}
-	m, isMap := s.mapAt(a.value, 0)
-	if a.open && isMap {
-		a.open = false // the entries of a spread are seen
-	} else if !(a.open && a.value.empty()) {
-		out = append(out, a)
-	}
-	if !isMap {
-		return out
-	}
-	for _, r := range s.split(span{m + 1, s.pair[m]}, s.dialect.blocks) {
-		entry := s.entry(r)
-		if a.name != "" && entry.name != "" {
-			entry.name = a.name + "." + entry.name
-		}
-		if entry.name == "" && !entry.open {
-			continue
-		}
-		out = s.flatten(out, entry, depth+1)
-	}
-	return out
-}
-
-// argument reads "value", "name=value", "name: value", "name => value", and
-// "**others".
-func (s *source) argument(r span) arg {
-	if s.is(r.start, "...", "**", "..") {
-		return arg{value: span{r.start + 1, r.end}, open: true}
-	}
-	start := r.start
-	if s.is(start, ".", ":", "@", "#") && (s.isKind(start+1, word) || s.isKind(start+1, text)) {
-		start++ // .name = value, :name => value
-	}
-	if (s.isKind(start, word) || s.isKind(start, text)) && s.is(start+1, "=", ":", "=>") && start+2 <= r.end {
-		value := span{start + 2, r.end}
-		if value.empty() {
-			value = span{start, start + 1} // name:
-		}
-		return arg{name: s.tokens[start].text, value: value}
-	}
-	if s.is(start, "[") && s.isKind(start+1, text) && s.is(start+2, "]") && s.is(start+3, ":", "=") {
-		return arg{name: s.tokens[start+1].text, value: span{start + 4, r.end}}
-	}
-	return arg{value: r}
-}
-
-// entry reads an entry of a map. A name alone stands for itself.
-func (s *source) entry(r span) arg {
-	a := s.argument(r)
-	if a.name == "" && !a.open && r.end == r.start+1 && s.isKind(r.start, word) {
-		a.name = s.tokens[r.start].text
-	}
-	return a
-}
-
-// isMap reports whether an expression is written as a map, or names one.
-func (s *source) isMap(r span) bool {
-	_, ok := s.mapAt(r, 0)
-	return ok
-}
-
-// mapAt returns the bracket that opens the map that an expression is or names.
-func (s *source) mapAt(r span, depth int) (int, bool) {
-	r = s.unwrap(r)
-	if r.empty() || depth > maxDepth {
-		return 0, false
-	}
-	for s.is(r.end-2, "as", "satisfies") {
-		r.end -= 2
-	}
-	open := r.start
-	if s.is(open, "new") && s.is(open+1, "(", "{") {
-		open++ // C#: new { … }
-	}
-	if s.is(open, "array", "dict", "hashMapOf", "mapOf", "Map") && s.is(open+1, "(") {
-		open++
-		if s.pair[open] == r.end-1 {
-			return open, true
-		}
-		return 0, false
-	}
-	if s.is(open, "{", "[") && s.pair[open] == r.end-1 && s.isMapBody(span{open + 1, r.end - 1}) {
-		return open, true
-	}
-	p, ok := s.pathAt(r.start)
-	if !ok || p.end != r.end {
-		return 0, false
-	}
-	a, ok := s.follow(p.String(), p.start)
-	if !ok || a.env != "" {
-		return 0, false
-	}
-	return s.mapAt(a.value, depth+1)
-}
-
-// isMapBody reports whether what stands in brackets are entries and not
-// statements or a list.
-func (s *source) isMapBody(r span) bool {
-	if r.empty() || s.is(r.start, "...", "**") {
-		return true
-	}
-	if (s.isKind(r.start, word) || s.isKind(r.start, text)) && s.is(r.start+1, ":", "=>", ",", "=") || s.is(r.start, ":", "[") {
-		return true
-	}
-	return r.end == r.start+1 && s.isKind(r.start, word)
 }

@@ -112,7 +112,7 @@ func csharpTable() []constructor {
 		row(constructor{made: true, args: profile}, "new Profile(\"x\");", "Profile"),
 		row(constructor{how: method, sets: Provider, sources: fileSources(), args: profile}, "chain.TryGetAWSCredentials(x, out y);\nchain.TryGetProfile(x, out y);", "TryGetAWSCredentials", "TryGetProfile"),
 		row(constructor{made: true, sets: Role, args: []argument{{names: []string{"roleArn"}, pos: 2, is: asRole}}}, "new AssumeRoleAWSCredentials(c, x, y);", "AssumeRoleAWSCredentials"),
-		row(constructor{made: true, args: []argument{{names: []string{"RoleArn"}, is: asRole}}}, "new AssumeRoleRequest { RoleArn = x };", "AssumeRoleRequest"),
+		row(constructor{made: true, args: []argument{{names: []string{"RoleArn"}, is: asRole}}}, "new AssumeRoleRequest { RoleArn = x };\nnew AssumeRoleWithWebIdentityRequest { RoleArn = x };", "AssumeRoleRequest", "AssumeRoleWithWebIdentityRequest"),
 		row(constructor{sets: Nothing, gives: true}, "FallbackCredentialsFactory.GetCredentials();\nDefaultAWSCredentialsIdentityResolver.GetCredentials();", "FallbackCredentialsFactory.GetCredentials", "DefaultAWSCredentialsIdentityResolver.GetCredentials"),
 		row(constructor{how: method, sets: Options}, "configuration.GetAWSOptions();", "GetAWSOptions"),
 		row(constructor{how: assigned, global: true, args: []argument{{pos: 1, is: asProfile}}}, "AWSConfigs.AWSProfileName = x;", "AWSConfigs.AWSProfileName"),

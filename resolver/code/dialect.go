@@ -17,6 +17,9 @@ type dialect struct {
 	// assigns notes assignments of other forms than "name = value"; more
 	// finds what no table can say. Both may be nil.
 	assigns, more func(*source)
+	// tests returns the first and last lines of what is built for tests only,
+	// or is nil.
+	tests func(*source) []span
 	// shared returns the row of a class that is named as a type argument of what
 	// makes one, or is nil.
 	shared func(*source, path) *constructor
@@ -49,8 +52,23 @@ func spoken(name string, reads func(name, base string) bool, marks []string, d *
 		s, err := newSource(f, d)
 		s.constructors()
 		s.environment()
+		s.markTests()
 		return err
 	}}
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// markTests marks the sites of a file that stand in its tests.
+func (s *source) markTests() {
+	if s.dialect.tests == nil || len(s.sites) == 0 {
+		return
+	}
+	for _, r := range s.dialect.tests(s) {
+		for i := range s.sites {
+			if line := s.sites[i].Line; line >= r.start && line <= r.end {
+				s.sites[i].Test = true
+			}
+		}
+	}
+}

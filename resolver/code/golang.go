@@ -28,10 +28,15 @@ type goFile struct {
 	// imports are the import paths by their local names.
 	imports map[string]string
 	names   goNames
-	// taken are the composite literals and calls that were options of one
-	// that is a site.
+	// stack are the nodes around the one that is looked at.
 	stack []ast.Node
+	// work counts the expressions that were followed, so that a hostile file
+	// cannot make it long.
+	work int
 }
+
+// maxGoWork bounds the expressions that are followed in one file.
+const maxGoWork = 100_000
 
 func scanGo(f *file, t *table) error {
 	set := token.NewFileSet()
@@ -279,7 +284,8 @@ func isNil(e ast.Expr) bool {
 // holds reports whether an expression has, or stands for, something of the table
 // that sets credentials.
 func (g *goFile) holds(e ast.Expr, depth int) bool {
-	if depth > maxDepth || e == nil {
+	g.work++
+	if depth > maxDepth || e == nil || g.work > maxGoWork {
 		return false
 	}
 	found := false
@@ -295,14 +301,34 @@ func (g *goFile) holds(e ast.Expr, depth int) bool {
 		case *ast.SelectorExpr:
 			found = g.counts(g.row(g.qualified(n), named))
 		case *ast.Ident:
-			if value, ok := g.names.follow(n); ok && value != nil {
-				found = g.holds(value, depth+1)
-			}
+			found = g.allHold(n, depth)
 		case *ast.FuncLit:
 			return depth == 0
 		}
 		return !found
 	})
+	return found
+}
+
+// allHold reports whether a name stands for something of the table, whichever of
+// its values it has.
+func (g *goFile) allHold(id *ast.Ident, depth int) bool {
+	decl, again := g.names.declaration(id)
+	if decl == nil || decl.value == nil && !decl.blank {
+		return false
+	}
+	found := false
+	for _, n := range append([]goName{*decl}, again...) {
+		switch {
+		case n.value == nil && !n.blank:
+			return false
+		case n.value == nil, isNil(n.value), n.value.Pos() <= id.Pos() && id.Pos() < n.value.End():
+		case !g.holds(n.value, depth+1):
+			return false
+		default:
+			found = true
+		}
+	}
 	return found
 }
 

@@ -29,6 +29,7 @@ func javascriptDialect() *dialect {
 		reads:    []access{{"process.env", byIndex}, {"process.env", byMember}, {"import.meta.env", byMember}},
 		writes: []writing{
 			{"process.env", setIndex}, {"process.env", setMember}, {"process.env", unsetBefore},
+			{"@actions/core.exportVariable", setCall},
 		},
 		table: newTable(append(javascriptV3Table(), javascriptV2Table()...)),
 	}
@@ -168,9 +169,10 @@ func javascriptV3Table() []constructor {
 			match:  "import { S3 } from '@aws-sdk/client-s3';\nnew S3({});\n", miss: "import { PutObjectCommand } from '@aws-sdk/client-s3';\nnew PutObjectCommand(x);\n",
 		},
 		{
-			sdks: sdks, in: []string{"@aws-sdk/client-sts"}, names: []string{"AssumeRoleCommand"}, made: true, sets: Role,
-			args:  []argument{{names: []string{"RoleArn"}, is: asRole}},
-			match: "const { AssumeRoleCommand } = require('@aws-sdk/client-sts');\nnew AssumeRoleCommand({ RoleArn: x });\n", miss: "new AssumeRoleCommand({ RoleArn: x });\n",
+			sdks: sdks, in: []string{"@aws-sdk/client-sts"}, names: []string{"AssumeRoleCommand", "AssumeRoleWithWebIdentityCommand", "AssumeRoleWithSAMLCommand"}, made: true, sets: Role,
+			args: []argument{{names: []string{"RoleArn"}, is: asRole}},
+			match: "const { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, AssumeRoleWithSAMLCommand } = require('@aws-sdk/client-sts');\n" +
+				"new AssumeRoleCommand({ RoleArn: x });\nnew AssumeRoleWithWebIdentityCommand({ RoleArn: x });\nnew AssumeRoleWithSAMLCommand({ RoleArn: x });\n", miss: "new AssumeRoleCommand({ RoleArn: x });\n",
 		},
 		{
 			sdks: sdks, in: providers, names: []string{"fromNodeProviderChain", "defaultProvider"}, args: profile, sets: Nothing, gives: true,

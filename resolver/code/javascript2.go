@@ -53,8 +53,8 @@ func javascriptV2Table() []constructor {
 			match: "import AWS from 'aws-sdk';\nnew AWS.CognitoIdentityCredentials({});\nnew AWS.CredentialProviderChain([]);\n", miss: "new CredentialProviderChain([]);\n",
 		},
 		{
-			sdks: sdks, in: in, names: []string{"assumeRole"}, how: method, args: role,
-			match: "const AWS = require('aws-sdk');\nsts.assumeRole({ RoleArn: 'x' });\n", miss: "sts.assumeRole({ RoleArn: 'x' });\n",
+			sdks: sdks, in: in, names: []string{"assumeRole", "assumeRoleWithWebIdentity"}, how: method, args: role,
+			match: "const AWS = require('aws-sdk');\nsts.assumeRole({ RoleArn: 'x' });\nsts.assumeRoleWithWebIdentity({ RoleArn: 'x' });\n", miss: "sts.assumeRole({ RoleArn: 'x' });\n",
 		},
 	}
 	rows = append(rows, given(constructor{

@@ -77,7 +77,7 @@ func javaV2Table() []constructor {
 		row(StaticKey, keys, auth, "AwsSessionCredentials.create(a, b, c)\nAwsSessionCredentials.builder().accessKeyId(a).build()", "AwsSessionCredentials.create", "AwsSessionCredentials.builder"),
 		profiles, standard,
 		row(Role, nil, javaV2+".services.sts.auth", "StsAssumeRoleCredentialsProvider.builder().build()", "StsAssumeRoleCredentialsProvider.builder"),
-		row("", []argument{{names: []string{"roleArn"}, is: asRole}}, javaV2+".services.sts.model", "AssumeRoleRequest.builder().roleArn(x).build()", "AssumeRoleRequest.builder"),
+		row("", []argument{{names: []string{"roleArn"}, is: asRole}}, javaV2+".services.sts.model", "AssumeRoleRequest.builder().roleArn(x).build()\nAssumeRoleWithWebIdentityRequest.builder().roleArn(x).build()", "AssumeRoleRequest.builder", "AssumeRoleWithWebIdentityRequest.builder"),
 		row("", []argument{{names: []string{"defaultProfileName"}, is: asProfile}}, javaV2+".core.client.config", "ClientOverrideConfiguration.builder().defaultProfileName(x).build()", "ClientOverrideConfiguration.builder"),
 	}
 	rows[0].in, rows[1].in = clients, clients
@@ -132,7 +132,7 @@ func javaV1Table() []constructor {
 	standard := row(Nothing, nil, auth, "new DefaultAWSCredentialsProviderChain()\nDefaultAWSCredentialsProviderChain.getInstance()", "DefaultAWSCredentialsProviderChain", "DefaultAWSCredentialsProviderChain.getInstance")
 	standard.gives = true
 	direct := row(Nothing, []argument{{pos: 1, is: asProvider}}, javaV1+".services.s3", "new AmazonS3Client(x)\nnew AWSS3Client(x)", "Amazon*Client", "AWS*Client")
-	direct.made = true
+	direct.made, direct.shape, direct.except = true, givenCredentials, []string{"AmazonDynamoDBLockClient"}
 	rows := []constructor{
 		row(Nothing, client, javaV1+".services.s3", "S3ClientBuilder.standard().build()\nS3ClientBuilder.defaultClient()", "*ClientBuilder.standard", "*ClientBuilder.defaultClient"),
 		direct,
@@ -142,7 +142,7 @@ func javaV1Table() []constructor {
 		row(Options, nil, auth, "new PropertiesCredentials(f)\nnew PropertiesFileCredentialsProvider(f)\nnew ClasspathPropertiesFileCredentialsProvider()", "PropertiesCredentials", "PropertiesFileCredentialsProvider", "ClasspathPropertiesFileCredentialsProvider"),
 		profiles, standard,
 		row(Role, []argument{{pos: 1, is: asRole}}, auth, "new STSAssumeRoleSessionCredentialsProvider(x, y)\nnew STSAssumeRoleSessionCredentialsProvider.Builder(x, y)", "STSAssumeRoleSessionCredentialsProvider", "STSAssumeRoleSessionCredentialsProvider.Builder"),
-		row("", []argument{{names: []string{"withRoleArn"}, is: asRole}}, javaV1+".services.securitytoken.model", "new AssumeRoleRequest().withRoleArn(x)", "AssumeRoleRequest"),
+		row("", []argument{{names: []string{"withRoleArn"}, is: asRole}}, javaV1+".services.securitytoken.model", "new AssumeRoleRequest().withRoleArn(x)\nnew AssumeRoleWithWebIdentityRequest().withRoleArn(x)", "AssumeRoleRequest", "AssumeRoleWithWebIdentityRequest"),
 	}
 	rows = append(rows, jvmProviders("java-v1", javaV1, auth, []string{"NAME"}, map[string][]resolver.Source{
 		"EnvironmentVariableCredentialsProvider": {resolver.FromEnv, resolver.FromEnvLegacy},
@@ -164,6 +164,15 @@ func javaV1Table() []constructor {
 func lastProfile(_ *source, args []arg) []arg {
 	if len(args) > 1 && args[0].pos == 1 && args[1].pos == 2 {
 		return args[1:]
+	}
+	return args
+}
+
+// givenCredentials leaves the first argument only if it is one of credentials: a
+// client may be given options as well.
+func givenCredentials(s *source, args []arg) []arg {
+	if len(args) == 0 || !s.holds(args[0].value, 0) && !s.mentions(args[0].value, "cred", "provider", "auth") {
+		return nil
 	}
 	return args
 }

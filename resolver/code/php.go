@@ -130,21 +130,22 @@ func phpTable() []constructor {
 		row(constructor{sets: Nothing, gives: true}, provider, "CredentialProvider::defaultProvider();", "CredentialProvider.defaultProvider"),
 		row(constructor{made: true, sets: Role, args: []argument{{names: []string{"assume_role_params.RoleArn"}, is: asRole}}}, "use Aws\\Credentials\\AssumeRoleCredentialProvider;", "new AssumeRoleCredentialProvider([]);", "AssumeRoleCredentialProvider"),
 		row(constructor{sets: Role, args: []argument{{names: []string{"assume_role_params.RoleArn"}, is: asRole}}}, provider, "CredentialProvider::assumeRole([]);", "CredentialProvider.assumeRole"),
-		row(constructor{how: method, args: []argument{{names: []string{"RoleArn"}, is: asRole}}}, "use Aws\\Sts\\StsClient;", "$sts->assumeRole(['RoleArn' => 'x']);", "assumeRole"),
+		row(constructor{how: method, args: []argument{{names: []string{"RoleArn"}, is: asRole}}}, "use Aws\\Sts\\StsClient;", "$sts->assumeRole(['RoleArn' => 'x']);\n$sts->assumeRoleWithWebIdentity(['RoleArn' => 'x']);", "assumeRole", "assumeRoleWithWebIdentity"),
 	}
 	rows[0].miss = "<?php\nuse Guzzle\\S3\\S3Client;\nnew S3Client([]);\n"
-	static := map[string][]resolver.Source{
+	rows = append(rows, given(phpRow(constructor{args: profile}, provider, "CredentialProvider::NAME();"), map[string][]resolver.Source{
+		"CredentialProvider.ini":     {resolver.FromProfile, resolver.FromAssumeRole},
+		"CredentialProvider.sso":     {resolver.FromSSO},
+		"CredentialProvider.login":   {resolver.FromLogin},
+		"CredentialProvider.process": {resolver.FromProcess},
+	})...)
+	rows = append(rows, given(phpRow(constructor{args: []argument{}}, provider, "CredentialProvider::NAME();"), map[string][]resolver.Source{
 		"CredentialProvider.env":                                         {resolver.FromEnv},
-		"CredentialProvider.ini":                                         {resolver.FromProfile, resolver.FromAssumeRole},
-		"CredentialProvider.sso":                                         {resolver.FromSSO},
-		"CredentialProvider.login":                                       {resolver.FromLogin},
-		"CredentialProvider.process":                                     {resolver.FromProcess},
 		"CredentialProvider.instanceProfile":                             {resolver.FromIMDS},
 		"CredentialProvider.ecsCredentials":                              {resolver.FromContainer},
 		"CredentialProvider.assumeRoleWithWebIdentityCredentialProvider": {resolver.FromWebIdentity},
-	}
-	rows = append(rows, given(phpRow(constructor{args: profile}, provider, "CredentialProvider::NAME();"), static)...)
-	return append(rows, given(phpRow(constructor{made: true, args: profile}, "use Aws\\Credentials\\NAME;", "new NAME();"), map[string][]resolver.Source{
+	})...)
+	return append(rows, given(phpRow(constructor{made: true, args: []argument{}}, "use Aws\\Credentials\\NAME;", "new NAME();"), map[string][]resolver.Source{
 		"InstanceProfileProvider": {resolver.FromIMDS},
 		"EcsCredentialProvider":   {resolver.FromContainer},
 	})...)

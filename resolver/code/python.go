@@ -174,9 +174,9 @@ func pythonTable() []constructor {
 			match: "from botocore.credentials import AssumeRoleCredentialFetcher\nAssumeRoleCredentialFetcher(c, s, r)\n", miss: "AssumeRoleCredentialFetcher(c, s, r)\n",
 		},
 		{
-			sdks: python, in: boto, names: []string{"assume_role"}, how: method, sets: Role,
+			sdks: python, in: boto, names: []string{"assume_role", "assume_role_with_web_identity", "assume_role_with_saml"}, how: method, sets: Role,
 			args:  []argument{{names: []string{"RoleArn"}, is: asRole}},
-			match: "import boto3\nsts = boto3.client('sts')\nsts.assume_role(RoleArn=r)\n", miss: "import flask\nsts.assume_role(RoleArn=r)\n",
+			match: "import boto3\nsts = boto3.client('sts')\nsts.assume_role(RoleArn=r)\nsts.assume_role_with_web_identity(RoleArn=r)\nsts.assume_role_with_saml(RoleArn=r)\n", miss: "import flask\nsts.assume_role(RoleArn=r)\n",
 		},
 		{
 			sdks: python, in: []string{"botocore"}, names: []string{

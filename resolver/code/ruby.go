@@ -147,7 +147,7 @@ func rubyTable() []constructor {
 		row(constructor{args: keys, how: assigned, global: true}, "Aws.config = { profile: x }", "Aws.config"),
 		row(constructor{sets: StaticKey, args: []argument{{pos: 1, is: asKeyID}, {pos: 2, is: asSecret}, {pos: 3, is: asToken}}}, "Aws::Credentials.new(a, b)", "Aws.Credentials.new"),
 		row(constructor{sets: Role, args: role}, "Aws::AssumeRoleCredentials.new(role_arn: x)", "Aws.AssumeRoleCredentials.new"),
-		row(constructor{how: method, args: role}, "Aws::STS::Client.new().assume_role(role_arn: x)", "assume_role"),
+		row(constructor{how: method, args: role}, "Aws::STS::Client.new().assume_role(role_arn: x)\nsts.assume_role_with_web_identity(role_arn: x)", "assume_role", "assume_role_with_web_identity"),
 		row(constructor{gives: true, sets: Nothing}, "Aws::CredentialProviderChain.new", "Aws.CredentialProviderChain.new"),
 	}
 	rows[5].in = nil

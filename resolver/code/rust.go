@@ -17,6 +17,7 @@ func rustDialect() *dialect {
 		},
 		sdks:    []string{"rust"},
 		imports: rustImports,
+		tests:   rustTests,
 		joins:   "+",
 		reads: []access{
 			{"std.env.var", byCall}, {"env.var", byCall}, {"std.env.var_os", byCall}, {"dotenvy.var", byCall}, {"dotenv.var", byCall},
@@ -25,6 +26,24 @@ func rustDialect() *dialect {
 		writes: []writing{{"std.env.set_var", setCall}, {"std.env.remove_var", unsetCall}},
 		table:  newTable(rustTable()),
 	}
+}
+
+// rustTests are the modules that are built for tests only: #[cfg(test)] mod x.
+func rustTests(s *source) []span {
+	var list []span
+	for i := range s.tokens {
+		if !s.is(i, "cfg") || !s.is(i+2, "test") || !s.is(i-1, "[") || s.pair[i-1] < 0 {
+			continue
+		}
+		n := s.pair[i-1] + 1
+		for n < min(i+12, len(s.tokens)) && !s.is(n, "{") {
+			n++
+		}
+		if s.is(n, "{") && s.pair[n] > 0 {
+			list = append(list, span{s.tokens[i].line, s.tokens[s.pair[n]].line})
+		}
+	}
+	return list
 }
 
 // rustLiteral reads "…", b"…", r#"…"#, and characters, which look like
@@ -124,7 +143,7 @@ func rustTable() []constructor {
 		row(constructor{sets: Provider, sources: fileSources(), args: []argument{{names: []string{"profile_name"}, is: asProfile}}}, "use aws_config::profile::ProfileFileCredentialsProvider;", "ProfileFileCredentialsProvider::builder().build();\nProfileFileCredentialsProvider::new();", "ProfileFileCredentialsProvider.builder", "ProfileFileCredentialsProvider.new"),
 		row(constructor{sets: Nothing, gives: true, args: []argument{{names: []string{"profile_name"}, is: asProfile}}}, "use aws_config::default_provider::credentials::DefaultCredentialsChain;", "DefaultCredentialsChain::builder().build();", "DefaultCredentialsChain.builder"),
 		row(constructor{sets: Role, args: []argument{{pos: 1, is: asRole}}}, "use aws_config::sts::AssumeRoleProvider;", "AssumeRoleProvider::builder(x).build();", "AssumeRoleProvider.builder"),
-		row(constructor{how: method, args: []argument{{names: []string{"role_arn"}, is: asRole}}}, "use aws_sdk_sts::Client;", "client.assume_role().role_arn(x).send();", "assume_role"),
+		row(constructor{how: method, args: []argument{{names: []string{"role_arn"}, is: asRole}}}, "use aws_sdk_sts::Client;", "client.assume_role().role_arn(x).send();\nclient.assume_role_with_web_identity().role_arn(x).send();", "assume_role", "assume_role_with_web_identity"),
 		row(constructor{how: method, args: []argument{{pos: 1, is: asProfile}}}, "use aws_config;", "loader.profile_name(x);", "profile_name"),
 		row(constructor{how: method, args: []argument{{pos: 1, is: asProvider}}, except: []string{"into_*"}}, "use aws_config;", "loader.credentials_provider(x);\nloader.set_credentials_provider(x);", "credentials_provider", "set_credentials_provider"),
 		row(constructor{how: method, args: []argument{{pos: 1, is: asEndpoint}}}, "use aws_config;", "loader.endpoint_url(x);", "endpoint_url"),

@@ -19,6 +19,8 @@ type source struct {
 	packages []string
 	// assigned are the assignments of the file by what is assigned to.
 	assigned map[string][]assignment
+	// elements are those of entries of maps, by the name of the map.
+	elements map[string][]element
 	// defs are the functions of a language that is indented.
 	defs []int
 	// work counts what following names costs, so that a hostile file cannot

@@ -87,7 +87,7 @@ func swiftTable() []constructor {
 		row(constructor{sets: StaticKey, args: keys}, `let k = AWSCredentialIdentity(accessKey: a, secret: b)`, "AWSCredentialIdentity"),
 		row(constructor{sets: Provider, sources: fileSources(), args: profile}, `let p = ProfileAWSCredentialIdentityResolver(profileName: x)`, "ProfileAWSCredentialIdentityResolver"),
 		row(constructor{sets: Role, args: []argument{{names: []string{"roleArn"}, is: asRole}}}, `let p = STSAssumeRoleAWSCredentialIdentityResolver(roleArn: x)`, "STSAssumeRoleAWSCredentialIdentityResolver"),
-		row(constructor{args: []argument{{names: []string{"roleArn"}, is: asRole}}}, `let i = AssumeRoleInput(roleArn: x)`, "AssumeRoleInput"),
+		row(constructor{args: []argument{{names: []string{"roleArn"}, is: asRole}}}, "let i = AssumeRoleInput(roleArn: x)\nlet j = AssumeRoleWithWebIdentityInput(roleArn: x)", "AssumeRoleInput", "AssumeRoleWithWebIdentityInput"),
 		row(constructor{sets: Nothing, gives: true}, `let d = DefaultAWSCredentialIdentityResolverChain()`, "DefaultAWSCredentialIdentityResolverChain"),
 	}
 	return append(rows, given(swiftRow(constructor{args: []argument{}}, "let p = NAME()"), map[string][]resolver.Source{
