@@ -84,8 +84,8 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 
 // Made returns, in order, where data holds runs that an edit in one of the spans,
 // which must be in order, can have made: they touch it, or are near enough to
-// depend on it.
-func (d *Decoder) Made(data []byte, spans []Span) []Span {
+// depend on it. Escapes are looked for only if they are asked for.
+func (d *Decoder) Made(data []byte, spans []Span, escapes bool) []Span {
 	if d.limits.Depth == 0 {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (d *Decoder) Made(data []byte, spans []Span) []Span {
 	s.reset(data)
 	for _, w := range spans {
 		start := min(max(w.Start, 0), len(data))
-		s.near(Span{start, min(max(w.End, start), len(data))})
+		s.near(Span{start, min(max(w.End, start), len(data))}, escapes)
 	}
 	if !s.any() {
 		return nil

@@ -49,22 +49,15 @@ func (s *search) worth(at int) bool {
 	return ok && e.hot(s.data)
 }
 
-// Token reports whether an edit in one of the spans, which must be in order, can
-// have made a run that is no escape; without spans, whether data holds one.
-func (d *Decoder) Token(data []byte, spans []Span) bool {
+// Token reports whether data holds a run that is no escape.
+func (d *Decoder) Token(data []byte) bool {
 	if d.limits.Depth == 0 {
 		return false
 	}
 	s := &d.levels[0]
 	s.reset(data)
 	s.first = true
-	if spans == nil {
-		s.tokens(Span{0, len(data)})
-	}
-	for _, w := range spans {
-		start := min(max(w.Start, 0), len(data))
-		s.nearToken(Span{start, min(max(w.End, start), len(data))})
-	}
+	s.tokens(Span{0, len(data)})
 	return s.any()
 }
 

@@ -130,10 +130,13 @@ func (s *search) settle() {
 }
 
 // near finds the runs that an edit in w can have made, and some others.
-func (s *search) near(w Span) {
-	s.nearToken(w)
-	s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
-	s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
+func (s *search) near(w Span, escapes bool) {
+	around := Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)}
+	s.tokens(around)
+	if escapes {
+		s.escapes(around)
+		s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
+	}
 }
 
 // window finds the runs that touch data[w.Start:w.End] from inside or outside.
@@ -142,11 +145,6 @@ func (s *search) window(w Span) {
 	s.tokens(w)
 	s.escapes(w)
 	s.quotedHits = s.quoted(s.quotedHits, w)
-}
-
-// nearToken is near for runs that are no escapes.
-func (s *search) nearToken(w Span) {
-	s.tokens(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
 }
 
 // escapes finds the escapes that are worth a Text.

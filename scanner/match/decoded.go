@@ -38,7 +38,7 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 	plain := sifted{plain: hits}
 	var texts []scanner.Span
 	whole := !s.derived
-	if whole && !s.escapes && !s.decoder.Token(text, nil) {
+	if whole && !s.escapes && !s.decoder.Token(text) {
 		return plain, found // the automaton has read all of it
 	}
 	if s.derived {
@@ -72,10 +72,8 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candi
 	for _, f := range from.Fresh {
 		s.spans = append(s.spans, decode.Span(f))
 	}
-	var changed []decode.Span
-	if s.escapes || s.decoder.Token(text, s.spans) || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) }) {
-		changed = s.decoder.Made(text, s.spans)
-	}
+	escapes := s.escapes || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) })
+	changed := s.decoder.Made(text, s.spans, escapes)
 	if base != nil && len(base.texts) > 0 {
 		var cut []decode.Span
 		if texts, cut = carry(base.texts, from, len(text)); len(cut) > 0 {
