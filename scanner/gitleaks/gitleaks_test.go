@@ -118,6 +118,8 @@ func TestBaseline(t *testing.T) {
 	}{
 		{"the same", standing("theirs", "c1", "a.env", 3), true, true},
 		{"a rule in its place", standing("ours", "c1", "a.env", 3), true, true},
+		{"another rule for the same secret", standing("github-pat", "c1", "a.env", 3), true, true},
+		{"another rule in another line", standing("github-pat", "c1", "a.env", 5), false, false},
 		{"another secret there", standing("theirs", "c1", "a.env", 4), false, false},
 		{"another commit", standing("theirs", "c2", "a.env", 3), false, false},
 		{"no commit", standing("theirs", "", "a.env", 3), false, false},
