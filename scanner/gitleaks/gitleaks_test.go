@@ -241,7 +241,7 @@ func TestHistory(t *testing.T) {
 			continue
 		}
 		for _, secret := range []string{"s3cret", "REDACTED", "another"} {
-			list, err := gitleaks.ReadReport("f", report(element(e[2], e[0], e[1], line, 1, secret)))
+			list, err := gitleaks.ReadReport("f", report(element(e[2], e[0], e[1], line, 5, secret)))
 			if err != nil {
 				t.Fatal(err)
 			}
