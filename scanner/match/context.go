@@ -104,7 +104,8 @@ func abs(n int) int {
 const rivals = 64
 
 // giveWay drops matches of generic rules whose secret is part of one that a
-// specific rule claims on the same line (gitleaks detect/utils.go:115, filter).
+// specific rule claims on the same line (gitleaks detect/utils.go:115, filter), or
+// the encoded form of one.
 // A specific rule that looks at some paths only is no reason: the text may
 // stand elsewhere.
 func giveWay(list []verdict) []verdict {
@@ -124,9 +125,16 @@ func giveWay(list []verdict) []verdict {
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
 		return v.Rule.Generic && slices.ContainsFunc(nearby(specific[v.line], &v), func(s *verdict) bool {
-			return bytes.Contains(s.claim, v.claim) && allowedWith(s, &v)
+			return (bytes.Contains(s.claim, v.claim) || v.encodes(s)) && allowedWith(s, &v)
 		})
 	})
+}
+
+// encodes reports whether the secret of v, as it stands, is what a part of an AWS
+// key was decoded from.
+func (v *verdict) encodes(s *verdict) bool {
+	return s.Rule.Part != "" && s.Inside.Text > 0 && v.Inside.Text == 0 &&
+		v.Secret.Start <= s.Secret.Start && s.Secret.End <= v.Secret.End
 }
 
 // nearby returns the matches around v of those on its line, which are in order.

@@ -13,12 +13,12 @@ import (
 	"github.com/awscred/awscred/scanner/rules"
 )
 
-// found is what Find returns that counts, by AWS's rules: rule, value, encodings,
-// in order. Other rules have the encoded value, by its name.
+// found is what Find returns that counts, but for two rules that have the encoded
+// value as well: rule, value, encodings, in order.
 func found(list []scanner.Match) []string {
 	var all []string
 	for _, x := range list {
-		if strings.HasPrefix(x.Rule.ID, "aws-") && x.Noise == "" && x.Suppressed == nil {
+		if x.Rule.ID != "jwt" && x.Rule.ID != "kubernetes-secret-yaml" && x.Noise == "" && x.Suppressed == nil {
 			all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %s", x.Rule.ID, x.Value.Reveal(), strings.Join(x.Decoded, " "))))
 		}
 	}
