@@ -3,16 +3,28 @@ package rules
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"unicode"
 )
 
-// maxPairs is how far two expressions are compared. Beyond that they are taken
-// to have a text in common.
-const maxPairs = 400_000
+const (
+	// maxPairs is how far two expressions are compared. Beyond that they are
+	// taken to have a text in common.
+	maxPairs = 200_000
+	// maxWork is how many pairs all comparisons of one configuration may take.
+	maxWork = 5_000_000
+)
+
+// A comparer compares expressions. The zero comparer takes every text for
+// possible.
+type comparer struct{ left int } // pairs
 
 // intersects reports whether some text matches both expressions, each as a
 // whole. It takes anchors and word boundaries for met, so it errs towards true.
-func intersects(a, b *syntax.Regexp) bool {
+func (c *comparer) intersects(a, b *syntax.Regexp) bool {
+	if c.left <= 0 {
+		return true
+	}
 	x, errX := syntax.Compile(a.Simplify())
 	y, errY := syntax.Compile(b.Simplify())
 	if errX != nil || errY != nil {
@@ -29,7 +41,7 @@ func intersects(a, b *syntax.Regexp) bool {
 	}
 	push(pair{uint32(x.Start), uint32(y.Start)})
 	for len(open) > 0 {
-		if len(seen) > maxPairs {
+		if c.left--; c.left < 0 || len(seen) > maxPairs {
 			return true
 		}
 		p := open[len(open)-1]
@@ -85,19 +97,23 @@ func runesOf(i *syntax.Inst) []rune {
 			for c := unicode.SimpleFold(i.Rune[0]); c != i.Rune[0]; c = unicode.SimpleFold(c) {
 				list = append(list, c, c)
 			}
+			slices.Sort(list)
 		}
 		return list
 	}
 	return nil
 }
 
-// overlap reports whether two lists of ranges have a character in common.
+// overlap reports whether two sorted lists of ranges have a character in common.
 func overlap(a, b []rune) bool {
-	for i := 0; i+1 < len(a); i += 2 {
-		for j := 0; j+1 < len(b); j += 2 {
-			if a[i] <= b[j+1] && b[j] <= a[i+1] {
-				return true
-			}
+	for i, j := 0, 0; i+1 < len(a) && j+1 < len(b); {
+		switch {
+		case a[i+1] < b[j]:
+			i += 2
+		case b[j+1] < a[i]:
+			j += 2
+		default:
+			return true
 		}
 	}
 	return false
@@ -105,13 +121,13 @@ func overlap(a, b []rune) bool {
 
 // canContain reports whether a text that re matches can have word in it, in any
 // case.
-func canContain(re *syntax.Regexp, word string) bool {
-	return canHold(re, "(?i:"+regexp.QuoteMeta(word)+")")
+func (c *comparer) canContain(re *syntax.Regexp, word string) bool {
+	return c.canHold(re, "(?i:"+regexp.QuoteMeta(word)+")")
 }
 
 // canHold reports whether a text that re matches can have a match of pattern in
 // it.
-func canHold(re *syntax.Regexp, pattern string) bool {
+func (c *comparer) canHold(re *syntax.Regexp, pattern string) bool {
 	inside, err := syntax.Parse("(?s:.*)(?:"+pattern+")(?s:.*)", syntax.Perl)
-	return err != nil || intersects(re, inside)
+	return err != nil || c.intersects(re, inside)
 }

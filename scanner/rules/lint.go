@@ -38,7 +38,7 @@ type Problem struct {
 // Lint looks for mistakes in a configuration, all of them, in the order of their
 // lines. Without an error in the list [Loader.Load] takes the configuration.
 func (l Loader) Lint(name string, data []byte) []Problem {
-	n := &linter{at: outlineOf(data)}
+	n := &linter{at: outlineOf(data), texts: comparer{maxWork}}
 	d, unknown, err := lenient(data)
 	if err != nil {
 		n.syntax(err)
@@ -46,7 +46,7 @@ func (l Loader) Lint(name string, data []byte) []Problem {
 	}
 	n.unknownKeys(unknown)
 	base, err := l.extended(d, 0)
-	extend, _ := n.at.table("extend", 0)
+	extend := n.at.table("extend")
 	switch {
 	case err != nil:
 		n.fail(extend.at("path"), "", "extend", err.Error())
@@ -77,6 +77,7 @@ func lenient(data []byte) (*document, []toml.Key, error) {
 // A linter collects problems.
 type linter struct {
 	at       outline
+	texts    comparer
 	problems []Problem
 }
 
@@ -110,8 +111,13 @@ func knownKeys() []string {
 }
 
 func (n *linter) unknownKeys(keys []toml.Key) {
+	const most = 100
 	var tables []string // an unknown table's keys are unknown, too
-	for _, k := range keys {
+	for i, k := range keys {
+		if i == most {
+			n.fail(0, "", "unknown-key", fmt.Sprintf("and %d more keys", len(keys)-most))
+			return
+		}
 		whole := tableName(strings.Join(k, "."))
 		if slices.ContainsFunc(tables, func(t string) bool { return strings.HasPrefix(whole, t+".") }) {
 			continue
@@ -128,9 +134,10 @@ func (n *linter) unknownKeys(keys []toml.Key) {
 // rules looks at every rule. base is what the configuration extends, or nil.
 func (n *linter) rules(d *document, base *builder) {
 	first := map[string]int{}
+	places := n.at.tables("rules")
 	for i := range d.Rules {
 		t := &d.Rules[i]
-		table, place := n.at.table("rules", i)
+		place, table := n.at.nth(places, i)
 		if strings.TrimSpace(t.ID) == "" {
 			n.fail(table.at("id"), "", "no-id", "a rule has no id")
 		} else if line, twice := first[t.ID]; twice {
@@ -167,14 +174,16 @@ func (n *linter) rule(r *lintedRule) {
 	n.keywords(r, pattern)
 	tables, err := lists(r.AllowList, r.Allowlists)
 	if err != nil {
-		n.fail(r.table.line, r.ID, "allowlist", err.Error())
+		n.fail(r.table.at(""), r.ID, "allowlist", err.Error())
 	}
+	name := "rules.allowlists"
+	if r.AllowList != nil {
+		name = "rules.allowlist"
+	}
+	places := n.at.below(r.place, name)
 	for i := range tables {
-		name := "rules.allowlists"
-		if r.AllowList != nil {
-			name = "rules.allowlist"
-		}
-		n.allowlist(&tables[i], n.at.below(r.place, name, i), r, pattern)
+		_, table := n.at.nth(places, i)
+		n.allowlist(&tables[i], table, r, pattern)
 	}
 }
 
@@ -234,7 +243,7 @@ func (n *linter) keywords(r *lintedRule, pattern *syntax.Regexp) {
 			n.fail(line, r.ID, "no-keyword", "a keyword is empty: it stands in every text")
 		case seen[lower]:
 			n.warn(line, r.ID, "duplicate-keyword", fmt.Sprintf("the keyword %q is there twice", k))
-		case !canContain(pattern, k):
+		case !n.texts.canContain(pattern, k):
 			n.warn(line, r.ID, "keyword-outside", fmt.Sprintf("no match of the regex can have the keyword %q in it: it counts only where it stands elsewhere in the file", k))
 		}
 		seen[lower] = true
@@ -251,8 +260,9 @@ func (n *linter) allowlists(d *document) {
 	if d.AllowList != nil {
 		name = "allowlist"
 	}
+	places := n.at.tables(name)
 	for i := range tables {
-		table, _ := n.at.table(name, i)
+		_, table := n.at.nth(places, i)
 		n.allowlist(&tables[i], table, nil, nil)
 	}
 }
@@ -271,8 +281,9 @@ func (n *linter) allowlist(t *allowTable, table *outlineTable, r *lintedRule, pa
 		n.fail(table.at(keyOf(err)), id, "allowlist", explainRegex(err))
 		return
 	}
+	whole := regexp.MustCompile(`^[0-9a-f]{40}$|^[0-9a-f]{64}$`)
 	for _, c := range a.Commits {
-		if !regexp.MustCompile(`^[0-9a-f]{40}$|^[0-9a-f]{64}$`).MatchString(c) {
+		if !whole.MatchString(c) {
 			n.warn(table.at("commits"), id, "allowlist-without-effect", fmt.Sprintf("%q is not the whole name of a commit, so it allows nothing", c))
 		}
 	}
@@ -335,12 +346,12 @@ func (n *linter) reach(a *scanner.Allow, table *outlineTable, r *lintedRule, pat
 	}
 	where := map[scanner.AllowTarget]*syntax.Regexp{scanner.AllowSecret: secret, scanner.AllowMatch: pattern}[a.Target]
 	for _, p := range a.Patterns {
-		if where != nil && !canHold(where, p.String()) {
+		if where != nil && !n.texts.canHold(where, p.String()) {
 			n.warn(table.at("regexes"), r.ID, "allowlist-without-effect", fmt.Sprintf("%q can match no %s of this rule, so it allows nothing", p, a.Target))
 		}
 	}
 	for _, w := range a.StopWords {
-		if w != "" && !canContain(secret, w) {
+		if w != "" && !n.texts.canContain(secret, w) {
 			n.warn(table.at("stopwords"), r.ID, "stopword-without-effect", fmt.Sprintf("no secret of this rule can have the stopword %q in it", w))
 		}
 	}
@@ -377,14 +388,14 @@ func (n *linter) load(d *document, err error) {
 	}
 	for i := range d.Rules {
 		if id := d.Rules[i].ID; id != "" && strings.Contains(message, fmt.Sprintf("rule %q", id)) {
-			table, _ := n.at.table("rules", i)
+			_, table := n.at.nth(n.at.tables("rules"), i)
 			n.fail(table.at("id"), id, "load", message)
 			return
 		}
 	}
 	line := 0
 	for name, key := range map[string]string{"extend": "disabledRules", "awscred": "disable", "awscred.severity": ""} {
-		if table, _ := n.at.table(name, 0); table != nil && strings.Contains(message, name+"."+key) {
+		if table := n.at.table(name); table != nil && strings.Contains(message, name+"."+key) {
 			line = table.at(key)
 		}
 	}

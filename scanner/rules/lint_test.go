@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each text is a configuration; a comment "# want: check" (or "# warn: check")
@@ -154,9 +155,33 @@ func TestIntersects(t *testing.T) {
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
-		if got := intersects(a, b); got != tt.want || intersects(b, a) != tt.want {
+		c := comparer{1000}
+		if got := c.intersects(a, b); got != tt.want || c.intersects(b, a) != tt.want {
 			t.Errorf("%q and %q: %t", tt.a, tt.b, got)
 		}
+	}
+}
+
+// A configuration that is made to be slow is not.
+func TestLintIsQuick(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("[[rules]]\nid = 'a'\nregex = '(\\pL{25}\\d{2})'\nkeywords = [")
+	for i := range 20_000 {
+		fmt.Fprintf(&b, "'k%d', ", i)
+	}
+	b.WriteString("]\n")
+	for range 300 {
+		b.WriteString("[[rules.allowlists]]\nregexes = ['\\pL{20}x']\nstopwords = ['some', 'words']\n")
+	}
+	start := time.Now()
+	list := (Loader{}).Lint("x.toml", []byte(b.String()))
+	if len(list) < 1000 {
+		t.Errorf("%d problems", len(list))
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	} else {
+		t.Log(took)
 	}
 }
 

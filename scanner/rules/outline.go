@@ -103,21 +103,37 @@ func afterString(text string) string {
 	return ""
 }
 
-// table returns the n-th table of this name, from 0, with its place in the
-// outline, or nil.
-func (o outline) table(name string, n int) (*outlineTable, int) {
+// tables returns the places in the outline of all tables of this name.
+func (o outline) tables(name string) []int {
+	var list []int
 	for i := range o {
 		if o[i].name == name {
-			if n == 0 {
-				return &o[i], i
-			}
-			n--
+			list = append(list, i)
 		}
 	}
-	return nil, -1
+	return list
 }
 
-// line returns where a key of a table stands, or else the table.
+// table returns the first table of this name, or nil.
+func (o outline) table(name string) *outlineTable {
+	for i := range o {
+		if o[i].name == name {
+			return &o[i]
+		}
+	}
+	return nil
+}
+
+// nth returns the n-th of some places, and the table there, or -1 and nil: an
+// inline table has none.
+func (o outline) nth(places []int, n int) (int, *outlineTable) {
+	if n >= len(places) {
+		return -1, nil
+	}
+	return places[n], &o[places[n]]
+}
+
+// at returns the line of a key of a table, or else that of the table.
 func (t *outlineTable) at(key string) int {
 	if t == nil {
 		return 0
@@ -128,21 +144,19 @@ func (t *outlineTable) at(key string) int {
 	return t.line
 }
 
-// below returns the n-th table of this name behind the i-th, before the next of
-// the i-th's own name.
-func (o outline) below(i int, name string, n int) *outlineTable {
+// below returns the places of the tables of this name behind the i-th table,
+// before the next of the i-th's own name.
+func (o outline) below(i int, name string) []int {
 	if i < 0 {
 		return nil
 	}
+	var list []int
 	for k := i + 1; k < len(o) && o[k].name != o[i].name; k++ {
 		if o[k].name == name {
-			if n == 0 {
-				return &o[k]
-			}
-			n--
+			list = append(list, k)
 		}
 	}
-	return nil
+	return list
 }
 
 // take returns where a key stands that nothing knows, and forgets it, so that
