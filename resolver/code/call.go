@@ -60,6 +60,8 @@ func (s *source) take(f *parts, c *constructor, a arg) {
 			continue
 		}
 		switch want.is {
+		case asClient:
+			f.provided = true
 		case asProvider, asOptions:
 			s.provide(f, want.is, a)
 		default:

@@ -76,6 +76,7 @@ const (
 	asEndpoint
 	asProvider // credentials, or what gives them
 	asOptions  // more options
+	asClient   // a client that is made already, with its credentials
 )
 
 // An arg is an argument of a call in a source.

@@ -132,7 +132,7 @@ func rubyTable() []constructor {
 	keys := []argument{
 		{names: []string{"access_key_id"}, is: asKeyID}, {names: []string{"secret_access_key"}, is: asSecret},
 		{names: []string{"session_token"}, is: asToken}, {names: []string{"credentials"}, is: asProvider},
-		{names: []string{"profile"}, is: asProfile}, {names: []string{"endpoint"}, is: asEndpoint},
+		{names: []string{"profile"}, is: asProfile}, {names: []string{"endpoint"}, is: asEndpoint}, {names: []string{"client"}, is: asClient},
 	}
 	role := []argument{{names: []string{"role_arn"}, is: asRole}}
 	whole := append([]argument{{pos: 1, is: asOptions}}, keys...)
@@ -152,14 +152,17 @@ func rubyTable() []constructor {
 	}
 	rows[5].in = nil
 	rows[5].miss = "role.assume_role(name: x)\n"
-	providers := given(rubyRow(constructor{args: []argument{{names: []string{"profile_name", "profile"}, is: asProfile}}}, "Aws::NAME.new"), map[string][]resolver.Source{
-		"Aws.SharedCredentials":                {resolver.FromProfile},
+	profile := []argument{{names: []string{"profile_name"}, is: asProfile}}
+	providers := given(rubyRow(constructor{args: profile}, "Aws::NAME.new"), map[string][]resolver.Source{
+		"Aws.SharedCredentials": {resolver.FromProfile},
+	})
+	providers = append(providers, given(rubyRow(constructor{args: []argument{}}, "Aws::NAME.new"), map[string][]resolver.Source{
 		"Aws.InstanceProfileCredentials":       {resolver.FromIMDS},
 		"Aws.ECSCredentials":                   {resolver.FromContainer},
 		"Aws.AssumeRoleWebIdentityCredentials": {resolver.FromWebIdentity},
 		"Aws.SSOCredentials":                   {resolver.FromSSO},
 		"Aws.ProcessCredentials":               {resolver.FromProcess},
-	})
+	})...)
 	for i := range providers {
 		providers[i].names[0] += ".new"
 	}

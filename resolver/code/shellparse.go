@@ -210,12 +210,7 @@ func (p *shellParser) substitute() {
 	rest := p.src[p.at:p.end]
 	switch {
 	case rest[0] == '`':
-		end := strings.IndexByte(rest[1:], '`')
-		if end < 0 {
-			p.at = p.end
-			return
-		}
-		p.inner(w, 1, end+1, 1)
+		p.inner(w, 1, closing(rest, 1, '`', '`'), 1)
 	case strings.HasPrefix(rest, "$("):
 		p.inner(w, 2, closing(rest, 2, '(', ')'), 1)
 	case strings.HasPrefix(rest, "${"):
@@ -299,12 +294,12 @@ func closing(text string, from int, open, shut byte) int {
 			if n := strings.IndexByte(text[i+1:], '\''); n >= 0 && open == '(' {
 				i += n + 1
 			}
-		case open:
-			depth++
 		case shut:
 			if depth--; depth == 0 {
 				return i
 			}
+		case open:
+			depth++
 		}
 	}
 	return len(text)
