@@ -141,7 +141,7 @@ func (p *printer) life(f *scanner.Finding) []row {
 		}
 		last := &rows[len(rows)-1]
 		if here = iv.To == nil; here {
-			last.note = joinNonEmpty(", ", last.note, "and in "+refName(iv.Ref))
+			last.note = joinNonEmpty(", ", last.note, stillWords(f, first)+refName(iv.Ref))
 			continue
 		}
 		rows = append(rows, row{
@@ -178,6 +178,15 @@ func firstWords(oc *scanner.Occurrence) string {
 		return ""
 	}
 	return "first, " + joinNonEmpty(" ", short(oc.Commit), author(oc.Author))
+}
+
+// stillWords say that a secret is still somewhere. Of a key whose halves stand
+// apart one may be gone.
+func stillWords(f *scanner.Finding, first *scanner.Occurrence) string {
+	if half(f, first) != "" {
+		return "and one half or both in "
+	}
+	return "and in "
 }
 
 func backWords(i int) string {
