@@ -381,7 +381,7 @@ var oddPieces = []string{"pw1234", "id5678", "login", "schlüssel", "SCHLÜSSEL"
 // keyword elsewhere or beyond ASCII, without a literal, with no end.
 func TestDerivedOfOddRules(t *testing.T) {
 	list := oddRules()
-	rounds := 300
+	rounds := 200
 	if testing.Short() {
 		rounds = 30
 	}

@@ -307,3 +307,28 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 }
+
+// TestWindowsOfCorpus compares all rules on windows that begin and end anywhere
+// in files of the module cache, as those of a sweep do.
+func TestWindowsOfCorpus(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	set := defaultSet(t)
+	m := compile(t, set.Rules, set.Allow)
+	all := oracles(t, m, set.Rules)
+	rules := make([]int, len(all))
+	for k := range rules {
+		rules[k] = k
+	}
+	rnd := rand.New(rand.NewPCG(27, 28))
+	files := corpus(t, 6<<20)
+	for range 60 {
+		text := files[rnd.IntN(len(files))]
+		at := rnd.IntN(len(text) + 1)
+		compare(t, m, all, text[at:min(len(text), at+1+rnd.IntN(4096))], slices.Clone(rules)...)
+		if t.Failed() {
+			return
+		}
+	}
+}

@@ -20,7 +20,7 @@ func TestHostileTextsTakeLinearTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const small, large = 1 << 15, 1 << 18
+	const small, large = 1 << 14, 1 << 17
 	set := defaultSet(t)
 	m := compile(t, set.Rules, set.Allow)
 	for name, make := range hostile() {
