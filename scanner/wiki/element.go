@@ -4,8 +4,9 @@ package wiki
 type element int
 
 const (
-	root element = iota
-	other
+	root   element = iota
+	other          // not known here; its text is read
+	passed         // what no person writes
 	mediawiki
 	siteinfo
 	sitename
@@ -37,7 +38,7 @@ const (
 // holdsText reports whether the text in an element is wanted.
 func (e element) holdsText() bool {
 	switch e {
-	case root, other, mediawiki, siteinfo, page, revision, contributor, content, upload, logitem:
+	case root, other, passed, mediawiki, siteinfo, page, revision, contributor, content, upload, logitem:
 		return false
 	}
 	return true
@@ -71,6 +72,9 @@ func child(parent element, name []byte) element {
 		if string(name) == "sitename" {
 			return sitename
 		}
+		return passed
+	case passed:
+		return passed
 	case page:
 		switch string(name) {
 		case "title":
@@ -81,6 +85,8 @@ func child(parent element, name []byte) element {
 			return revision
 		case "upload":
 			return upload
+		case "id", "redirect", "restrictions":
+			return passed
 		}
 	case revision, upload, logitem:
 		return ofRevision(name)
@@ -90,6 +96,8 @@ func child(parent element, name []byte) element {
 			return role
 		case "text":
 			return slotText
+		case "origin", "model", "format":
+			return passed
 		}
 	case contributor:
 		switch string(name) {
@@ -129,6 +137,8 @@ func ofRevision(name []byte) element {
 		return logTitle
 	case "params":
 		return params
+	case "parentid", "origin", "model", "format", "sha1", "sha1base36", "src", "rel", "minor", "type", "action":
+		return passed
 	}
 	return other
 }

@@ -237,3 +237,33 @@ func TestNoWiki(t *testing.T) {
 		t.Error("a directory is taken for a wiki")
 	}
 }
+
+// A compressed dump with a wrong byte in it is read to its end or not, but what
+// was not read is lost.
+func TestDamagedCompression(t *testing.T) {
+	plain := sample()
+	for form, pack := range packings(t) {
+		packed := pack(plain)
+		if bytes.Equal(packed, plain) || form == "with carriage ends" {
+			continue
+		}
+		known := 0
+		for i := range 40 {
+			data := bytes.Clone(packed)
+			data[len(data)*i/40] ^= 0x55
+			name := filepath.Join(t.TempDir(), "dump")
+			if err := os.WriteFile(name, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			src, err := Open(name, Options{})
+			if err != nil {
+				continue
+			}
+			known++
+			if r := scan(t, src); r.Complete() && r.Coverage.Revisions != 50 {
+				t.Errorf("%s, byte %d: complete with %d revisions", form, len(data)*i/40, r.Coverage.Revisions)
+			}
+		}
+		t.Logf("%s: %d of 40 known for a dump", form, known)
+	}
+}

@@ -46,20 +46,20 @@ var ErrNoDump = errors.New("no MediaWiki dump")
 
 // Walk implements [Reader].
 func (d *Dump) Walk(ctx context.Context, yield func(*Revision) error, gaps *Gaps) error {
-	w := &dumpWalk{x: newXMLTokens(d.in), yield: yield, gaps: gaps}
+	w := &dumpWalk{name: d.name, x: newXMLTokens(d.in), yield: yield, gaps: gaps}
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		kind, err := w.x.next()
 		if err != nil {
-			return w.end(d.name, err)
+			return w.end(err)
 		}
 		switch kind {
 		case startTag:
 			err = w.open()
 		case charData:
-			w.data()
+			err = w.data()
 		case endTag:
 			err = w.close()
 		}
@@ -71,6 +71,7 @@ func (d *Dump) Walk(ctx context.Context, yield func(*Revision) error, gaps *Gaps
 
 // A dumpWalk is where the walk through a dump stands.
 type dumpWalk struct {
+	name  string
 	x     *xmlTokens
 	yield func(*Revision) error
 	gaps  *Gaps
@@ -79,6 +80,10 @@ type dumpWalk struct {
 	wiki     string
 	page     *Page
 	logPages map[string]*Page
+	// What stands in no element that is known here, and the page that it is
+	// handed over as.
+	elsewhere []byte
+	whole     *Page
 
 	inFiles, uploads bool // the page is one of a file; it has an upload
 	revisions        int  // of the page
@@ -90,17 +95,48 @@ type dumpWalk struct {
 }
 
 // end tells why a walk ended.
-func (w *dumpWalk) end(name string, err error) error {
+func (w *dumpWalk) end(err error) error {
 	root := len(w.path) > 0 || w.values[mediawiki] != nil
 	switch {
 	case !root && (errors.Is(err, io.EOF) || errors.Is(err, errXML) || errors.Is(err, io.ErrUnexpectedEOF)):
 		return ErrNoDump
-	case errors.Is(err, io.EOF):
+	case !errors.Is(err, io.EOF):
+		w.gaps.LostAll(restOf(w.name, err))
+		if err := w.partial(); err != nil {
+			return err
+		}
+	}
+	return w.passElsewhere()
+}
+
+// maxElsewhere is how many bytes of texts that stand elsewhere are handed over at
+// once.
+const maxElsewhere = 1 << 20
+
+// addElsewhere takes a text that stands where this program knows of none: an
+// extension's, or what was put into the dump later.
+func (w *dumpWalk) addElsewhere(text []byte) error {
+	if text = bytes.TrimSpace(text); len(text) < minOther {
 		return nil
 	}
-	yielded := w.partial()
-	w.gaps.LostAll(restOf(name, err))
-	return yielded
+	w.elsewhere = append(append(w.elsewhere, text...), '\n')
+	if len(w.elsewhere) < maxElsewhere {
+		return nil
+	}
+	return w.passElsewhere()
+}
+
+// passElsewhere hands over what stands elsewhere, as a page with the name of the
+// dump.
+func (w *dumpWalk) passElsewhere() error {
+	text := w.elsewhere
+	if w.elsewhere = w.elsewhere[:0]; len(text) == 0 {
+		return nil
+	}
+	if w.whole == nil {
+		w.whole = &Page{Wiki: w.wiki, Title: w.name}
+	}
+	return w.yield(&Revision{Page: w.whole, ID: "elsewhere", Field: scanner.Content, State: Current, Text: text})
 }
 
 // restOf is the gap behind the place where a file cannot be read on.
@@ -117,7 +153,9 @@ func restOf(name string, err error) scanner.Gap {
 
 // partial hands over what was read of a revision before a dump broke off.
 func (w *dumpWalk) partial() error {
-	w.data()
+	if err := w.data(); err != nil {
+		return err
+	}
 	for i := len(w.path) - 1; i >= 0; i-- {
 		switch w.path[i] {
 		case revision:
@@ -138,7 +176,7 @@ func (w *dumpWalk) open() error {
 	e := child(parent, w.x.name)
 	w.path = append(w.path, e)
 	w.reset(e)
-	w.x.keep, w.x.limit = e.holdsText(), maxField
+	w.x.keep, w.x.limit = e != passed, maxField
 	if e.hides() && len(w.x.attrs) > 0 {
 		deleted, _ := w.x.attr("deleted")
 		w.hidden[e] = deleted != ""
@@ -180,21 +218,28 @@ func (w *dumpWalk) isStub() bool {
 }
 
 // data takes a text.
-func (w *dumpWalk) data() {
-	if len(w.path) == 0 || len(w.x.text) == 0 {
-		return
+func (w *dumpWalk) data() error {
+	if len(w.x.text) == 0 {
+		return nil
 	}
-	e := w.path[len(w.path)-1]
+	e := root
+	if n := len(w.path); n > 0 {
+		e = w.path[n-1]
+	}
 	if !e.holdsText() {
-		return
+		if w.x.over {
+			w.gaps.LostAll(scanner.Gap{What: "a text of " + w.name + " that is no revision", Why: fmt.Sprintf("over the limit of %d MiB", maxField>>20)})
+		}
+		return w.addElsewhere(w.x.text)
 	}
 	w.over[e] = w.over[e] || w.x.over
 	if e.isLong() && len(w.values[e]) == 0 {
 		w.values[e], w.x.text = w.x.text, w.values[e]
-		return
+		return nil
 	}
 	w.values[e] = append(w.values[e], w.x.text...)
 	w.x.text = w.x.text[:0]
+	return nil
 }
 
 // close takes an end tag.
@@ -205,7 +250,7 @@ func (w *dumpWalk) close() error {
 	}
 	e := w.path[n]
 	w.path = w.path[:n]
-	w.x.keep = n > 0 && w.path[n-1].holdsText()
+	w.x.keep = n == 0 || w.path[n-1] != passed
 	switch e {
 	case sitename:
 		w.wiki = string(w.values[sitename])
