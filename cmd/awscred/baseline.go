@@ -286,6 +286,9 @@ func (c *accepted) extend(s *session, r *scanner.Report, p scanner.Policy) error
 		return nil
 	}
 	list := acceptable(r, p)
+	if holdsSecret(c.flags.reason, list) {
+		return usagef("--reason holds a secret that was found: the baseline would show it")
+	}
 	n := c.target.Accept(list, c.flags.reason, c.flags.until, c.now)
 	if err := writeWhole(c.flags.write, func(w io.Writer) error { return c.target.Write(w) }); err != nil {
 		return err
@@ -300,6 +303,19 @@ func (c *accepted) extend(s *session, r *scanner.Report, p scanner.Policy) error
 	}
 	s.say.note("%s accepts %s more%s", c.flags.write, plural(n, "finding"), hint)
 	return nil
+}
+
+// holdsSecret reports whether a text holds the secret of a finding.
+func holdsSecret(text string, list []*scanner.Finding) bool {
+	var secrets []redact.Secret
+	for _, f := range list {
+		for _, s := range []*scanner.SecretInfo{f.Secret, f.SessionToken} {
+			if s != nil {
+				secrets = append(secrets, s.Secret())
+			}
+		}
+	}
+	return redact.NewHider(secrets...).Hide(text) != text
 }
 
 // acceptable are the findings that --write-baseline accepts: those that count.
