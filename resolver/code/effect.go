@@ -167,6 +167,9 @@ func (s *Site) summary() string {
 	case Profile:
 		return "passes profile " + s.Profile.describe()
 	case Provider:
+		if len(s.Sources) == 0 {
+			return "signs no requests"
+		}
 		text := "names its own provider: " + sourceNames(s.Sources)
 		if s.Profile.IsSet() {
 			text += ", profile " + s.Profile.describe()

@@ -35,6 +35,7 @@ type shellParser struct {
 	word     *shellWord
 	parts    int // pieces of the word: its variable is the word only if it is alone
 	jump     jump
+	quoted   bool // in double quotes
 	line     int
 	counted  int
 	err      error
@@ -175,6 +176,8 @@ func (p *shellParser) double() {
 	p.open()
 	line := p.here()
 	p.at++
+	p.quoted = true
+	defer func() { p.quoted = false }()
 	for p.at < p.end {
 		switch c := p.src[p.at]; {
 		case c == '"':
@@ -217,7 +220,7 @@ func (p *shellParser) substitute() {
 		end := closing(rest, 2, '{', '}')
 		p.parameter(w, rest[2:end])
 		p.at += min(end+1, len(rest))
-	case strings.HasPrefix(rest, "$'"):
+	case strings.HasPrefix(rest, "$'") && !p.quoted:
 		p.at++
 		p.single()
 	default:
