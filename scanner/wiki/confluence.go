@@ -112,7 +112,7 @@ type hibernateObject struct {
 // wanted are the properties that matter.
 func wanted(name string) bool {
 	switch name {
-	case "title", "fileName", "version", "creator", "creatorName", "lastModifier", "lastModifierName", "creationDate", "lastModificationDate", "contentStatus",
+	case "title", "fileName", "version", "attachmentVersion", "creator", "creatorName", "lastModifier", "lastModifierName", "creationDate", "lastModificationDate", "contentStatus",
 		"versionComment", "comment", "originalVersion", "originalVersionId", "containerContent", "content", "owner", "body", "name", "key", "lowerName":
 		return true
 	}
@@ -253,7 +253,7 @@ func (w *confluenceWalk) remember(o *hibernateObject) error {
 	}
 	c := &confluenceObject{
 		class: o.class, title: o.get("title"), file: o.get("fileName", "title"), author: o.get("lastModifier", "lastModifierName"), creator: o.get("creator", "creatorName"),
-		created: o.get("creationDate"), modified: o.get("lastModificationDate"), version: o.get("version"), status: o.get("contentStatus"),
+		created: o.get("creationDate"), modified: o.get("lastModificationDate"), version: o.get("version", "attachmentVersion"), status: o.get("contentStatus"),
 		comment: o.get("versionComment", "comment"), original: o.get("originalVersion", "originalVersionId"), container: o.get("containerContent", "content", "owner"),
 	}
 	w.objects[o.id] = c

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -156,6 +157,9 @@ type record struct{ spots []spot }
 func (s *Source) add(r *record, at spot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.Contains(r.spots[max(0, len(r.spots)-8):], at) {
+		return // a form that says the same twice
+	}
 	if n := len(r.spots); n == maxSpots || n > 1 && s.spots >= maxAllSpots {
 		r.spots[n-1] = at
 		return

@@ -3,6 +3,7 @@ package wiki
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -38,7 +39,7 @@ func (x *XAR) Walk(ctx context.Context, yield func(*Revision) error, gaps *Gaps)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w := &xarWalk{name: x.name + "!/" + shortTitle(f.Name), yield: yield, gaps: gaps}
+		w := &xarWalk{name: x.name + "!/" + shortTitle(f.Name), yield: yield, gaps: gaps, state: Current}
 		is, err := w.document(f)
 		if err == nil && !is {
 			err = x.rest(f, whole, yield, gaps)
@@ -55,10 +56,13 @@ type xarWalk struct {
 	name  string
 	yield func(*Revision) error
 	gaps  *Gaps
+	page  *Page // what the document is of
+	state State // of the document
+	inner bool  // the document stands in another, as a version of it
 
 	path   []string
 	fields map[string]string // of the document
-	file   map[string]string // of the attachment
+	file   map[string]string // of the attachment, or of an older version of it
 	text   map[string][]byte // what is long
 	others []byte
 }
@@ -73,13 +77,19 @@ func (w *xarWalk) document(f *zip.File) (is bool, err error) {
 		return false, nil
 	}
 	defer r.Close()
-	w.fields, w.text = map[string]string{}, map[string][]byte{}
+	return w.parse(r)
+}
+
+// parse hands over a document; is says whether it is one.
+func (w *xarWalk) parse(r io.Reader) (is bool, err error) {
+	w.fields, w.text, w.file = map[string]string{}, map[string][]byte{}, map[string]string{}
 	x := newXMLTokens(r)
 	for {
 		kind, err := x.next()
 		if err != nil {
 			is = len(w.fields) > 0
 			if is && !errors.Is(err, io.EOF) {
+				w.data(x)
 				w.gaps.LostAll(restOf(w.name, err))
 			}
 			if is {
@@ -89,17 +99,10 @@ func (w *xarWalk) document(f *zip.File) (is bool, err error) {
 		}
 		switch kind {
 		case startTag:
-			if len(w.path) == 0 {
-				if string(x.name) != "xwikidoc" {
-					return false, nil
-				}
-				w.fields["reference"], _ = x.attr("reference")
+			if len(w.path) == 0 && string(x.name) != "xwikidoc" {
+				return false, nil
 			}
-			w.path = append(w.path, string(x.name))
-			x.keep, x.limit = len(w.path) > 1, maxText/3*4
-			if len(w.path) == 2 && string(x.name) == "attachment" {
-				w.file = map[string]string{}
-			}
+			w.open(x)
 		case charData:
 			w.data(x)
 		case endTag:
@@ -108,6 +111,26 @@ func (w *xarWalk) document(f *zip.File) (is bool, err error) {
 			}
 		}
 	}
+}
+
+// open takes a start tag.
+func (w *xarWalk) open(x *xmlTokens) {
+	if len(w.path) == 0 {
+		w.fields["reference"], _ = x.attr("reference")
+	}
+	w.path = append(w.path, string(x.name))
+	x.keep, x.limit = len(w.path) > 1, maxText/3*4
+	if len(w.path) == 2 && string(x.name) == "attachment" {
+		w.file = map[string]string{}
+	}
+}
+
+// ofFile reports whether a text is that of an attachment's own field, or of one
+// of an older version of it.
+func (w *xarWalk) ofFile() (own, old bool) {
+	n := len(w.path)
+	file := n > 2 && w.path[1] == "attachment"
+	return file && n == 3 && w.path[2] != "versions", file && n == 5 && w.path[2] == "versions"
 }
 
 // data takes a text.
@@ -119,34 +142,52 @@ func (w *xarWalk) data(x *xmlTokens) {
 		w.gaps.LostAll(scanner.Gap{What: "the rest of " + w.name, Why: "over the limit of 128 MiB"})
 	}
 	name := w.path[len(w.path)-1]
+	own, old := w.ofFile()
 	switch {
-	case len(w.path) == 2 && (name == "content" || name == "versions"), len(w.path) == 3 && w.path[1] == "attachment" && name == "content":
+	case len(w.path) == 2 && (name == "content" || name == "versions"):
 		w.text[name] = append(w.text[name], x.text...)
 	case len(w.path) == 2:
 		w.fields[name] += string(x.text)
-	case len(w.path) == 3 && w.path[1] == "attachment" && name != "versions":
+	case own && name == "content":
+		w.text["file"] = append(w.text["file"], x.text...)
+	case own:
 		w.file[name] += string(x.text)
+	case old && name == "content":
+		w.text["old file"] = append(w.text["old file"], x.text...)
+	case old:
+		w.file["old "+name] += string(x.text)
 	case len(x.text) >= minOther:
 		w.others = append(append(w.others, x.text...), '\n')
 	}
+	x.text = x.text[:0]
 }
 
 // close takes an end tag.
 func (w *xarWalk) close() error {
 	n := len(w.path)
 	top := w.path[n-1]
+	old := n == 4 && w.path[1] == "attachment" && w.path[2] == "versions"
 	w.path = w.path[:n-1]
-	if n == 2 && top == "attachment" {
-		return w.attachment()
-	}
-	if n == 2 && top == "content" {
-		w.text["page"], w.text["content"] = w.text["content"], nil // a file comes with one, too
+	switch {
+	case n == 2 && top == "attachment":
+		return w.attachment("file", "", w.state)
+	case old:
+		err := w.attachment("old file", "old ", Superseded)
+		for name := range w.file {
+			if strings.HasPrefix(name, "old ") {
+				delete(w.file, name)
+			}
+		}
+		return err
 	}
 	return nil
 }
 
-// page is the page of the document.
-func (w *xarWalk) page() *Page {
+// pageOf is the page of the document.
+func (w *xarWalk) pageOf() *Page {
+	if w.page != nil {
+		return w.page
+	}
 	title := w.fields["reference"]
 	if title == "" {
 		title = strings.TrimPrefix(w.fields["web"]+"."+w.fields["name"], ".")
@@ -154,13 +195,14 @@ func (w *xarWalk) page() *Page {
 	if locale := w.fields["language"]; locale != "" {
 		title += " (" + locale + ")"
 	}
-	return &Page{Title: title}
+	w.page = &Page{Title: title}
+	return w.page
 }
 
 // end hands over the page.
 func (w *xarWalk) end() error {
-	page := w.page()
-	r := &Revision{Page: page, ID: w.fields["version"], Author: w.fields["author"], Time: xwikiTime(w.fields["date"], w.fields["contentUpdateDate"]), State: Current}
+	page := w.pageOf()
+	r := &Revision{Page: page, ID: w.fields["version"], Author: w.fields["author"], Time: xwikiTime(w.fields["date"], w.fields["contentUpdateDate"]), State: w.state}
 	if r.ID == "" {
 		r.ID = "export"
 	}
@@ -172,7 +214,7 @@ func (w *xarWalk) end() error {
 		part.Field, part.Name, part.Text = f, name, text
 		return w.yield(&part)
 	}
-	if err := pass(scanner.Content, "", w.text["page"]); err != nil {
+	if err := pass(scanner.Content, "", w.text["content"]); err != nil {
 		return err
 	}
 	if err := pass(scanner.Content, "objects", w.others); err != nil {
@@ -187,29 +229,47 @@ func (w *xarWalk) end() error {
 	return w.versions(r)
 }
 
-// versions hands over the older versions, which are in the form of RCS: each as
-// the lines that differ from the next.
+// versions hands over the older versions, which are in the form of RCS: each is
+// the document as it was. What is in another form is one text.
 func (w *xarWalk) versions(r *Revision) error {
 	archive := w.text["versions"]
-	if len(archive) == 0 {
+	if len(archive) == 0 || w.inner {
 		return nil
 	}
-	old := *r
-	old.ID, old.Author, old.Time, old.State, old.Field = "older than "+r.ID, "", time.Time{}, Superseded, scanner.Content
+	old := Revision{Page: r.Page, ID: "older than " + r.ID, State: Superseded, Field: scanner.Content}
+	f, err := parseRCS(archive)
+	if err == nil {
+		err = f.versions(func(version, author string, text []byte) error {
+			if len(text) == 0 {
+				return nil
+			}
+			inner := &xarWalk{name: w.name + ", version " + version, yield: w.yield, gaps: w.gaps, page: r.Page, state: Superseded, inner: true}
+			if version == r.ID {
+				inner.state = Current // the same once more
+			}
+			if is, err := inner.parse(bytes.NewReader(text)); is || err != nil {
+				return err
+			}
+			one := old
+			one.ID, one.Author, one.Text = version, author, text
+			return w.yield(&one)
+		})
+	}
+	if !errors.Is(err, errRCS) {
+		return err
+	}
 	old.Text = bytes.ReplaceAll(archive, []byte("@@"), []byte("@"))
 	return w.yield(&old)
 }
 
-// attachment hands over a file.
-func (w *xarWalk) attachment() error {
-	text := w.text["content"]
-	w.text["content"] = nil
-	page := w.page()
-	r := &Revision{Page: page, ID: "file version " + w.file["version"], Author: w.file["author"], Time: xwikiTime(w.file["date"]),
-		Field: scanner.Attachment, Name: w.file["filename"], State: Current}
-	if r.Name == "" {
-		r.Name = "file"
-	}
+// attachment hands over a file, or an older version of it.
+func (w *xarWalk) attachment(content, prefix string, state State) error {
+	text := w.text[content]
+	w.text[content] = nil
+	page := w.pageOf()
+	field := func(name string) string { return cmp.Or(w.file[prefix+name], w.file[name]) }
+	r := &Revision{Page: page, ID: "file version " + w.file[prefix+"version"], Author: field("author"), Time: xwikiTime(w.file[prefix+"date"]),
+		Field: scanner.Attachment, Name: cmp.Or(field("filename"), "file"), State: state}
 	data, err := decodeFile(text)
 	if err != nil {
 		w.gaps.Lost(page, r.ID, "the file "+r.Name, "damaged: "+base64Error(err), "")
