@@ -74,6 +74,7 @@ type accepted struct {
 
 	name   string            // of what is scanned, if it is one
 	commit *history.Revision // to look at its commits; opened when it is needed
+	tries  int               // to open it
 	moved  map[[3]string]bool
 }
 
@@ -223,7 +224,7 @@ func (c *accepted) Ignored(st scanner.Standing) (*scanner.Suppression, bool) {
 
 // version is a file as a commit has it, or nil.
 func (c *accepted) version(commit, path string) []byte {
-	if !c.opened("HEAD") {
+	if !c.opened("HEAD") && !c.opened(commit) {
 		return nil
 	}
 	data, err := c.commit.ReadFileOf(commit, path)
@@ -250,12 +251,13 @@ func (c *accepted) Moved(commit, from, to string) bool {
 // opened opens the repository, if what is scanned is one, at a commit that it
 // has.
 func (c *accepted) opened(commit string) bool {
-	if c.commit != nil || c.name == "" {
+	const most = 8 // commits that are not here: HEAD may have none, a list may be of another repository
+	if c.commit != nil || c.name == "" || c.tries == most {
 		return c.commit != nil
 	}
+	c.tries++
 	v, err := history.OpenRevision(c.name, commit, history.Options{})
 	if err != nil {
-		c.name = "" // once is enough
 		return false
 	}
 	c.commit = v
