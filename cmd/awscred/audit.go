@@ -36,6 +36,7 @@ awscred audit --write-baseline .awscred-baseline.json --reason "public addresses
 			f.StringVar(&o.config, "config", "", "read rules from this `file`, in the form of gitleaks")
 			o.trust.define(f)
 			o.accept.define(f)
+			o.asks.define(f)
 			o.wikis.define(f)
 			f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
 			f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")

@@ -178,7 +178,7 @@ func TestReadmeSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"readme-which.txtar", "readme-scan.txtar"} {
+	for _, name := range []string{"readme-which.txtar", "readme-scan.txtar", "readme-audit.txtar"} {
 		archive, err := txtar.ParseFile(filepath.Join(root, "testdata", "script", name))
 		if err != nil {
 			t.Fatal(err)

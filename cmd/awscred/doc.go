@@ -21,6 +21,8 @@
 //
 //	--sdk NAME         the SDK to follow; may be given more than once
 //	--profile NAME     a profile that the program names itself
+//	--code DIRECTORY   read the program's source: the keys, profiles and
+//	                   providers that it sets itself come first
 //	--all              also tell what every other SDK does
 //	--offline          ask nobody
 //	--probe            also ask whether metadata and container endpoints answer
@@ -139,9 +141,9 @@
 //	--format FORMAT        text, json or html
 //
 // and of scan: --config, --config-from, --untrusted, --baseline,
-// --write-baseline, --reason, --until, --no-inline-allow, --follow-alternates,
-// --mask, --show-secrets, --allow-incomplete, --timeout, --jobs, --memory,
-// --output.
+// --write-baseline, --reason, --until, --verify, --no-inline-allow,
+// --follow-alternates, --mask, --show-secrets, --allow-incomplete, --timeout,
+// --jobs, --memory, --output.
 //
 // # awscred report
 //

@@ -192,7 +192,7 @@ func (m *machine) mark(findings []*scanner.Finding) {
 func (m *machine) markOne(f *scanner.Finding, h holding) {
 	u := scanner.UsedHere{Source: h.source, Where: h.where}
 	if sdks := m.winners[h.id]; len(sdks) > 0 && h.id != "" {
-		u.Source += ", which wins for " + strings.Join(sdks, ", ")
+		u.Source += ", which wins for " + firstOf(sdks, 3)
 	}
 	if !slices.ContainsFunc(f.UsedHere, func(v scanner.UsedHere) bool { return v.Source == u.Source }) {
 		f.UsedHere = append(f.UsedHere, u)
@@ -201,6 +201,14 @@ func (m *machine) markOne(f *scanner.Finding, h holding) {
 		f.Title, f.Severity, f.Confidence = "AWS secret access key of this machine", scanner.High, scanner.Certain
 		f.KeyID = h.id
 	}
+}
+
+// firstOf names the first of a list, and how many more there are.
+func firstOf(list []string, most int) string {
+	if len(list) <= most+1 {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:most], ", ") + " and " + strconv.Itoa(len(list)-most) + " more"
 }
 
 // holds reports whether a finding is of this value.

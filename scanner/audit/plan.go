@@ -2,7 +2,6 @@ package audit
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
@@ -53,18 +52,18 @@ func (p *KeyPlan) step(what, command string) { p.Steps = append(p.Steps, Step{wh
 func (p *KeyPlan) key(f *scanner.Finding) {
 	id := f.KeyID
 	p.step("deactivate", "aws iam update-access-key --access-key-id "+id+" --status Inactive")
-	p.step("see when and where it was last used, and whose it is", "aws iam get-access-key-last-used --access-key-id "+id)
-	p.step("look for use by others", "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue="+id)
-	p.step("see whether AWS has put the user into quarantine: AWSCompromisedKeyQuarantine", "aws iam list-attached-user-policies --user-name USER")
-	p.step("give what used it a role, or else a new key", "aws iam create-access-key --user-name USER")
-	p.step("delete it, when nothing misses it", "aws iam delete-access-key --access-key-id "+id+" --user-name USER")
+	p.step("last use, and whose", "aws iam get-access-key-last-used --access-key-id "+id)
+	p.step("look for use", "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue="+id)
+	p.step("quarantined by AWS?", "aws iam list-attached-user-policies --user-name USER")
+	p.step("role, or new key", "aws iam create-access-key --user-name USER")
+	p.step("delete", "aws iam delete-access-key --access-key-id "+id+" --user-name USER")
 }
 
 // session is the order for a temporary key: it cannot be made inactive, but what
 // it may do can be taken away.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 func (p *KeyPlan) session(f *scanner.Finding) {
-	p.step("see whose it is", "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue="+f.KeyID)
+	p.step("whose it is", "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue="+f.KeyID)
 	p.step("revoke the sessions of that role: IAM console, role, Revoke sessions", "")
 }
 
@@ -74,12 +73,12 @@ func (p *KeyPlan) clean(f *scanner.Finding) {
 	case scanner.Pushed, scanner.Unpushed:
 		p.rewrite(f)
 	case scanner.Staged:
-		p.step("take it out of the index", "git restore --staged -- "+quoted(paths(f)))
+		p.step("unstage", "git restore --staged -- "+quoted(paths(f)))
 	case scanner.UntrackedExposure, scanner.IgnoredExposure:
 		p.step("take it out of the file, or the file out of the directory", "")
 	case scanner.StashExposure:
 		p.step("drop the stash", "git stash drop")
-		p.step("and what remains of it", "git reflog expire --expire-unreachable=now --all && git gc --prune=now")
+		p.step("and what remains", "git reflog expire --expire-unreachable=now --all && git gc --prune=now")
 	case scanner.Unreached:
 		p.step("let git forget it", "git reflog expire --expire-unreachable=now --all && git gc --prune=now")
 	case scanner.LocalExposure:
@@ -93,21 +92,21 @@ func (p *KeyPlan) clean(f *scanner.Finding) {
 // https://htmlpreview.github.io/?https://github.com/newren/git-filter-repo/blob/docs/html/git-filter-repo.html
 func (p *KeyPlan) rewrite(f *scanner.Finding) {
 	if f.Exposure == scanner.Unpushed && f.First != nil && f.First.Commit != "" && f.First.Field == scanner.Content {
-		p.step("not pushed yet: change the commit that brought it, and those after it", "git rebase -i "+f.First.Commit+"^")
-		p.step("let git forget the old commits", "git reflog expire --expire-unreachable=now --all && git gc --prune=now")
+		p.step("not pushed: rebase", "git rebase -i "+f.First.Commit+"^")
+		p.step("forget old commits", "git reflog expire --expire-unreachable=now --all && git gc --prune=now")
 		return
 	}
 	if ids := objects(f, scanner.Content); len(ids) > 0 {
-		p.step("rewrite the history without "+count(len(ids), "version")+" of files", "printf '%s\\n' "+strings.Join(ids, " ")+" > blobs.txt && git filter-repo --sensitive-data-removal --strip-blobs-with-ids blobs.txt")
+		p.step("rewrite history", "printf '%s\\n' "+strings.Join(ids, " ")+" > blobs.txt && git filter-repo --sensitive-data-removal --strip-blobs-with-ids blobs.txt")
 		p.Leaves = append(p.Leaves, "the files themselves, if they are to stay: write them again without the secret, as new commits")
 	}
-	if len(objects(f, scanner.Message)) > 0 {
-		p.step("and without the words in messages: a line SECRET==>removed in the file", "git filter-repo --sensitive-data-removal --replace-message FILE")
+	if len(objects(f, scanner.Message)) > 0 { // a line of FILE: SECRET==>removed
+		p.step("and the messages", "git filter-repo --sensitive-data-removal --replace-message FILE")
 	}
 	if f.Exposure != scanner.Pushed {
 		return
 	}
-	p.step("push the new history", "git push --force --all origin && git push --force --tags origin")
+	p.step("push it", "git push --force --all origin && git push --force --tags origin")
 	p.Leaves = append(p.Leaves,
 		"forks, and clones of others: ask for a new clone",
 		"pull requests, caches and unreachable objects on the host: ask it to remove them")
@@ -153,11 +152,4 @@ func quoted(words []string) string {
 		list = append(list, w)
 	}
 	return strings.Join(list, " ")
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }

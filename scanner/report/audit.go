@@ -191,10 +191,7 @@ func (p *printer) plans(a *audit.Audit) {
 		}
 		p.line("plan for " + safe(joinNonEmpty("", k.KeyID, when(k.KeyID == "", k.Title+" "+short8(k.Fingerprint)))))
 		for n, s := range k.Steps {
-			p.line(fmt.Sprintf("  %d %s", n+1, safe(s.What)))
-			if s.Command != "" {
-				p.line("      " + safe(s.Command))
-			}
+			p.line(pad(fmt.Sprintf("  %d %s", n+1, safe(s.What)), checkColumn) + " " + safe(s.Command))
 		}
 		for n, text := range k.Leaves {
 			p.told(when(n == 0, "  that does not reach"), safe(text))
