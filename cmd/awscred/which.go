@@ -46,13 +46,16 @@ By default it reads variables and files, and asks one harmless question only if 
 wins: the name of the instance's role, from 169.254.169.254, within a second. It never runs a
 credential_process and never renews a login unless --resolve or --identity tells it to.
 
-Without --sdk it answers for the SDKs that this directory and PATH show, else for AWS CLI v2.
+Without --sdk it answers for the SDKs that this directory and PATH show, else for AWS CLI v2. With
+--code it reads the program's source and answers for the SDKs that are used there, once for each
+different thing that the program sets.
 
 Exit codes: 0 there is a usable winner, and every --expect is met; 1 there is none, the chain ends
 with an error, or an --expect is not met; 2 wrong usage or a failure; 3 that depends on something
 that was not asked.`,
 		example: `awscred which                      what wins, in one line, and why
 awscred which --sdk go-v2 --profile dev
+awscred which --code .             what the program sets itself
 awscred which --offline            ask nobody
 awscred which --identity           whose keys are they? (asks STS)
 awscred which --format json`,

@@ -224,6 +224,8 @@ func (f *file) report(c *constructor, site Site, found *parts) {
 		if c.sets == Role {
 			site.Role = Value{State: NotTraced}
 		}
+	case site.Profile.IsSet() && c.profiles != nil:
+		site.Sets, site.Sources = Provider, c.profiles
 	case site.Profile.IsSet():
 		site.Sets = Profile
 	case found.provided:

@@ -35,7 +35,10 @@ type constructor struct {
 	// a site then.
 	sets    Setting
 	sources []resolver.Source
-	global  bool
+	// profiles are what a profile that is named puts in place of the chain; nil
+	// leaves that to the SDK's model.
+	profiles []resolver.Source
+	global   bool
 	// match is a text in which the row finds a site of what sets, or of
 	// matchSets where that is given; miss is one much like it in which it
 	// finds none.

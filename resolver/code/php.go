@@ -132,6 +132,10 @@ func phpTable() []constructor {
 		row(constructor{sets: Role, args: []argument{{names: []string{"assume_role_params.RoleArn"}, is: asRole}}}, provider, "CredentialProvider::assumeRole([]);", "CredentialProvider.assumeRole"),
 		row(constructor{how: method, args: []argument{{names: []string{"RoleArn"}, is: asRole}}}, "use Aws\\Sts\\StsClient;", "$sts->assumeRole(['RoleArn' => 'x']);\n$sts->assumeRoleWithWebIdentity(['RoleArn' => 'x']);", "assumeRole", "assumeRoleWithWebIdentity"),
 	}
+	// aws-sdk-php/src/ClientResolver.php, _apply_profile: the credentials are
+	// those of CredentialProvider::ini then, and of nothing else.
+	ini := []resolver.Source{resolver.FromProfile, resolver.FromAssumeRole}
+	rows[0].profiles, rows[1].profiles = ini, ini
 	rows[0].miss = "<?php\nuse Guzzle\\S3\\S3Client;\nnew S3Client([]);\n"
 	rows = append(rows, given(phpRow(constructor{args: profile}, provider, "CredentialProvider::NAME();"), map[string][]resolver.Source{
 		"CredentialProvider.ini":     {resolver.FromProfile, resolver.FromAssumeRole},
