@@ -7,7 +7,7 @@ import "sort"
 // behind it.
 func (s *scratch) confirm(rule int, anchors []anchor) {
 	p := &s.m.patterns[rule]
-	s.budget = leeway + effort*len(s.text)
+	s.budget = leeway + confirmEffort*len(s.text)
 	first, from := len(s.hits), 0
 	for rest := anchors; ; {
 		for len(rest) > 0 && rest[0].dead {

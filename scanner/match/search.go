@@ -14,11 +14,13 @@ const (
 	// maxReach is how many bytes behind a literal are looked at before it is
 	// taken for a candidate.
 	maxReach = 64
-	// effort is how many bytes the tests of one branch, or of one rule, may
-	// look at for each byte of the text before the rule is searched for from
-	// one end of the text to the other, which takes the same time whatever the
-	// text is.
+	// effort is how many bytes the tests of one branch may look at for each byte
+	// of the text before its rule is searched for from one end of the text to the
+	// other, which takes the same time whatever the text is.
 	effort = 8
+	// confirmEffort is the same for matching a rule at its anchors: to search for
+	// it from end to end takes about as long as reading the text twice.
+	confirmEffort = 2
 	// leeway is the effort that is free.
 	leeway = 1 << 14
 	// maxAnchors bounds the memory for anchors: rules that find more are
