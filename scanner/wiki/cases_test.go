@@ -34,10 +34,10 @@ import (
 // all of them, "." for a directory. [[base64 … ]] stands for the base64 of what it
 // holds, in lines as MediaWiki writes them or joined in one.
 type wikiCase struct {
-	name, open           string
-	files                []txtar.File
-	want, lost, opaque   string
-	wanted, reallyOpaque bool
+	name, open         string
+	files              []txtar.File
+	want, lost, opaque string
+	wanted             bool
 }
 
 func readCase(t *testing.T, name string) wikiCase {

@@ -1,8 +1,10 @@
 package wiki
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"os"
@@ -266,4 +268,33 @@ func TestDamagedCompression(t *testing.T) {
 		}
 		t.Logf("%s: %d of 40 known for a dump", form, known)
 	}
+}
+
+// What is packed in an attached file is found, with the way that leads to it.
+func TestArchiveOnAPage(t *testing.T) {
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	w, err := z.Create("home/credentials")
+	if err == nil {
+		_, err = fmt.Fprintf(w, "[default]\naws_access_key_id=%s\naws_secret_access_key=%s\n", keytest.ID(1), keytest.Secret(1))
+	}
+	if err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	line := func(page, revision string) string {
+		return fmt.Sprintf(`{"page":%q,"revision":%q,"field":"attachment","name":"backup.zip","encoding":"base64","text":%q}`+"\n",
+			page, revision, base64.StdEncoding.EncodeToString(archive.Bytes()))
+	}
+	r := scan(t, New("lines", NewNDJSON("lines", strings.NewReader(line("A", "1")+line("B", "2"))), Options{}))
+	if len(r.Findings) != 1 || !r.Complete() {
+		t.Fatalf("%d findings, lost %v", len(r.Findings), r.Coverage.Lost)
+	}
+	var got []string
+	for _, oc := range r.Findings[0].Occurrences {
+		got = append(got, fmt.Sprint(deref(oc.Page), " ", deref(oc.Revision), " ", oc.Path, " ", oc.Via, " ", oc.Line, " ", oc.Field))
+	}
+	sameLines(t, "places", got, []string{
+		"A 1 A/backup.zip [backup.zip home/credentials] 2 attachment", "A 1 A/backup.zip [backup.zip home/credentials] 3 attachment",
+		"B 2 B/backup.zip [backup.zip home/credentials] 2 attachment", "B 2 B/backup.zip [backup.zip home/credentials] 3 attachment",
+	})
 }

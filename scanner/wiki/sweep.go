@@ -43,9 +43,8 @@ type item struct {
 	rev    Revision
 	text   scanner.Span
 	digest digest
-	shared bool   // the text was seen before
-	number int    // of the text
-	ref    string // see [scanner.BlobRef]
+	shared bool // the text was seen before
+	number int  // of the text
 }
 
 // A batch is what is handed on at once.

@@ -197,6 +197,9 @@ func (w *worker) attachment(it *item, blob *scanner.Blob) {
 	}
 	src := w.sweep.src
 	visit := func(b *scanner.Blob) scanner.Candidates {
+		if b.Field == scanner.Content { // of a member
+			b.Field = scanner.Attachment
+		}
 		b.Held = func(scanner.Contents) bool {
 			r := src.hold(b.BlobRef, spotOf(&it.rev))
 			if it.digest != (digest{}) {
