@@ -38,7 +38,6 @@ type Reader interface {
 func (p *Program) Effects(sdk string, env Reader) []Effect {
 	var list []Effect
 	at := make(map[string]int)
-	written := p.written(sdk)
 	for i := range p.Sites {
 		s := &p.Sites[i]
 		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == Variable {
@@ -53,7 +52,8 @@ func (p *Program) Effects(sdk string, env Reader) []Effect {
 		}
 		list[n].Sites = append(list[n].Sites, *s)
 	}
-	list = withWritten(sdk, list, written)
+	all, each := p.written(sdk)
+	list = withWritten(sdk, list, all, each)
 	slices.SortStableFunc(list, func(a, b Effect) int { return cmp.Compare(weight(a.Sets), weight(b.Sets)) })
 	if len(list) > 1 && slices.ContainsFunc(list, func(e Effect) bool { return e.global() }) {
 		list = slices.DeleteFunc(list, func(e Effect) bool { return e.Sets == Nothing })
@@ -75,51 +75,113 @@ func (e *Effect) global() bool {
 	return slices.ContainsFunc(e.Sites, func(s Site) bool { return s.Global })
 }
 
-// written are the variables that the program sets for itself.
-func (p *Program) written(sdk string) []Site {
-	var list []Site
+// written are the variables that the program sets, in groups that hold together:
+// those of the whole program, or of each file if files set one differently, and
+// those of each command that gets its own.
+func (p *Program) written(sdk string) (all []Site, each [][]Site) {
+	var files, commands []string
+	by := make(map[string][]Site)
 	for _, s := range p.Sites {
-		if s.Sets == Variable && !s.Test && s.concerns(sdk) {
-			list = append(list, s)
+		if s.Sets != Variable || s.Test || !s.concerns(sdk) {
+			continue
 		}
+		key := s.File
+		if !s.Global {
+			key += fmt.Sprintf(":%d", s.Line)
+		}
+		if by[key] == nil && s.Global {
+			files = append(files, key)
+		} else if by[key] == nil {
+			commands = append(commands, key)
+		}
+		by[key] = append(by[key], s)
 	}
-	return list
+	for _, f := range files {
+		all = append(all, by[f]...)
+	}
+	if len(files) > 1 && contradicts(all) != "" {
+		all, commands = nil, append(files, commands...)
+	}
+	for _, c := range commands {
+		each = append(each, by[c])
+	}
+	return all, each
+}
+
+// contradicts returns a variable that sites give different values, or "".
+func contradicts(written []Site) string {
+	values := make(map[string]string)
+	for _, s := range written {
+		value := s.Written.short() + s.Written.Secret.Fingerprint(nil, "written")
+		if before, ok := values[s.Variable]; ok && before != value {
+			return s.Variable
+		}
+		values[s.Variable] = value
+	}
+	return ""
 }
 
 // withWritten lays the variables that a program writes below each effect whose
 // chain may read them. Where there is none, they are the effect.
-func withWritten(sdk string, list []Effect, written []Site) []Effect {
-	if len(written) == 0 {
-		return list
-	}
-	if len(list) == 0 {
+func withWritten(sdk string, list []Effect, all []Site, each [][]Site) []Effect {
+	if len(all) > 0 && len(list) == 0 {
 		list = append(list, Effect{SDK: sdk, Sets: Nothing})
 	}
 	for i := range list {
 		e := &list[i]
-		if e.Sets == StaticKey || e.Sets == Options {
+		if len(all) == 0 || e.Sets == StaticKey || e.Sets == Options {
 			continue
 		}
-		e.Code.Env = make(map[string]resolver.CodeVariable)
 		if e.Sets == Nothing {
-			e.Sets, e.Summary = Variable, "sets "+variables(written)
-			e.Code.Note = e.Summary
-			e.Sites = written
+			e.writes(all)
 		}
-		for _, s := range written {
-			at := resolver.Evidence{Kind: resolver.InCode, Name: s.File, Line: s.Line, Note: "sets " + s.Variable}
-			switch s.Written.State {
-			case Literal, FromEnv:
-				e.Code.Env[s.Variable] = resolver.CodeVariable{Value: cmp.Or(s.Written.Text, "set in code"), At: at}
-			case NotSet, EmptyValue:
-				e.Code.Env[s.Variable] = resolver.CodeVariable{Unset: true, At: at}
-			default:
-				e.Code.Open = true
-				e.Code.Note = e.Summary + ", value unknown"
-			}
+		e.lay(all)
+	}
+	seen := make(map[string]int)
+	for _, sites := range each {
+		e := Effect{SDK: sdk}
+		e.writes(sites)
+		e.lay(sites)
+		key := e.Summary
+		for _, s := range sites {
+			key += "\x00" + s.Written.short()
 		}
+		if i, ok := seen[key]; ok {
+			list[i].Sites = append(list[i].Sites, sites...)
+			continue
+		}
+		seen[key] = len(list)
+		list = append(list, e)
 	}
 	return list
+}
+
+// writes makes an effect one of variables that are written.
+func (e *Effect) writes(sites []Site) {
+	e.Sets, e.Summary = Variable, "sets "+variables(sites)
+	e.Code.Note = e.Summary
+	e.Sites = slices.Clone(sites)
+}
+
+// lay puts variables into what the chain is resolved with.
+func (e *Effect) lay(written []Site) {
+	e.Code.Env = make(map[string]resolver.CodeVariable)
+	for _, s := range written {
+		at := resolver.Evidence{Kind: resolver.InCode, Name: s.File, Line: s.Line, Note: "sets " + s.Variable}
+		switch s.Written.State {
+		case Literal, FromEnv:
+			e.Code.Env[s.Variable] = resolver.CodeVariable{Value: cmp.Or(s.Written.Text, "set in code"), At: at}
+		case NotSet, EmptyValue:
+			e.Code.Env[s.Variable] = resolver.CodeVariable{Unset: true, At: at}
+		default:
+			e.Code.Open = true
+			e.Code.Note = e.Summary + ", value unknown"
+		}
+	}
+	if name := contradicts(written); name != "" {
+		e.Code.Open = true
+		e.Code.Note = e.Summary + "; " + name + " gets different values"
+	}
 }
 
 func variables(written []Site) string {

@@ -108,6 +108,27 @@ func TestEffects(t *testing.T) {
 			want:  []string{"sets AWS_PROFILE: unknown code at a.swift:2"},
 		},
 		{
+			name: "a variable of one command, and a command without", sdk: "cli-v2",
+			files: map[string]string{"a.sh": "AWS_PROFILE=deploy AWS_ACCESS_KEY_ID= aws s3 ls\naws s3 ls\n"},
+			want: []string{
+				"sets AWS_ACCESS_KEY_ID, AWS_PROFILE: credentials profile {{aws-key-id 5}} at a.sh:1 a.sh:1",
+				"sets no credentials: credentials env {{aws-key-id 4}} at a.sh:1 a.sh:2",
+			},
+		},
+		{
+			name: "scripts that set one variable differently", sdk: "cli-v2", env: []string{"-AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY="},
+			files: map[string]string{"a.sh": "export AWS_PROFILE=deploy\n", "b.sh": "export AWS_PROFILE=other\n"},
+			want: []string{
+				"sets AWS_PROFILE: credentials profile {{aws-key-id 5}} at a.sh:1",
+				"sets AWS_PROFILE: error profile at b.sh:1",
+			},
+		},
+		{
+			name: "a script that sets one variable differently", sdk: "cli-v2",
+			files: map[string]string{"a.sh": "if x; then export AWS_PROFILE=deploy; else export AWS_PROFILE=other; fi\n"},
+			want:  []string{"sets AWS_PROFILE: unknown code at a.sh:1 a.sh:1"},
+		},
+		{
 			name: "keys that are written into the shared files", sdk: "cli-v2",
 			files: map[string]string{"a.sh": "aws configure set aws_access_key_id {{aws-key-id 1}}\n"},
 			want:  []string{"writes a key into the shared files with aws configure set: credentials env {{aws-key-id 4}} at a.sh:1"},

@@ -3,6 +3,7 @@ package code
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -74,10 +75,18 @@ func (p *shellParser) close() {
 
 func (p *shellParser) finish() {
 	p.close()
+	for len(p.words) > 0 && slices.Contains(reserved(), p.words[0].text) {
+		p.words = p.words[1:]
+	}
 	if len(p.words) > 0 {
 		p.commands = append(p.commands, p.words)
 		p.words = nil
 	}
+}
+
+// reserved are the words that a command may stand behind.
+func reserved() []string {
+	return []string{"if", "then", "elif", "else", "do", "while", "until", "!", "time", "{"}
 }
 
 // next reads one piece: white space, a separator, a quote or a character.
