@@ -166,7 +166,11 @@ func (e *Effect) writes(sites []Site) {
 // lay puts variables into what the chain is resolved with.
 func (e *Effect) lay(written []Site) {
 	e.Code.Env = make(map[string]resolver.CodeVariable)
+	open := contradicts(written)
 	for _, s := range written {
+		if s.Variable == open {
+			continue
+		}
 		at := resolver.Evidence{Kind: resolver.InCode, Name: s.File, Line: s.Line, Note: "sets " + s.Variable}
 		switch s.Written.State {
 		case Literal, FromEnv:
@@ -178,9 +182,9 @@ func (e *Effect) lay(written []Site) {
 			e.Code.Note = e.Summary + ", value unknown"
 		}
 	}
-	if name := contradicts(written); name != "" {
+	if open != "" {
 		e.Code.Open = true
-		e.Code.Note = e.Summary + "; " + name + " gets different values"
+		e.Code.Note = e.Summary + "; " + open + " gets different values"
 	}
 }
 
