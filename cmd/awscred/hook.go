@@ -311,13 +311,13 @@ func pushed(u refUpdate, remote string) []string {
 	return rangeFrom(bases, u.to)
 }
 
-// received are the flags for what a server is sent.
+// received are the flags for what a server is sent. No ref leads to it yet.
 func received(u refUpdate) []string {
 	bases := []string{"HEAD"}
 	if !isNull(u.from) {
 		bases = append([]string{u.from}, bases...)
 	}
-	return rangeFrom(bases, u.to)
+	return append(rangeFrom(bases, u.to), "--fail-on-local")
 }
 
 // rangeFrom is the range from the first of the bases that is here; without any

@@ -413,6 +413,7 @@ func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, e
 	case "worktree":
 		h.Scope = history.WorktreeOnly
 	}
+	h.Quarantine = s.getenv("GIT_QUARANTINE_PATH") // set for a pre-receive hook
 	// git commit -a and git commit FILE give their hooks an index of their own.
 	if index := s.getenv("GIT_INDEX_FILE"); o.staged && index != "" {
 		abs, err := filepath.Abs(index)

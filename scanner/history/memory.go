@@ -18,7 +18,7 @@ func (o *Options) memory() int64 {
 // store are the options of the object store: five eighths of the memory, of which
 // two objects of a quarter and the delta between them need nearly all.
 func (o *Options) store(root string) objects.Options {
-	return objects.Options{Root: root, FollowAlternates: o.FollowAlternates, Memory: o.memory() / 8 * 5, MaxObjectSize: o.memory() / 4}
+	return objects.Options{Root: root, FollowAlternates: o.FollowAlternates, Quarantine: o.Quarantine, Memory: o.memory() / 8 * 5, MaxObjectSize: o.memory() / 4}
 }
 
 // archives is the budget for what is unpacked: a quarter of the memory. The rest

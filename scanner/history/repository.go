@@ -55,6 +55,9 @@ type Options struct {
 	// GIT_INDEX_FILE for the hooks of a commit that stages by itself ("git
 	// commit -a"). Empty means none.
 	Index string
+	// Quarantine is the object directory of what a server was sent and has not
+	// taken yet: git names it to a pre-receive hook in GIT_OBJECT_DIRECTORY.
+	Quarantine string
 	// Range and Since are what a scope of that name begins and ends with:
 	// "A..B", and a revision. See [Open].
 	Range, Since string

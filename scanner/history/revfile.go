@@ -34,7 +34,7 @@ func OpenRevision(path, rev string, o Options) (*Revision, error) {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
 	}
 	// The scope of a range reads all refs and no index.
-	r := &Repository{name: path, opts: Options{Scope: RangeOnly, FollowAlternates: o.FollowAlternates, Memory: o.Memory}}
+	r := &Repository{name: path, opts: Options{Scope: RangeOnly, FollowAlternates: o.FollowAlternates, Quarantine: o.Quarantine, Memory: o.Memory}}
 	if err := r.discover(abs); err != nil {
 		return nil, fmt.Errorf("opening repository %q: %w", path, err)
 	}
