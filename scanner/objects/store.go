@@ -28,6 +28,10 @@ type Options struct {
 	Root string
 	// FollowAlternates also reads those outside Root.
 	FollowAlternates bool
+	// Quarantine is one more object directory, inside Root: what a server was
+	// sent and has not taken yet. Empty means none.
+	// Source: git-receive-pack(1), QUARANTINE ENVIRONMENT
+	Quarantine string
 	// MaxObjectSize in bytes: larger objects are lost. 0 means DefaultMaxObjectSize.
 	MaxObjectSize int64
 	// Memory in bytes that a Sweep's buffers may take. 0 means DefaultMemory.
@@ -84,6 +88,11 @@ func Open(gitDir string, opts Options) (*Store, error) {
 	}
 	if err := s.addStore(filepath.Join(common, "objects")); err != nil {
 		return nil, fmt.Errorf("opening object store %q: %w", gitDir, err)
+	}
+	if q := s.opts.Quarantine; q != "" {
+		if err := s.addStore(q); err != nil {
+			return nil, fmt.Errorf("opening what was sent: %w", err)
+		}
 	}
 	slices.SortStableFunc(s.loose, func(a, b loose) int { return a.id.Compare(b.id) })
 	return s, nil
