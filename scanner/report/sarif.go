@@ -288,7 +288,7 @@ func sentences(f *scanner.Finding, at *scanner.Occurrence, escape func(string) s
 
 // story says where an occurrence is, with what a location cannot say.
 func story(oc *scanner.Occurrence, escape func(string) string) string {
-	return joinNonEmpty(", ", escape(where(oc)), when(oc.Commit != "", "commit "+short(oc.Commit)), placeWords(oc))
+	return joinNonEmpty(", ", escape(where(oc)), when(oc.Commit != "", "commit "+short(oc.Commit)), escape(revisionWords(oc)), placeWords(oc))
 }
 
 // literal makes text from outside fit for a message: it is safe, and its
