@@ -26,6 +26,7 @@ type index struct {
 	off64  []byte   // version 2: the large offsets
 	offs   []uint64 // a made index has only these
 	pack   []byte   // the pack's own checksum, as the index knows it
+	single bool     // no name stands in it twice; false if that is not known
 }
 
 var errChecksum = errors.New("checksum mismatch")
@@ -119,10 +120,16 @@ func (x *index) readFanout(b []byte) error {
 
 // checkOrder makes sure that a binary search finds every name.
 func (x *index) checkOrder() error {
+	x.single = true
 	for i := range x.n {
 		name := x.name(i)
-		if i > 0 && bytes.Compare(x.name(i-1), name) > 0 {
-			return errCorrupt
+		if i > 0 {
+			switch order := bytes.Compare(x.name(i-1), name); {
+			case order > 0:
+				return errCorrupt
+			case order == 0:
+				x.single = false
+			}
 		}
 		lo, hi := x.bounds(name[0])
 		if i < lo || i >= hi {

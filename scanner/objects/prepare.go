@@ -78,6 +78,7 @@ func (s *Store) indexPack(p *pack) bool {
 		p.hint(t.off)
 		return false
 	}
+	t.readCRCs(x)
 	p.idx, p.table, p.cut = x, t, outside > 0
 	t.link(p.data, s.hash, func(name []byte) (uint32, bool) {
 		i, ok := x.find(name)

@@ -262,9 +262,9 @@ func (s *Store) name(ordinal int) ID {
 // ordinalOf is the number of the object id that a pack entry holds, -1 if it is
 // not listed, or stands in a temporary pack: whoever has seen it there has not
 // seen what is listed, and its base may be listed nowhere. The index knows an
-// entry's own place: only the name of an object that another pack may have as
-// well must be looked up.
-func (s *Store) ordinalOf(n node, id ID) int {
+// entry's own place, if id is the name that it has for it (own): only the name of
+// an object that another pack may have as well must be looked up.
+func (s *Store) ordinalOf(n node, id ID, own bool) int {
 	if n.p.temp {
 		return -1
 	}
@@ -272,6 +272,9 @@ func (s *Store) ordinalOf(n node, id ID) int {
 		return s.ordinalOrNone(id)
 	}
 	x, i := n.p.idx, int(n.p.table.pos[n.e])
+	if x.single && own {
+		return n.p.first + i
+	}
 	name := id.sum[:id.size]
 	if string(x.name(i)) != string(name) || i > 0 && string(x.name(i-1)) == string(name) {
 		return s.ordinalOrNone(id)

@@ -176,7 +176,7 @@ func (sw *sweep) wants(t Type) bool {
 // alone, so that no worker is left with one at the end; the others in the order
 // of the pack, some at a time.
 func (sw *sweep) families(p *pack) []task {
-	var light, heavy []root
+	light, heavy := make([]root, 0, len(p.table.roots)), []root(nil)
 	total := uint64(0)
 	for _, r := range p.table.roots {
 		if sw.wants(Type(p.table.typ[r.entry])) {
@@ -236,7 +236,8 @@ func (sw *sweep) family(w *worker, p *pack, r root) {
 
 // packed is the visit of a worker that sweeps: it shows an entry.
 func (sw *sweep) packed(w *worker, f *frame) []node {
-	id := f.p.id(f.e)
+	listed := f.p.id(f.e)
+	id := listed
 	if sw.opts.VerifyNames {
 		id = sw.verify(w.names, f, id)
 	}
@@ -248,7 +249,7 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	if sw.opts.Only != nil && !sw.opts.Only(id) {
 		return nil
 	}
-	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id), Type: f.typ, Data: f.data, Whole: f.whole, Last: f.children() == 0}
+	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id, id == listed), Type: f.typ, Data: f.data, Whole: f.whole, Last: f.children() == 0}
 	if !f.whole {
 		w.delta.fresh = widen(w.delta.fresh, len(f.data), sw.opts.Margin)
 		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base

@@ -11,6 +11,7 @@ type table struct {
 	off   []uint64 // entry e begins at off[e] and ends by off[e+1]
 	pos   []uint32 // where the index has it
 	rank  []uint32 // the reverse: from index position to entry, or noEntry
+	crc   []uint32 // CRC-32 of the packed entry, nil if the index does not say
 	typ   []uint8  // Type, found through the bases; 0 while not known
 	kids  []uint32 // deltas on e are kids[first[e]:first[e+1]], the heaviest last
 	first []uint32
@@ -71,6 +72,18 @@ func sortOffsets(off []uint64) (order []uint32) {
 		order, spare = spare, order
 	}
 	return order
+}
+
+// readCRCs copies the index's checksums into the order of the entries. Each is
+// read from a place of its own, and the sweep would wait for every one.
+func (t *table) readCRCs(x *index) {
+	if x.crcs == nil {
+		return
+	}
+	t.crc = make([]uint32, len(t.pos))
+	for e, i := range t.pos {
+		t.crc[e], _ = x.crc(int(i))
+	}
 }
 
 // newTable lays out the entries that x knows within data[:limit] and returns how
@@ -155,6 +168,13 @@ func (t *table) plant(base []int32) {
 		}
 		heaviestLast(t.deltas(e), weight)
 	}
+	n := 0
+	for _, b := range base {
+		if b == onNothing || b == onElse {
+			n++
+		}
+	}
+	t.roots = make([]root, 0, n)
 	for _, e := range order {
 		switch b := base[e]; b {
 		case onNothing, onElse:

@@ -232,7 +232,7 @@ func (w *worker) inflate(dst []byte, f *frame, h *header) error {
 	if p.walked || p.idx == nil {
 		return nil
 	}
-	if want, ok := p.idx.crc(int(t.pos[f.e])); ok && want != crc32.ChecksumIEEE(p.data[off:end]) {
+	if t.crc != nil && t.crc[f.e] != crc32.ChecksumIEEE(p.data[off:end]) {
 		w.s.lose(p, Lost{What: p.describe(f.e), Why: "CRC-32 mismatch with the index", Fix: fixRefetch, Object: p.id(f.e)})
 	}
 	last := int(f.e) == t.len()-1
