@@ -72,14 +72,14 @@ func (y *tally) compare(t testing.TB, d detector, m scanner.Matcher, x *text) {
 		case theirs[c]:
 		case ownRule(c.rule):
 			y.counts["more: "+c.rule]++
-		case a.farther(c) != "":
-			y.counts["more: an encoding that gitleaks does not take off: "+a.farther(c)]++
+		case farther(a.encoded[c]) != "":
+			y.counts["more: an encoding that gitleaks does not take off: "+farther(a.encoded[c])]++
 		case isGeneric(c.rule) && besides(theirs, c):
 			y.counts["more: a generic rule beside a specific one that has allowances for paths"]++
 		default:
 			if why := y.except("more", difference{c, x}, d, a, theirs); why != "" {
 				y.counts["more, exception: "+why]++
-			} else if d.findsInside(x, c) || d.findsApart(x, c, a) {
+			} else if d.findsInside(x, c) || d.findsApart(x, c, a.encoded[c]) {
 				y.counts["more: begins inside an earlier match: "+c.rule]++
 			} else {
 				y.extra = append(y.extra, difference{c, x})
@@ -130,10 +130,14 @@ func (a *answer) covers(c claim) string {
 
 // farther names an encoding that was taken off and that gitleaks does not know
 // (detect/codec/encodings.go), or returns the empty string.
-func (a *answer) farther(c claim) string {
-	for _, e := range a.encoded[c].Decoded {
+func farther(o scanner.Occurrence) string {
+	for _, e := range o.Decoded {
 		switch e {
-		case "base64", "hex", "percent", "unicode", "concatenation":
+		case "base64", "hex":
+			if o.EndLine > o.Line {
+				return e + " over lines"
+			}
+		case "percent", "unicode", "concatenation":
 		default:
 			return e
 		}
@@ -169,19 +173,20 @@ func (d detector) findsInside(x *text, c claim) bool {
 }
 
 // findsApart does so for what is encoded: whether gitleaks finds the secret in
-// the lines of the encoded text alone.
-func (d detector) findsApart(x *text, c claim, a answer) bool {
-	o, ok := a.encoded[c]
-	if !ok {
-		return false
-	}
+// the lines around the encoded text alone.
+func (d detector) findsApart(x *text, c claim, o scanner.Occurrence) bool {
 	lines := bytes.SplitAfter(x.data, []byte("\n"))
-	if o.Line < 1 || o.EndLine > len(lines) {
+	if len(o.Decoded) == 0 || o.Line < 1 || o.EndLine > len(lines) {
 		return false
 	}
-	apart := *x
-	apart.data = bytes.Join(lines[o.Line-1:o.EndLine], nil)
-	return d.finds(&apart, c)
+	for _, around := range []int{0, 1, 2, 3, 5, 10} {
+		apart := *x
+		apart.data = bytes.Join(lines[max(0, o.Line-1-around):min(len(lines), o.EndLine+around)], nil)
+		if d.finds(&apart, c) {
+			return true
+		}
+	}
+	return false
 }
 
 // findsFrom does so for one place of the secret.
@@ -199,7 +204,7 @@ func (d detector) findsFrom(x *text, c claim, at int) bool {
 }
 
 // How far before a secret its match may begin, and how far behind it is looked.
-const behind, ahead = 200, 1 << 10
+const behind, ahead = 80, 1 << 8
 
 // log prints what was counted, and the differences, up to a number.
 func (y *tally) log(t *testing.T, most int) {

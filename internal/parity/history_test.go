@@ -39,13 +39,13 @@ func TestHistory(t *testing.T) {
 	y := newTally()
 	y.theirs = len(theirs)
 	h := historian{repo: repo, d: d, blobs: map[string][]byte{}, exceptions: exceptions(t, "history")}
-	for c, f := range theirs {
+	for c, found := range theirs {
 		how := ours.covers(c)
 		if how == "" {
-			how = h.whyMissing(c, f)
+			how = h.whyMissing(c, found)
 		}
 		if how == "" {
-			y.missing = append(y.missing, difference{c, &text{name: f.Commit + ":" + f.File}})
+			y.missing = append(y.missing, difference{c, &text{name: found[0].Commit + ":" + found[0].File}})
 		} else {
 			y.counts[how]++
 		}
@@ -65,7 +65,7 @@ func TestHistory(t *testing.T) {
 }
 
 // gitleaksHistory is what `gitleaks git` reports, by what is compared.
-func gitleaksHistory(t *testing.T, d detector, repo string) map[claim]report.Finding {
+func gitleaksHistory(t *testing.T, d detector, repo string) map[claim][]report.Finding {
 	t.Helper()
 	cmd, err := sources.NewGitLogCmdContext(context.Background(), repo, "")
 	if err != nil {
@@ -78,9 +78,9 @@ func gitleaksHistory(t *testing.T, d detector, repo string) map[claim]report.Fin
 	if err != nil {
 		t.Fatalf("gitleaks ended early: %v", err)
 	}
-	claims := map[claim]report.Finding{}
+	claims := map[claim][]report.Finding{}
 	for _, f := range found {
-		claims[theirClaim(f)] = f
+		claims[theirClaim(f)] = append(claims[theirClaim(f)], f)
 	}
 	return claims
 }
@@ -131,25 +131,31 @@ func (h *historian) blob(name string) []byte {
 
 // whyMissing explains what awscred does not report: an exception names it, and
 // gitleaks itself does not report it of the whole file.
-func (h *historian) whyMissing(c claim, f report.Finding) string {
+func (h *historian) whyMissing(c claim, found []report.Finding) string {
 	for _, e := range h.exceptions {
-		if e.Rule != c.rule || e.Commit != f.Commit || e.Path != f.File {
-			continue
-		}
-		x := &text{path: f.File, data: h.blob(f.Commit + ":" + f.File)}
-		if x.data != nil && !h.d.finds(x, c) {
-			e.used++
-			return "missing, exception: " + e.ID
+		for _, f := range found {
+			if e.Rule != c.rule || e.Commit != f.Commit || e.Path != f.File {
+				continue
+			}
+			x := &text{path: f.File, data: h.blob(f.Commit + ":" + f.File)}
+			if x.data != nil && !h.d.finds(x, c) {
+				e.used++
+				return "missing, exception: " + e.ID
+			}
 		}
 	}
 	return ""
 }
 
 // whyMore explains what gitleaks does not report.
-func (h *historian) whyMore(c claim, f *scanner.Finding, theirs map[claim]report.Finding) string {
+func (h *historian) whyMore(c claim, f *scanner.Finding, theirs map[claim][]report.Finding) string {
 	if ownRule(c.rule) {
 		return c.rule
 	}
+	if e := farther(*f.First); e != "" {
+		return "an encoding that gitleaks does not take off: " + e
+	}
+	looked := 0
 	for i := range f.Occurrences {
 		o := &f.Occurrences[i]
 		switch {
@@ -160,6 +166,9 @@ func (h *historian) whyMore(c claim, f *scanner.Finding, theirs map[claim]report
 		case o.Place != scanner.InHistory && o.Place != scanner.InStash:
 			continue
 		}
+		if looked++; looked > 3 {
+			break // gitleaks needs a second for some files
+		}
 		x := &text{path: o.Path, data: h.blob(o.Object)}
 		claims := h.d.claims(x)
 		switch {
@@ -167,7 +176,7 @@ func (h *historian) whyMore(c claim, f *scanner.Finding, theirs map[claim]report
 			return "gitleaks finds it in the file, not in the added lines: " + c.rule
 		case besides(claims, c):
 			return "a generic rule beside a specific one that has allowances for paths"
-		case h.d.findsInside(x, c):
+		case h.d.findsInside(x, c), h.d.findsApart(x, c, *o):
 			return "begins inside an earlier match: " + c.rule
 		}
 	}
