@@ -4,11 +4,13 @@
 // when it came and when it went, and whether it was ever pushed.
 //
 // Object bytes come from package objects, which runs nothing and trusts no
-// index. Trees and commits are read a second time, and only if a secret was
-// found: package history then builds a graph of the commits and a forest of
-// the trees that lead to wanted blobs, in which trees with equal wanted
-// contents under equal paths are one node. A commit's tree is then one number,
-// and what a commit changed is the difference of two nodes.
+// index. The sweep notes what trees and commits name. If a secret was found,
+// package history builds from the notes, or from a second reading where they do
+// not do, a graph of the commits and a forest of the trees that lead to wanted
+// blobs, in which trees with equal wanted contents under equal paths are one
+// node. A commit's tree is then one number, and what a commit changed is the
+// difference of two nodes. Of the objects that a reported place relies on, the
+// names are computed.
 //
 // A commit has a secret if any blob in its tree has it. A secret comes with a
 // commit that has it while no parent has; it goes with a commit that has it
