@@ -170,23 +170,33 @@ func joins(lines, quotes, operators int) bool {
 	return lines <= 1 && quotes <= 2 && operators <= 1 && (lines == 1 || quotes == 2)
 }
 
+// separators are the bytes below 64 that may stand between two pieces, and those
+// above.
+const (
+	separators     = 1<<' ' | 1<<'\t' | 1<<'\r' | 1<<'"' | 1<<'\'' | 1<<'.' | 1<<',' | 1<<'&' | 1<<'#' | 1<<'*' | 1<<'>' | 1<<'\n' | 1<<'+'
+	highSeparators = 1<<('\\'-64) | 1<<('`'-64)
+)
+
 // separatorStart returns where a separator that ends at a place may begin.
 func (s *search) separatorStart(end int) int {
 	at, lines := end, 0
 	for ; at > 0 && end-at <= longestSeparator; at-- {
-		switch s.data[at-1] {
-		case ' ', '\t', '\r', '"', '\'', '`', '\\', '.', ',', '&', '#', '*', '>':
-			continue
-		case '\n':
-			if lines++; lines <= 1 {
-				continue
+		c := s.data[at-1]
+		if c < 64 {
+			if uint64(separators)>>c&1 == 0 {
+				break
 			}
-		case '+':
-			if at < end && at > 1 && classes[s.data[at-2]]&inToken == 0 {
-				continue
+		} else if c >= 128 || uint64(highSeparators)>>(c-64)&1 == 0 {
+			break
+		}
+		if c == '\n' {
+			if lines++; lines > 1 {
+				break
 			}
 		}
-		break
+		if c == '+' && (at == end || at == 1 || classes[s.data[at-2]]&inToken != 0) {
+			break
+		}
 	}
 	return at
 }
