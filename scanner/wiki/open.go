@@ -40,7 +40,12 @@ func Open(path string, o Options) (*Source, error) {
 func openFile(path string, o Options) (Reader, error) {
 	o = o.withDefaults()
 	c, err := files.OpenContent(path, o.Limits)
-	if err != nil {
+	switch {
+	case errors.Is(err, files.ErrManyFiles):
+		return nil, fmt.Errorf("%w: the archive %w", ErrNotWiki, err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("ends too early: %w", err)
+	case err != nil:
 		return nil, err
 	}
 	r, err := readerOf(filepath.Base(path), c, o)
@@ -58,26 +63,43 @@ var errZip = fmt.Errorf("%w: a zip file must be a file of its own", ErrNotWiki)
 
 // readerOf finds the Reader of a stream, by its beginning.
 func readerOf(name string, c *files.Content, o Options) (Reader, error) {
-	head := make([]byte, headSize)
-	n, err := io.ReadFull(c, head)
-	head = head[:n]
+	head, err := readHead(c)
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) && c.Compressed == "" {
 		return nil, errZip
 	}
 	again := begun{io.MultiReader(bytes.NewReader(head), failing{c, err}), c}
-	if isDump(head) {
+	text := bytes.TrimLeft(head, " \t\r\n")
+	switch {
+	case isDump(head):
 		return NewDump(name, again), nil
-	}
-	if isTiddlyWiki(head) {
+	case isTiddlyWiki(head):
 		return &TiddlyWiki{name, again}, nil
-	}
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	case !o.Sure && bytes.HasPrefix(text, []byte("{")):
+		return NewNDJSON(name, again), nil
+	case !o.Sure && isTiddlers(text):
+		return &TiddlyWiki{name, again}, nil
+	case err != nil && c.Compressed != "":
+		return nil, fmt.Errorf("cannot be unpacked (%s): %w", c.Compressed, err)
+	case err != nil:
 		return nil, err
 	}
-	if text := bytes.TrimLeft(head, " \t\r\n"); !o.Sure && bytes.HasPrefix(text, []byte("{")) {
-		return NewNDJSON(name, again), nil
-	}
 	return nil, ErrNotWiki
+}
+
+// readHead reads the beginning. That it ends there is no error.
+func readHead(r io.Reader) ([]byte, error) {
+	head := make([]byte, 0, headSize)
+	for len(head) < cap(head) {
+		n, err := r.Read(head[len(head):cap(head)])
+		head = head[:len(head)+n]
+		if errors.Is(err, io.EOF) {
+			return head, nil
+		}
+		if err != nil {
+			return head, err
+		}
+	}
+	return head, nil
 }
 
 // begun is a content of which the beginning was read.
@@ -86,15 +108,14 @@ type begun struct {
 	io.Closer
 }
 
-// failing returns the error that reading the beginning ended with, unless that
-// is the end of what there is.
+// failing returns the error that reading the beginning ended with.
 type failing struct {
 	r   io.Reader
 	err error
 }
 
 func (f failing) Read(p []byte) (int, error) {
-	if f.err != nil && !errors.Is(f.err, io.EOF) && !errors.Is(f.err, io.ErrUnexpectedEOF) {
+	if f.err != nil {
 		return 0, f.err
 	}
 	return f.r.Read(p)

@@ -18,7 +18,8 @@ import (
 )
 
 // A TiddlyWiki reads a wiki that is one HTML file, with its pages in stores of
-// JSON (since 5.2) or in elements of their own. It has no history.
+// JSON (since 5.2) or in elements of their own, or an export that is such a store
+// alone. It has no history.
 //
 // Source: https://tiddlywiki.com/static/Data%2520Storage%2520in%2520Single%2520File%2520TiddlyWiki.html
 type TiddlyWiki struct {
@@ -32,6 +33,13 @@ func (t *TiddlyWiki) Close() error { return closeAny(t.in) }
 // isTiddlyWiki reports whether a text begins as the HTML of a TiddlyWiki.
 func isTiddlyWiki(head []byte) bool {
 	return bytes.Contains(head, []byte(`content="TiddlyWiki"`)) && bytes.Contains(bytes.ToLower(head[:min(len(head), 512)]), []byte("<html"))
+}
+
+// isTiddlers reports whether a text begins as a list of pages in JSON.
+func isTiddlers(head []byte) bool {
+	inner, ok := bytes.CutPrefix(head, []byte("["))
+	inner = bytes.TrimLeft(inner, " \t\r\n")
+	return ok && bytes.HasPrefix(inner, []byte("{")) && bytes.Contains(inner, []byte(`"title"`)) && bytes.Contains(inner, []byte(`"text"`))
 }
 
 // Walk implements [Reader].
@@ -64,6 +72,12 @@ const (
 
 // walk takes the stores out of the file. What is left is handed over, too.
 func (w *tiddlyWalk) walk(data []byte) error {
+	if text := bytes.TrimLeft(data, " \t\r\n"); bytes.HasPrefix(text, []byte("[")) {
+		if err := w.store(text); err != nil {
+			return err
+		}
+		data = nil
+	}
 	for {
 		i := bytes.Index(data, []byte(jsonStore))
 		if i < 0 {
