@@ -79,7 +79,7 @@ func (s *source) builder(at int) []arg {
 			break
 		}
 		inner := span{at + 1, s.pair[at]}
-		if !inner.empty() {
+		if !inner.empty() || name == "build" {
 			args = append(args, arg{name: name, value: inner})
 		}
 		if s.is(at+2, "->") && s.isKind(at+3, word) {

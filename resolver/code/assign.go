@@ -173,6 +173,50 @@ func (s *source) body(at int) int {
 	return -1
 }
 
+// functions are the bodies of the functions of the file. Of several of one name
+// the last counts.
+func (s *source) functions() map[string]span {
+	if s.bodies != nil {
+		return s.bodies
+	}
+	s.bodies = make(map[string]span)
+	for i := range s.tokens {
+		if !s.is(i, "(") || s.pair[i] < 0 || !s.isKind(i-1, word) {
+			continue
+		}
+		if body, ok := s.bodyOf(i); ok {
+			s.bodies[s.tokens[i-1].text] = body
+		}
+	}
+	return s.bodies
+}
+
+// bodyOf returns the body of a function whose parameters open at an index.
+func (s *source) bodyOf(i int) (span, bool) {
+	if s.dialect.indented {
+		if !s.is(i-2, "def") {
+			return span{}, false
+		}
+		end, column := s.pair[i]+1, s.column(i-2)
+		for end < len(s.tokens) && (s.tokens[end].line == s.tokens[i].line || s.column(end) > column) {
+			end++
+		}
+		return span{s.pair[i] + 1, end}, true
+	}
+	if s.is(i-1, "if", "for", "while", "switch", "catch", "match", "using") || s.isDot(i-2) || s.is(i-2, "new") {
+		return span{}, false
+	}
+	for n := s.pair[i] + 1; n < min(s.pair[i]+10, len(s.tokens)); n++ {
+		switch {
+		case s.is(n, "{") && s.pair[n] > 0:
+			return span{n + 1, s.pair[n]}, true
+		case s.is(n, ";", "}", ")", ",", "="):
+			return span{}, false
+		}
+	}
+	return span{}, false
+}
+
 // isParameter reports whether a name is that of a parameter of a function around
 // a token, whose value is not known.
 func (s *source) isParameter(name string, at int) bool {

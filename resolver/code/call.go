@@ -21,6 +21,8 @@ func (s *source) constructed(c *constructor, p path, name string, args []arg) {
 	}
 	site := Site{Line: s.tokens[p.end-1].line, SDKs: c.sdks, Call: s.called(c, p), Sources: c.sources, Global: c.global, row: c, name: name}
 	var found parts
+	// What becomes of a builder that is passed on is seen where it is used.
+	found.provided = c.built && !slices.ContainsFunc(args, func(a arg) bool { return a.name == "build" })
 	for _, a := range args {
 		s.take(&found, c, a)
 	}
@@ -145,7 +147,7 @@ func (s *source) holds(r span, depth int) bool {
 		if c != nil && s.credits(c, p) {
 			return true
 		}
-		if s.allHold(p, depth) {
+		if s.allHold(p, depth) || s.returns(p, depth) {
 			return true
 		}
 		s.work += 8
@@ -154,6 +156,16 @@ func (s *source) holds(r span, depth int) bool {
 		}
 	}
 	return false
+}
+
+// returns reports whether a name is that of a function of the file in which a
+// call of the table stands.
+func (s *source) returns(p path, depth int) bool {
+	if !s.is(p.end, "(") || len(p.parts) > 2 || len(p.parts) == 2 && !isSelf(p.parts[0]) {
+		return false
+	}
+	body, ok := s.functions()[p.parts[len(p.parts)-1]]
+	return ok && !(body.start <= p.start && p.start < body.end) && s.holds(body, depth+2)
 }
 
 // allHold reports whether a name stands for calls of the table, whichever of its

@@ -23,6 +23,8 @@ type constructor struct {
 	// although they set nothing.
 	except      []string
 	made, gives bool
+	// built is true for builders, which make nothing until they are told to.
+	built bool
 	// shape tells what arguments mean that their places do not, or is nil.
 	shape func(s *source, args []arg) []arg
 	// first is what the first argument must be, if it is not "".
@@ -219,7 +221,8 @@ func (s *source) shows(c *constructor, p path, full string) bool {
 	if begins(full) && !s.dialect.imported {
 		return true
 	}
-	return (c.how == method || c.how == member || s.dialect.open) && slices.ContainsFunc(s.packages, begins)
+	anywhere := c.how == method || c.how == member
+	return (anywhere || s.dialect.open) && slices.ContainsFunc(s.packages, begins) || anywhere && slices.ContainsFunc(s.named, begins)
 }
 
 // used reports whether what follows a name fits the row.

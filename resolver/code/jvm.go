@@ -8,7 +8,7 @@ func jvm(d *dialect) *dialect {
 	d.lineComment = []string{"//"}
 	d.blockComment = [2]string{"/*", "*/"}
 	d.sdks = []string{"java-v2", "java-v1", "kotlin"}
-	d.imports = jvmImports
+	d.imports = jvmPackages
 	d.joins = "+"
 	d.open = true
 	d.reads = []access{
@@ -57,6 +57,14 @@ func scalaLiteral(l *lexer) (lexeme, bool) {
 		q.holes = []string{"${", "$"}
 	}
 	return q.read(l, n), true
+}
+
+// jvmPackages notes the imports, of which each shows its package too.
+func jvmPackages(s *source) {
+	jvmImports(s)
+	for _, full := range s.imports {
+		s.named = append(s.named, full)
+	}
 }
 
 // jvmImports reads "import a.b.C", "import a.b.*", "import a.b.{C, D => E}" and

@@ -81,6 +81,16 @@ func javaV2Table() []constructor {
 		row("", []argument{{names: []string{"defaultProfileName"}, is: asProfile}}, javaV2+".core.client.config", "ClientOverrideConfiguration.builder().defaultProfileName(x).build()", "ClientOverrideConfiguration.builder"),
 	}
 	rows[0].in, rows[1].in = clients, clients
+	rows[0].names, rows[0].built = rows[0].names[:1], true
+	made := row(Nothing, client, javaV2+".services.s3", "S3Client.create()", "*Client.create")
+	made.in = clients
+	given := row("", []argument{{pos: 1, is: asProvider}}, javaV2+".services.s3", "S3Client.builder()\nx.credentialsProvider(y)", "credentialsProvider")
+	given.how, given.miss = method, "x.credentialsProvider(y)"
+	given.match = "import " + javaV2 + ".services.s3.S3Client\nx.credentialsProvider(y)"
+	moved := given
+	moved.names, moved.args = []string{"endpointOverride"}, []argument{{pos: 1, is: asEndpoint}}
+	moved.match, moved.miss = strings.ReplaceAll(given.match, "credentialsProvider", "endpointOverride"), "x.endpointOverride(y)"
+	rows = append(rows, made, given, moved)
 	rows[6].args = []argument{{names: []string{"roleArn"}, is: asRole}}
 	ways := []string{"NAME.create", "NAME.builder"}
 	rows = append(rows, jvmProviders("java-v2", javaV2, auth, ways, map[string][]resolver.Source{
@@ -133,7 +143,12 @@ func javaV1Table() []constructor {
 	standard.gives = true
 	direct := row(Nothing, []argument{{pos: 1, is: asProvider}}, javaV1+".services.s3", "new AmazonS3Client(x)\nnew AWSS3Client(x)", "Amazon*Client", "AWS*Client")
 	direct.made, direct.shape, direct.except = true, givenCredentials, []string{"AmazonDynamoDBLockClient"}
+	with := row("", []argument{{pos: 1, is: asProvider}}, auth, "", "withCredentials", "setCredentials")
+	with.how = method
+	with.match = "import " + javaV1 + ".services.s3.AmazonS3ClientBuilder\nx.withCredentials(y)\nx.setCredentials(y)"
+	with.miss = "x.withCredentials(y)"
 	rows := []constructor{
+		with,
 		row(Nothing, client, javaV1+".services.s3", "S3ClientBuilder.standard().build()\nS3ClientBuilder.defaultClient()", "*ClientBuilder.standard", "*ClientBuilder.defaultClient"),
 		direct,
 		row("", []argument{{pos: 1, is: asEndpoint}}, javaV1+".client.builder.AwsClientBuilder", "new EndpointConfiguration(\"http://x\", r)", "EndpointConfiguration"),

@@ -17,12 +17,17 @@ type source struct {
 	// packages of which every name is imported, or which are only named.
 	imports  map[string]string
 	packages []string
+	// named are further packages that the file names, which show methods only.
+	named []string
 	// assigned are the assignments of the file by what is assigned to.
 	assigned map[string][]assignment
 	// elements are those of entries of maps, by the name of the map.
 	elements map[string][]element
 	// defs are the functions of a language that is indented.
 	defs []int
+	// bodies are the bodies of the functions of the file, by name; nil until
+	// they are asked for.
+	bodies map[string]span
 	// work counts what following names costs, so that a hostile file cannot
 	// make it long.
 	work int
