@@ -111,7 +111,7 @@ func (s *source) follow(name string, at int) (assignment, bool) {
 		if a.value.start <= at && at < a.value.end || s.isArgument(a.at) {
 			continue
 		}
-		if s.isConstant(name[strings.LastIndexByte(name, '.')+1:]) || s.sees(a.at, at) {
+		if s.isConstant(name[strings.LastIndexByte(name, '.')+1:]) || s.sees(a.at, at) || s.again(a.at, at) {
 			seen = append(seen, a)
 		}
 	}
@@ -125,6 +125,21 @@ func (s *source) follow(name string, at int) (assignment, bool) {
 		}
 	}
 	return last, true
+}
+
+// again reports whether an assignment gives a new value to a name that is
+// declared outside of its block, in the same function as another token.
+func (s *source) again(assigned, at int) bool {
+	if s.dialect.indented || !s.is(assigned, "=") {
+		return false
+	}
+	n := assigned - 1
+	for s.isDot(n-1) && s.isKind(n-2, word) {
+		n -= 2
+	}
+	before := n - 1
+	declares := s.isKind(before, word) && s.tokens[before].line == s.tokens[n].line && !s.is(before, "then", "else", "do", "return") || s.is(before, ">", "*", "&", ":", "]")
+	return !declares && s.body(assigned) == s.body(at)
 }
 
 // isArgument reports whether an "=" gives a keyword argument and assigns

@@ -182,7 +182,7 @@ func (s *source) allHold(p path, depth int) bool {
 		switch {
 		case s.work > maxWork, a.value.start <= p.start && p.start < a.value.end:
 			return false
-		case s.isArgument(a.at), !s.sees(a.at, p.start), a.value.end == a.value.start+1 && s.isNull(a.value.start):
+		case s.isArgument(a.at), !s.sees(a.at, p.start) && !s.again(a.at, p.start), a.value.end == a.value.start+1 && s.isNull(a.value.start):
 		case !s.holds(a.value, depth+1):
 			return false
 		default:

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/resolver"
@@ -41,10 +42,10 @@ func csharpLiteral(l *lexer) (lexeme, bool) {
 	prefix := l.src[l.at : l.at+n]
 	q := quote{open: `"`, end: `"`}
 	switch {
-	case strings.HasPrefix(l.src[l.at+n:], `"""`):
-		q = quote{open: `"""`, end: `"""`, raw: true, lines: true}
 	case strings.Contains(prefix, "@"):
 		q.raw, q.doubled, q.lines = true, true, true
+	case strings.HasPrefix(l.src[l.at+n:], `"""`):
+		q = quote{open: `"""`, end: `"""`, raw: true, lines: true}
 	}
 	if strings.Contains(prefix, "$") {
 		q.holes = []string{"{"}
@@ -148,7 +149,7 @@ func csharpClient(s *source, args []arg) []arg {
 	first := &args[places[0]]
 	switch {
 	case len(places) < 3 && s.isCSharpConfig(first.value):
-		if !s.mentions(first.value, "region") {
+		if !s.mentions(first.value, "region") { // nor a RegionEndpoint
 			first.name = "#options"
 		}
 	case len(places) >= 3, len(places) == 2 && s.isCSharpKey(args[places[1]].value) && !s.isCSharpConfig(args[places[1]].value):
@@ -171,7 +172,7 @@ func (s *source) isCSharpConfig(r span) bool {
 	}
 	p, ok := s.pathAt(r.start)
 	last := span{p.end - 1, p.end}
-	return ok && (s.is(r.start, "RegionEndpoint") || s.mentions(last, "region", "endpoint") || !s.is(p.end, "[") && s.mentions(last, "config"))
+	return ok && (slices.Contains(p.parts, "RegionEndpoint") || s.mentions(last, "region", "endpoint") || !s.is(p.end, "[") && s.mentions(last, "config"))
 }
 
 // isCSharpKey reports whether an argument is a key and no configuration.

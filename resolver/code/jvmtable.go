@@ -149,7 +149,7 @@ func javaV1Table() []constructor {
 	with.miss = "x.withCredentials(y)"
 	rows := []constructor{
 		with,
-		row(Nothing, client, javaV1+".services.s3", "S3ClientBuilder.standard().build()\nS3ClientBuilder.defaultClient()", "*ClientBuilder.standard", "*ClientBuilder.defaultClient"),
+		row(Nothing, client, javaV1+".services.s3", "S3ClientBuilder.standard().build()\nS3ClientBuilder.defaultClient()\nS3Client.builder().build()", "*ClientBuilder.standard", "*ClientBuilder.defaultClient", "*Client.builder"),
 		direct,
 		row("", []argument{{pos: 1, is: asEndpoint}}, javaV1+".client.builder.AwsClientBuilder", "new EndpointConfiguration(\"http://x\", r)", "EndpointConfiguration"),
 		row(StaticKey, keys, auth, "new BasicAWSCredentials(a, b)", "BasicAWSCredentials"),
