@@ -156,6 +156,7 @@ func mayImport(name string, allowed []string) bool {
 
 // Only these may turn a redact.Secret back into bytes.
 var revealers = map[string]string{
+	"scanner/history/fetch.go":    "a password goes to the host of a clone URL that asks for one",
 	"scanner/gitleaks/history.go": "a secret is looked for in a version of its file that a list names",
 	"cmd/awscred/machine.go":      "a value of this machine, to see whether it has the form of a key",
 	"cmd/awscred/compare.go":      "the texts of a report of gitleaks, for our own matcher",
