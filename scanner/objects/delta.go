@@ -1,5 +1,10 @@
 package objects
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // A Span is the half-open range of bytes [Start, End) of an object's data.
 type Span struct{ Start, End int }
 
@@ -43,6 +48,10 @@ func deltaSize(b []byte) (n uint64, rest []byte, err error) {
 // copyOp reads the arguments of a copy instruction (gitformat-pack(5),
 // "Instruction to copy from base object"). ok is false if they are cut off.
 func copyOp(op byte, b []byte) (from, n int, rest []byte, ok bool) {
+	if len(b) >= 8 {
+		from, n, used := copyArgs(op, binary.LittleEndian.Uint64(b))
+		return from, n, b[used:], true
+	}
 	for i := range 7 {
 		if op>>i&1 == 0 {
 			continue
@@ -61,6 +70,25 @@ func copyOp(op byte, b []byte) (from, n int, rest []byte, ok bool) {
 		n = 0x10000
 	}
 	return from, n, b, true
+}
+
+// copyArgs is copyOp for arguments at the low end of v. Which of them are there
+// differs from one instruction to the next, so that it asks without branches: an
+// argument that is not there is taken as no bits of no bytes.
+func copyArgs(op byte, v uint64) (from, n, used int) {
+	o := uint64(op)
+	arg := func(bit uint64) uint64 {
+		there := o >> bit & 1
+		a := v & (-there & 0xff)
+		v >>= there * 8
+		return a
+	}
+	from = int(arg(0) | arg(1)<<8 | arg(2)<<16 | arg(3)<<24)
+	n = int(arg(4) | arg(5)<<8 | arg(6)<<16)
+	if n == 0 {
+		n = 0x10000
+	}
+	return from, n, bits.OnesCount8(op & 0x7f)
 }
 
 // applyDelta fills dst, which has the target's size, from base by the

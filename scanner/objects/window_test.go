@@ -49,6 +49,25 @@ func TestApplyDeltaFresh(t *testing.T) {
 	}
 }
 
+// The arguments of a copy are the same whether there is room to read all that
+// there can be at once or not.
+func TestCopyOp(t *testing.T) {
+	args := []byte{1, 2, 3, 4, 5, 6, 7, 8}
+	for op := 0x80; op <= 0xff; op++ {
+		from, n, rest, ok := copyOp(byte(op), args)
+		slowFrom, slowN, slowRest, slowOK := copyOp(byte(op), args[:7])
+		if !ok || !slowOK || from != slowFrom || n != slowN || len(rest) != len(slowRest)+1 {
+			t.Errorf("%#x: %#x, %#x, %d left, want %#x, %#x, %d", op, from, n, len(rest), slowFrom, slowN, len(slowRest)+1)
+		}
+	}
+	if from, n, _, _ := copyOp(0xff, args); from != 0x04030201 || n != 0x070605 {
+		t.Errorf("all arguments: %#x, %#x", from, n)
+	}
+	if _, n, _, _ := copyOp(0x80, args); n != 0x10000 {
+		t.Errorf("no arguments: %#x", n)
+	}
+}
+
 func TestWiden(t *testing.T) {
 	const size = 32
 	for _, c := range []struct {
