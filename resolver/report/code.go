@@ -47,6 +47,24 @@ func (p *printer) instead(s *resolver.Step) string {
 	return "AWS advises against keys in code: use " + what
 }
 
+// codeKeyIDs are the key ids in a program's source, in tests as well. What is too
+// short for one is a word that stands elsewhere too.
+func codeKeyIDs(p *code.Program) []string {
+	const shortest = 16
+	if p == nil {
+		return nil
+	}
+	var ids []string
+	for i := range p.Sites {
+		for _, v := range []code.Value{p.Sites[i].KeyID, p.Sites[i].Written} {
+			if len(v.Text) >= shortest && kindOf(v.Text) != "" {
+				ids = append(ids, v.Text)
+			}
+		}
+	}
+	return ids
+}
+
 // program says how much of a program's source was read, and what was not.
 func (p *printer) program() {
 	g := p.report.Program

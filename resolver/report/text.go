@@ -141,6 +141,9 @@ func keyIDs(r *Report) []string {
 			add(t.Blocked.KeyID)
 		}
 	}
+	for _, id := range codeKeyIDs(r.Program) {
+		add(id)
+	}
 	add(r.Host.Getenv("AWS_ACCESS_KEY_ID"))
 	add(r.Host.Getenv("AWS_ACCESS_KEY"))
 	slices.SortFunc(ids, func(a, b string) int {
