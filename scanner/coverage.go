@@ -14,6 +14,8 @@ import (
 type Coverage struct {
 	mu    sync.Mutex
 	index map[gapKey]int // where an equal gap stands in its list
+	// expected is how many objects there are to read, if that is known.
+	expected int64
 
 	Complete bool  `json:"complete"`
 	Objects  int64 `json:"objects"`
@@ -122,6 +124,12 @@ func (c *Coverage) CountRevisions(n int64) { atomic.AddInt64(&c.Revisions, n) }
 func (c *Coverage) Progress() (objects, bytes, files int64) {
 	return atomic.LoadInt64(&c.Objects), atomic.LoadInt64(&c.Bytes), atomic.LoadInt64(&c.Files)
 }
+
+// Expect tells how many objects will be read.
+func (c *Coverage) Expect(objects int64) { atomic.StoreInt64(&c.expected, objects) }
+
+// Expected returns how many objects will be read, or 0 if that is not known.
+func (c *Coverage) Expected() int64 { return atomic.LoadInt64(&c.expected) }
 
 // Merge adds what another source read and did not read.
 func (c *Coverage) Merge(d *Coverage) {

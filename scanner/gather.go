@@ -41,7 +41,7 @@ type holder struct {
 // goroutines.
 type gatherer struct {
 	matcher  Matcher
-	found    func(int)
+	found    func(int, string)
 	noInline bool
 	lines    bool // tell the lines of matches
 
@@ -135,11 +135,12 @@ func (g *gatherer) add(h *holder) {
 		return
 	}
 	for _, s := range seen {
-		if s.match.Noise == "" && s.match.Suppressed == nil && !s.match.Rule.Hidden {
+		rule := s.match.Rule
+		if s.match.Noise == "" && s.match.Suppressed == nil && !rule.Hidden && rule.Severity != Info && !g.distinct[s.value] {
 			g.distinct[s.value] = true
+			g.found(len(g.distinct), rule.Title)
 		}
 	}
-	g.found(len(g.distinct))
 }
 
 // value returns the fingerprint of a value. Matchers that remember what they

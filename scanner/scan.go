@@ -28,8 +28,8 @@ type Options struct {
 	// Ignore, if set, is asked for each place of each match: an ignore file.
 	Ignore Ignorer
 	// Found, if set, is called with the number of distinct secrets seen so
-	// far, from any goroutine.
-	Found func(secrets int)
+	// far and what the new one is, from any goroutine, one at a time.
+	Found func(secrets int, title string)
 }
 
 // Scan reads everything that src has, looks for what m knows, and returns the

@@ -196,7 +196,7 @@ func (s *stepper) scan(ctx context.Context) error {
 	var first atomic.Int64
 	report, err := scanner.Scan(ctx, &phasedSource{r, s}, counted, scanner.Options{
 		Now: time.Now,
-		Found: func(n int) {
+		Found: func(n int, _ string) {
 			if n > 0 {
 				first.CompareAndSwap(0, int64(time.Since(s.begin)))
 			}

@@ -30,6 +30,7 @@ func (r *Repository) Sweep(ctx context.Context, visit scanner.Visitor) error {
 		r.reportPointers()
 		return ctx.Err()
 	}
+	r.cover.Expect(int64(r.store.Len()))
 	if err := r.sweepObjects(ctx, visit); err != nil {
 		return err
 	}
