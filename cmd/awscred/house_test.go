@@ -33,6 +33,7 @@ var walls = map[string][]string{
 	"internal/encodetest": {},
 	"internal/keytest":    {"internal/redact", "scanner/awskey"},
 	"internal/spelling":   {},
+	"internal/torture":    {},
 	"internal/repotest":   {"internal/keytest", "github.com/rogpeppe/go-internal"},
 	"resolver":            {"resolver/profile", "internal/redact"},
 	"resolver/profile":    {"internal/redact"},
