@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -40,7 +41,11 @@ func (c *codeFlags) asked(h *resolver.Host) (list []ask, shown bool) {
 	if c.program == nil {
 		return nil, false
 	}
-	found := detect.Look(h, c.dir)
+	dir := filepath.Clean(c.dir)
+	if dir == "." {
+		dir = "" // places are told as they are from here
+	}
+	found := detect.Look(h, dir)
 	for _, name := range c.program.SDKs() {
 		if sdk.Find(name) == nil {
 			continue

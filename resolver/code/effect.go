@@ -231,18 +231,18 @@ func (s *Site) summary() string {
 		}
 		return "passes a key that is set in code, value unknown"
 	case Profile:
-		return "passes profile " + s.Profile.describe()
+		return "passes " + s.Profile.named("profile")
 	case Provider:
 		if len(s.Sources) == 0 {
 			return "signs no requests"
 		}
 		text := "names its own provider: " + sourceNames(s.Sources)
 		if s.Profile.IsSet() {
-			text += ", profile " + s.Profile.describe()
+			text += ", " + s.Profile.named("profile")
 		}
 		return text
 	case Role:
-		return "assumes role " + s.Role.describe()
+		return "assumes " + s.Role.named("role")
 	case Options:
 		return "passes options that are set in code, value unknown"
 	}

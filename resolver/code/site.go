@@ -100,23 +100,16 @@ const (
 // IsSet reports whether something is passed.
 func (v Value) IsSet() bool { return v.State != NotSet && v.State != EmptyValue }
 
-// describe is the value in a few words, without a secret: the text in quotes if
-// it has one.
-func (v Value) describe() string {
+// named is a thing with the value of its name, in a few words: profile "dev", a
+// profile that is set in code, value unknown.
+func (v Value) named(thing string) string {
 	switch v.State {
 	case Literal:
-		if v.Text != "" {
-			return strconv.Quote(v.Text)
-		}
-		return "literal"
+		return thing + " " + strconv.Quote(v.Text)
 	case FromEnv:
-		return "from the environment variable " + v.Variable
-	case NotTraced:
-		return "set in code, value unknown"
-	case EmptyValue:
-		return "empty"
+		return "a " + thing + " from the environment variable " + v.Variable
 	}
-	return "not set"
+	return "a " + thing + " that is set in code, value unknown"
 }
 
 // Trace is the site in one line, as tests and verbose reports write it:
