@@ -28,6 +28,8 @@ type goFile struct {
 	// imports are the import paths by their local names.
 	imports map[string]string
 	names   goNames
+	// members are the variables of which a field was given credentials.
+	members map[string]bool
 	// stack are the nodes around the one that is looked at.
 	stack []ast.Node
 	// work counts the expressions that were followed, so that a hostile file
@@ -44,7 +46,7 @@ func scanGo(f *file, t *table) error {
 	if tree == nil {
 		return goError(err)
 	}
-	g := &goFile{file: f, table: t, set: set, imports: make(map[string]string), names: make(goNames)}
+	g := &goFile{file: f, table: t, set: set, imports: make(map[string]string), names: make(goNames), members: make(map[string]bool)}
 	for _, spec := range tree.Imports {
 		g.imported(spec)
 	}
@@ -224,6 +226,7 @@ func (g *goFile) assign(n *ast.AssignStmt) {
 		}
 		if c := g.row(g.typeOf(x)+"."+sel.Sel.Name, member); c != nil {
 			g.construct(c, n, sel.Sel.Name, []goArg{{name: sel.Sel.Name, value: n.Rhs[i]}}, false)
+			g.members[x.Name] = g.members[x.Name] || !strings.HasSuffix(sel.Sel.Name, "Endpoint")
 		}
 	}
 }
@@ -264,7 +267,8 @@ func (g *goFile) take(f *parts, is part, value ast.Expr) {
 			f.open = true
 		}
 	case asOptions:
-		if g.holds(value, 0) {
+		id, named := value.(*ast.Ident)
+		if g.holds(value, 0) || named && g.members[id.Name] {
 			f.provided = true
 		}
 	default:

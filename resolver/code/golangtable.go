@@ -89,6 +89,7 @@ func goV1Table() []constructor {
 	rows := []constructor{
 		goRow(sdk, goV1+"aws/session", called, "PKG.NewSession()\nPKG.New()\nPKG.NewSessionWithOptions(x)", Nothing, nil, []string{"NewSession", "New", "NewSessionWithOptions"}, argument{pos: 1, is: asOptions}),
 		goRow(sdk, goV1+"aws/session", composite, "_ = PKG.Options{Profile: x}", "", nil, []string{"Options"}, argument{names: []string{"Profile"}, is: asProfile}),
+		goRow(sdk, goV1+"aws/session.Options", member, "o.Profile = x", "", nil, []string{"Profile"}, argument{names: []string{"Profile"}, is: asProfile}),
 		goRow(sdk, goV1+"aws/credentials", called, "PKG.NewStaticCredentials(a, b, \"\")", StaticKey, nil, []string{"NewStaticCredentials"}, keyArguments(1)...),
 		goRow(sdk, goV1+"aws/credentials", composite, "_ = PKG.Value{AccessKeyID: a, SecretAccessKey: b}", StaticKey, nil, []string{"Value"}, keyArguments(0)...),
 		goRow(sdk, goV1+"aws/credentials", called, "PKG.NewSharedCredentials(\"\", x)", Provider, []resolver.Source{resolver.FromProfile}, []string{"NewSharedCredentials"}, argument{pos: 2, is: asProfile}),
@@ -146,6 +147,9 @@ func fixMembers(rows []constructor) []constructor {
 		c := &rows[i]
 		if pkg, ok := strings.CutSuffix(c.in[0], ".Config"); ok && c.how == member {
 			c.match, c.miss = inGo(pkg, "cfg."+c.names[0]+" = x")
+		}
+		if pkg, ok := strings.CutSuffix(c.in[0], ".Options"); ok && c.how == member {
+			c.match, c.miss = inGo(pkg, "o."+c.names[0]+" = x")
 		}
 	}
 	return rows
