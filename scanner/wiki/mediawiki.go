@@ -201,6 +201,9 @@ func (w *dumpWalk) open() error {
 
 func (w *dumpWalk) reset(list ...element) {
 	for _, e := range list {
+		if cap(w.values[e]) > max(largeText, cap(w.x.text)) { // there is one large buffer, for what comes next
+			w.values[e], w.x.text = w.x.text[:0], w.values[e][:0]
+		}
 		w.values[e], w.hidden[e], w.stub[e], w.over[e] = w.values[e][:0], false, false, false
 	}
 }

@@ -17,6 +17,9 @@ const (
 	maxShared = 1 << 17
 	// batchSize is how many bytes of texts one goroutine hands another at once.
 	batchSize = 256 << 10
+	// largeText is the size in bytes from which a text is not copied: the walk
+	// waits until it has been matched.
+	largeText = 8 << 20
 )
 
 // A digest stands for a text. Its seed is drawn anew each time, so nobody can
@@ -51,6 +54,7 @@ type item struct {
 type batch struct {
 	items []item
 	bytes []byte
+	done  chan struct{} // of a text that is not copied
 }
 
 func newSweep(ctx context.Context, src *Source, visit scanner.Visitor) *sweep {

@@ -59,6 +59,14 @@ func (w *worker) add(it item, text []byte) error {
 	if len(w.fill.bytes) > 0 && len(w.fill.bytes)+len(text) > batchSize {
 		w.flush()
 	}
+	if len(text) >= largeText && !it.shared {
+		w.flush()
+		it.text = scanner.Span{Start: 0, End: len(text)}
+		b := &batch{items: []item{it}, bytes: text, done: make(chan struct{})}
+		w.in <- b
+		<-b.done
+		return w.sweep.ctx.Err()
+	}
 	b := w.fill
 	it.text = scanner.Span{Start: len(b.bytes), End: len(b.bytes) + len(text)}
 	if it.shared {
@@ -95,6 +103,10 @@ func (w *worker) run() {
 			if w.sweep.ctx.Err() == nil {
 				w.take(&b.items[i], b)
 			}
+		}
+		if b.done != nil {
+			close(b.done)
+			continue
 		}
 		n := int64(len(b.bytes))
 		clear(b.items)

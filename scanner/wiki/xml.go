@@ -172,7 +172,16 @@ func (x *xmlTokens) addText(part []byte) {
 		}
 		part = part[:room]
 	}
+	x.grow(len(part))
 	x.text = appendDecoded(x.text, part)
+}
+
+// grow makes room in the text for n bytes. A large one doubles: append would leave
+// several times its size behind.
+func (x *xmlTokens) grow(n int) {
+	if need := len(x.text) + n; need > cap(x.text) && need > xmlBuffer {
+		x.text = append(make([]byte, 0, max(need, min(2*cap(x.text), x.limit))), x.text...)
+	}
 }
 
 // appendDecoded appends a text with its entities and line ends replaced.
@@ -317,6 +326,7 @@ func (x *xmlTokens) addLiteral(part []byte) {
 	if room := x.limit - len(x.text); len(part) > room {
 		part, x.over = part[:max(0, room)], true
 	}
+	x.grow(len(part))
 	x.text = appendLines(x.text, part, bytes.IndexByte(part, '\r') >= 0)
 }
 
