@@ -129,8 +129,8 @@ func (h *historian) blob(name string) []byte {
 	return data
 }
 
-// whyMissing explains what awscred does not report: an exception names it, and
-// gitleaks itself does not report it of the whole file.
+// whyMissing explains what awscred does not report: an exception names it. That
+// gitleaks finds it in the added lines only is looked up.
 func (h *historian) whyMissing(c claim, found []report.Finding) string {
 	for _, e := range h.exceptions {
 		for _, f := range found {
@@ -138,7 +138,7 @@ func (h *historian) whyMissing(c claim, found []report.Finding) string {
 				continue
 			}
 			x := &text{path: f.File, data: h.blob(f.Commit + ":" + f.File)}
-			if x.data != nil && !h.d.finds(x, c) {
+			if x.data != nil && h.d.finds(x, c) == (e.ID != "added-lines") {
 				e.used++
 				return "missing, exception: " + e.ID
 			}
