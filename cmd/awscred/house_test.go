@@ -41,7 +41,7 @@ var walls = map[string][]string{
 	"resolver/detect":     {"resolver"},
 	"resolver/origin":     {"resolver", "internal/redact"},
 	"resolver/doctor":     {"resolver", "resolver/profile", "internal/redact", "internal/spelling"},
-	"resolver/code":       {"resolver", "internal/redact"},
+	"resolver/code":       {"resolver", "resolver/code/internal/hclfile", "resolver/code/internal/tree", "internal/redact"},
 	"resolver/report":     {"resolver", "resolver/code", "resolver/doctor", "internal/redact"},
 	"resolver/live":       {"resolver", "resolver/profile", "internal/redact", "github.com/aws/", "golang.org/x/sys"},
 	"resolver/chaintest":  {"resolver", "resolver/profile", "internal/redact", "internal/keytest", "github.com/rogpeppe/go-internal"},
@@ -63,7 +63,10 @@ var walls = map[string][]string{
 	"scanner/baseline":          {"scanner", "internal/redact"},
 	"scanner/gitleaks":          {"scanner", "internal/redact"},
 	"scanner/wiki":              {"scanner", "scanner/files"},
+	"scanner/wiki/remote":       {"scanner", "scanner/wiki", "internal/redact"},
 
+	"resolver/code/internal/hclfile":   {"resolver/code/internal/tree", "github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
+	"resolver/code/internal/tree":      {"go.yaml.in/yaml/v3"},
 	"internal/bench/cmd":               {"internal/bench", "internal/bench/synthetic"},
 	"internal/bench/synthetic":         {"internal/keytest"},
 	"resolver/doctor/doctortest":       {"resolver", "github.com/rogpeppe/go-internal"},
@@ -157,15 +160,17 @@ func mayImport(name string, allowed []string) bool {
 
 // Only these may turn a redact.Secret back into bytes.
 var revealers = map[string]string{
-	"scanner/history/fetch.go":    "a password goes to the host of a clone URL that asks for one",
-	"scanner/gitleaks/history.go": "a secret is looked for in a version of its file that a list names",
-	"cmd/awscred/machine.go":      "a value of this machine, to see whether it has the form of a key",
-	"cmd/awscred/compare.go":      "the texts of a report of gitleaks, for our own matcher",
-	"scanner/verify/ask.go":       "a secret and a token sign a request to AWS, when the user asks for it",
-	"scanner/verify/near.go":      "the id of an AWS key",
-	"scanner/assemble.go":         "the id of an AWS key, and secrets when the user asks to see them",
-	"scanner/pair.go":             "the id of an AWS key: only some go with a token",
-	"scanner/made.go":             "a secret access key, to compute what is made from it",
+	"scanner/history/fetch.go":         "a password goes to the host of a clone URL that asks for one",
+	"scanner/wiki/remote/client.go":    "a password or a token goes to the wiki that it is for",
+	"scanner/wiki/remote/mediawiki.go": "a password goes to the wiki that it is for",
+	"scanner/gitleaks/history.go":      "a secret is looked for in a version of its file that a list names",
+	"cmd/awscred/machine.go":           "a value of this machine, to see whether it has the form of a key",
+	"cmd/awscred/compare.go":           "the texts of a report of gitleaks, for our own matcher",
+	"scanner/verify/ask.go":            "a secret and a token sign a request to AWS, when the user asks for it",
+	"scanner/verify/near.go":           "the id of an AWS key",
+	"scanner/assemble.go":              "the id of an AWS key, and secrets when the user asks to see them",
+	"scanner/pair.go":                  "the id of an AWS key: only some go with a token",
+	"scanner/made.go":                  "a secret access key, to compute what is made from it",
 }
 
 func TestReveal(t *testing.T) {

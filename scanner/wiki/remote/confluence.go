@@ -39,6 +39,7 @@ func (w *walk) next(h http.Header, link string) (*url.URL, error) {
 	if !sameOrigin(u, w.client.base) {
 		return nil, &problem{why: "a list goes on at another host, " + u.Host}
 	}
+	u.User = nil
 	return u, nil
 }
 

@@ -56,17 +56,18 @@ func (d *dokuWiki) read() error {
 func faultProblem(f *fault) *problem {
 	p := &problem{why: f.Error(), code: strconv.FormatInt(f.code, 10)}
 	switch f.code {
-	case -32604, -32605: // what RemoteException means by "forbidden", and "not enabled"
-		p.why, p.fix, p.all = "the interface is off, or not for this login", "set remote and remoteuser in the wiki's configuration, and "+fixLogin, true
+	case -32603, -32604: // also: there is no such method
+		p.why, p.fix = "the interface is off, or not for this login", "set remote and remoteuser in the wiki's configuration, and "+fixLogin
 	case 111, 112, 211, 212, 215:
 		p.why, p.fix = "access denied", fixRights
 	case 121, 131, 221, 321, 323: // no such page; nothing has changed
 		p.why = "not found"
-	case -32601:
-		p.why = "this version of DokuWiki does not have it"
 	}
 	return p
 }
+
+// longAgo is before everything: the smallest time that the interface takes.
+const longAgo = int64(1_000_000_000)
 
 // noChanges is the fault of a list of changes that is empty.
 const noChanges = "321"
@@ -119,7 +120,7 @@ func (d *dokuWiki) listPages() (map[string]dokuPage, error) {
 	if lists == 0 {
 		return nil, &problem{why: "the wiki does not list its pages", fix: fixLogin, all: true}
 	}
-	v, err := d.call("wiki.getRecentChanges", int64(1))
+	v, err := d.call("wiki.getRecentChanges", longAgo)
 	if err != nil && problemOf(err).code != noChanges {
 		return all, d.loseAll("the list of changes, and with it deleted pages", err)
 	}
@@ -133,10 +134,10 @@ func (d *dokuWiki) listPages() (map[string]dokuPage, error) {
 
 // A dokuVersion is a version of a page.
 type dokuVersion struct {
-	time         int64
-	author, kind string
-	summary      string
-	isDeleted    bool
+	time      int64
+	author    string
+	summary   string
+	isDeleted bool
 }
 
 // page reads one page.
@@ -213,29 +214,26 @@ const maxVersions = 1 << 20
 func (d *dokuWiki) versions(name string) ([]dokuVersion, error) {
 	var list []dokuVersion
 	seen := map[int64]bool{}
-	for len(list) < maxVersions {
-		v, err := d.call("wiki.getPageVersions", name, int64(len(list)))
+	for at := 0; at < maxVersions; {
+		v, err := d.call("wiki.getPageVersions", name, int64(at))
 		if err != nil {
-			if problemOf(err).code == "121" { // no such page: a deleted one has its versions, if the wiki knows of any
-				return list, nil
-			}
 			return list, err
 		}
-		before := len(list)
-		for _, m := range structs(v) {
+		found := structs(v)
+		if at += len(found); len(found) == 0 {
+			return list, nil
+		}
+		for _, m := range found {
 			t, _ := m["version"].(int64)
 			if t <= 0 || seen[t] {
-				continue
+				continue // lists may overlap, where the attic has gaps
 			}
 			seen[t] = true
 			author := text(m, "user")
 			if author == "" {
 				author = text(m, "ip")
 			}
-			list = append(list, dokuVersion{time: t, author: author, kind: text(m, "type"), summary: text(m, "sum"), isDeleted: text(m, "type") == "D"})
-		}
-		if len(list) == before {
-			return list, nil
+			list = append(list, dokuVersion{time: t, author: author, summary: text(m, "sum"), isDeleted: text(m, "type") == "D"})
 		}
 	}
 	return list, &problem{why: fmt.Sprintf("over the limit of %d versions", maxVersions)}
@@ -293,7 +291,7 @@ type fileChange struct {
 // fileChanges lists the files that were changed, by name.
 func (d *dokuWiki) fileChanges() (map[string]fileChange, error) {
 	changed := map[string]fileChange{}
-	v, err := d.call("wiki.getRecentMediaChanges", int64(1))
+	v, err := d.call("wiki.getRecentMediaChanges", longAgo)
 	if err != nil && problemOf(err).code != noChanges {
 		return changed, d.loseAll("the list of changes of files", err)
 	}

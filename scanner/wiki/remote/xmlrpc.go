@@ -305,6 +305,10 @@ func (d *responseDecoder) members(depth int) (value, error) {
 // call calls a method of the wiki.
 func (w *walk) call(method string, parameters ...any) (value, error) {
 	a, err := w.client.ask(w.ctx, question{method: http.MethodPost, url: w.client.base, kind: "text/xml", body: methodCall(method, parameters), limit: maxFile / 3 * 4})
+	var p *problem
+	if errors.As(err, &p) && p.code == "401" { // of one call: others may be for everybody
+		return nil, &problem{why: p.why, fix: p.fix, code: p.code}
+	}
 	if err != nil {
 		return nil, err
 	}
