@@ -40,7 +40,7 @@ func (p *Program) Effects(sdk string, env Reader) []Effect {
 	at := make(map[string]int)
 	for i := range p.Sites {
 		s := &p.Sites[i]
-		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == Variable {
+		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == GivenRole || s.Sets == Variable {
 			continue
 		}
 		key := string(s.Sets) + "\x00" + s.effect()
@@ -89,7 +89,10 @@ func (p *Program) written(sdk string) (all []Site, each [][]Site) {
 		if !s.Global {
 			key += fmt.Sprintf(":%d", s.Line)
 		}
-		if by[key] == nil && s.Global {
+		if s.For.Name != "" {
+			key += "\x00" + s.For.Name
+		}
+		if by[key] == nil && s.Global && s.For.Name == "" {
 			files = append(files, key)
 		} else if by[key] == nil {
 			commands = append(commands, key)

@@ -27,6 +27,8 @@ type language struct {
 // first that reads a file has it.
 func languages() []language {
 	return []language{
+		yamlLanguage(), jsonLanguage(), terraformLanguage(), dockerfileLanguage(), dotenvLanguage(), propertiesLanguage(),
+		systemdLanguage(), makefileLanguage(), procfileLanguage(), jenkinsLanguage(), s3cfgLanguage(), rcloneLanguage(), iniLanguage(),
 		goLanguage(),
 		spoken("javascript", suffixes(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"), []string{"aws-sdk", "AWS_"}, javascriptDialect()),
 		spoken("java", suffixes(".java", ".groovy", ".gradle"), jvmMarks(), javaDialect()),
@@ -49,13 +51,19 @@ type file struct {
 	data     []byte
 	language string
 	sites    []Site
+	// loadings are the files and sets of variables that environments are given;
+	// named are the sets of the file.
+	loadings []loading
+	named    []variableSet
 	err      error
 }
 
 // add reports a site. File, Language and Test are filled in.
-func (f *file) add(s Site) {
-	s.File, s.Language, s.Test = f.name, f.language, isTest(f.name)
-	f.sites = append(f.sites, s)
+func (f *file) add(s Site) { f.sites = append(f.sites, f.filled(s)) }
+
+func (f *file) filled(s Site) Site {
+	s.File, s.Language, s.Test = f.name, f.language, isTest(f.name) || isSample(f.name)
+	return s
 }
 
 // marked reports whether a text holds one of a language's marks.

@@ -36,6 +36,9 @@ type Site struct {
 	// its value.
 	Variable string
 	Written  Value
+	// For is whose environment a configuration file sets; the zero Environment
+	// is that of the program whose source the file is.
+	For Environment
 	// Global is true for what holds for every later client of the process.
 	Global bool
 	// Test is true if the file is one of the program's tests.
@@ -60,6 +63,9 @@ const (
 	Provider Setting = "provider"
 	// Role assumes a role with what the chain gives.
 	Role Setting = "role"
+	// GivenRole is a role that what starts a program gives it, without keys in a
+	// file: the way that AWS advises.
+	GivenRole Setting = "given-role"
 	// Endpoint sends requests elsewhere.
 	Endpoint Setting = "endpoint"
 	// Variable writes a variable of the environment.
@@ -81,8 +87,13 @@ type Value struct {
 	// Variable is the variable of the environment that the value comes from.
 	// Text or Secret is then what stands in if it is not set.
 	Variable string
-	// Line is where a constant stands that was followed, or 0.
+	// Store names what gives the value when the program is started, if that
+	// is neither the file nor the environment: "GitHub secret DEPLOY_KEY".
+	Store string
+	// Line is where a constant stands that was followed, or 0; File is its file
+	// if that is another one.
 	Line int
+	File string
 }
 
 // State is how much is known of a value.
@@ -95,6 +106,7 @@ const (
 	FromEnv                 // it comes from a variable of the environment
 	NotTraced               // set in code, value unknown
 	EmptyValue              // it stands there and is empty
+	FromStore               // it comes from what Store names
 )
 
 // IsSet reports whether something is passed.
@@ -131,7 +143,9 @@ func (s *Site) Trace() string {
 	for i, source := range s.Sources {
 		b.WriteString([]string{" from=", ","}[min(i, 1)] + string(source))
 	}
-	if s.Global {
+	if s.For.Name != "" {
+		b.WriteString(" for " + s.For.Name)
+	} else if s.Global {
 		b.WriteString(" global")
 	}
 	if s.Test {
@@ -146,6 +160,9 @@ func (v Value) short() string {
 	if v.Line > 0 {
 		line = "@" + strconv.Itoa(v.Line)
 	}
+	if v.File != "" {
+		line = "@" + v.File + ":" + strconv.Itoa(v.Line)
+	}
 	switch v.State {
 	case Literal:
 		if v.Text != "" {
@@ -157,6 +174,8 @@ func (v Value) short() string {
 			line = "|literal" + line
 		}
 		return "$" + v.Variable + line
+	case FromStore:
+		return "{" + v.Store + "}" + line
 	case EmptyValue:
 		return "empty"
 	}

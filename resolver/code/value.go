@@ -17,11 +17,12 @@ type reading struct {
 	variable string
 	line     int  // of a constant that was followed
 	fallback bool // text stands in for a variable that is not set
+	store    string
 }
 
 // value makes a Value of a reading. A secret does not stand in its text.
 func (r reading) value(secret bool) Value {
-	v := Value{State: r.state, Variable: r.variable, Line: r.line}
+	v := Value{State: r.state, Variable: r.variable, Line: r.line, Store: r.store}
 	switch {
 	case secret:
 		v.Secret = redact.New(r.text)

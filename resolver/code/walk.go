@@ -52,6 +52,7 @@ func Look(ctx context.Context, h *resolver.Host, dir string) (*Program, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("reading the source below %q: %w", dir, err)
 	}
+	w.program.join(&w.gathered)
 	w.program.sort()
 	return &w.program, nil
 }
@@ -65,6 +66,7 @@ type walk struct {
 
 	mu      sync.Mutex // guards program
 	program Program
+	gathered
 }
 
 // A job is a file to read.
@@ -167,6 +169,7 @@ func (w *walk) file(j job) {
 	w.program.Files++
 	w.program.Bytes += int64(len(data))
 	w.program.Sites = append(w.program.Sites, f.sites...)
+	w.loadings, w.named = append(w.loadings, f.loadings...), append(w.named, f.named...)
 	if f.err != nil {
 		w.program.Broken = append(w.program.Broken, Broken{j.name, reason(f.err)})
 	}

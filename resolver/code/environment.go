@@ -1,0 +1,28 @@
+package code
+
+// An Environment is that of a program which a configuration file starts, or has
+// started: a service of Docker Compose, a job, a function.
+type Environment struct {
+	// Name tells whose it is, as a person would: "service web".
+	Name string
+	// Away is true if nothing of this machine's environment and files is there.
+	Away bool
+	// Instead is what gives credentials there without keys in a file.
+	Instead string
+}
+
+// What AWS advises in place of keys, by what runs the program.
+// docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html,
+// "Require workloads to use temporary credentials with IAM roles".
+const (
+	insteadContainer = "the task's role on ECS, EKS Pod Identity or IRSA on EKS"
+	insteadPod       = "EKS Pod Identity or IRSA: a role of the pod's service account"
+	insteadJob       = "a role that the job assumes with its OIDC token"
+	insteadFunction  = "the function's execution role"
+	insteadUnit      = "the role of the instance"
+	insteadHere      = "a profile of IAM Identity Center (SSO) or aws login, named by AWS_PROFILE"
+)
+
+func container(name string) Environment { return Environment{name, true, insteadContainer} }
+func ciJob(name string) Environment     { return Environment{name, true, insteadJob} }
+func onMachine(name string) Environment { return Environment{name, false, insteadHere} }
