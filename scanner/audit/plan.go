@@ -97,16 +97,16 @@ func (p *KeyPlan) rewrite(f *scanner.Finding) {
 		return
 	}
 	if ids := objects(f, scanner.Content); len(ids) > 0 {
-		p.step("rewrite history", "printf '%s\\n' "+strings.Join(ids, " ")+" > blobs.txt && git filter-repo --sensitive-data-removal --strip-blobs-with-ids blobs.txt")
+		p.step("rewrite history", "printf '%s\\n' "+strings.Join(ids, " ")+" > ../blobs.txt && git filter-repo --strip-blobs-with-ids ../blobs.txt")
 		p.Leaves = append(p.Leaves, "the files themselves, if they are to stay: write them again without the secret, as new commits")
 	}
 	if len(objects(f, scanner.Message)) > 0 { // a line of FILE: SECRET==>removed
-		p.step("and the messages", "git filter-repo --sensitive-data-removal --replace-message FILE")
+		p.step("and the messages", "git filter-repo --replace-message FILE")
 	}
 	if f.Exposure != scanner.Pushed {
 		return
 	}
-	p.step("push it", "git push --force --all origin && git push --force --tags origin")
+	p.step("push it", "git remote add origin URL && git push --force --all origin && git push --force --tags origin")
 	p.Leaves = append(p.Leaves,
 		"forks, and clones of others: ask for a new clone",
 		"pull requests, caches and unreachable objects on the host: ask it to remove them")
