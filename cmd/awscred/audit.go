@@ -69,6 +69,9 @@ func (o *auditFlags) run(ctx context.Context, s *session, targets []string) (int
 	if err := oneOf("format", o.auditFormat, scanreport.AuditFormats()...); err != nil {
 		return exitUsage, err
 	}
+	if len(targets) == 0 {
+		targets = []string{"."} // also with --wiki: a wiki is read besides
+	}
 	o.format = "text" // which a scan would write
 	here := new(machine)
 	if !o.noMachine {

@@ -78,8 +78,16 @@
 // files. A dump of MediaWiki, an export of Confluence, XWiki, Notion or TiddlyWiki
 // and the data directory of DokuWiki are known by their content.
 //
-//	--wiki TARGET         a wiki in one of these forms, or - for a dump or lines of
-//	                      JSON on standard input; may be given more than once
+// A URL of a repository is cloned, as a mirror, and removed when it was read.
+//
+//	--wiki TARGET         a wiki in one of these forms, a repository that is a wiki,
+//	                      a URL of either, auto for the wikis of the repositories
+//	                      that are scanned, or - for a dump or lines of JSON on
+//	                      standard input; may be given more than once
+//	--credential-helper   for a clone that asks for a login, run git credential
+//	                      fill, which asks the helpers that git has
+//	--wiki-state FILE     when a walk through a wiki of the network is stopped,
+//	                      keep there where it was, and go on there next time
 //	--staged              only what is staged and differs from HEAD
 //	--since REV           only what came after REV: commits that a ref reaches
 //	                      and REV does not, what is staged, the work tree
@@ -120,7 +128,17 @@
 // Before every scan a key that is made up for it goes the whole way of a real one.
 // If it does not come out, the scan does not begin.
 //
-// What leaves the machine: nothing without --verify. That asks STS GetCallerIdentity,
+// Wikis of the network: https, or http of this machine. A URL that ends in .git is
+// cloned; api.php is MediaWiki, xmlrpc.php DokuWiki, rest/api and atlassian.net
+// Confluence, and mediawiki+https, dokuwiki+https, confluence+https say so of any
+// other. The login for a clone is in ~/.netrc or ~/.git-credentials, and is sent
+// only if the server asks. That for an interface is in AWSCRED_WIKI_TOKEN, or
+// AWSCRED_WIKI_USER and AWSCRED_WIKI_PASSWORD, or in the file that
+// AWSCRED_WIKI_TOKEN_FILE or AWSCRED_WIKI_PASSWORD_FILE names, or in ~/.netrc. No
+// flag takes one.
+//
+// What leaves the machine: nothing without --verify, a URL, or --wiki auto, which
+// are asked for what they have and told nothing of what is found. --verify asks STS GetCallerIdentity,
 // at one constant host of each partition of AWS, without a proxy or a redirect, and
 // tells the hosts first. It asks about no canary, no documented example and nothing
 // that is accepted. No child process is started, and nothing in the repository is
@@ -136,7 +154,9 @@
 // line is the verdict; the plan tells for each key what to do, in order, and is
 // never run.
 //
-//	--wiki TARGET          also its wiki
+//	--wiki TARGET          also its wiki: auto, or as scan takes it
+//	--credential-helper    for a clone: ask the helpers that git has
+//	--wiki-state FILE      where a walk through a wiki was stopped, and goes on
 //	--no-machine           do not compare with the keys of this machine
 //	--format FORMAT        text, json or html
 //

@@ -51,9 +51,9 @@ func scanCommand() command {
 		name: "scan", args: "[TARGET...]", summary: "find keys in every object of a repository, in files, or in standard input",
 		long: `A target is a git repository or bundle (read whole: every object, reachable or not, then the index
 and the work tree), a directory, a file, a wiki (every revision of every page: a dump of
-MediaWiki, the data directory of DokuWiki, an export), or - for standard input. Without one it is the
-repository of the current directory. Nothing in it is run or trusted, and nothing leaves
-the machine.
+MediaWiki, the data directory of DokuWiki, an export), a URL of a repository, which is cloned, or -
+for standard input. Without one it is the repository of the current directory. Nothing in it is run
+or trusted, and nothing leaves the machine unless you name a URL or say --wiki auto or --verify.
 
 Exit codes: 0 everything was read and nothing is to be acted on; 1 findings; 2 wrong usage or
 a failure; 3 nothing found in what was read, but not everything could be read.`,
@@ -65,6 +65,7 @@ awscred scan --worktree            the files as they are, without history
 awscred scan ~/src/a ~/src/b.git   two repositories
 awscred scan pages.xml.bz2         a dump of a wiki
 my-wiki | awscred scan --wiki -    any wiki, as lines of JSON
+awscred scan . --wiki auto         this repository, and its wiki at GitHub, GitLab, …
 docker logs web 2>&1 | awscred scan -`,
 		define: defineScan,
 	}
@@ -237,9 +238,6 @@ func (o *scanFlags) check(s *session, targets []string) (int64, error) {
 		if t == "" {
 			return 0, usagef("a target is empty: perhaps a variable that is not set")
 		}
-		if strings.Contains(t, "://") {
-			return 0, usagef("cannot scan the URL %q", t).with("clone it first: git clone --mirror URL, then awscred scan on the clone")
-		}
 	}
 	return parseSize(o.memory)
 }
@@ -320,8 +318,11 @@ func (o *scanFlags) openOne(s *session, name string, memory int64) (target, erro
 		}
 		return o.limited(files.Reader("standard input", s.stdin), memory), nil
 	}
+	name = strings.TrimPrefix(name, "file://")
 	info, err := os.Stat(name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && isRemote(name):
+		return o.openClone(s, name, memory)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, noSuchTarget(name)
 	case err != nil:

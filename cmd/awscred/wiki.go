@@ -12,10 +12,12 @@ import (
 // wikiFlags name the wikis of a scan.
 type wikiFlags struct {
 	targets []string
+	remote  remoteFlags
 }
 
 func (w *wikiFlags) define(f *pflag.FlagSet) {
-	f.StringArrayVar(&w.targets, "wiki", nil, "scan a wiki, every revision of every page: a dump or export, the data directory of DokuWiki, or - for NDJSON or a dump on standard input; may be given more than once")
+	f.StringArrayVar(&w.targets, "wiki", nil, "scan a wiki, every revision of every page: a dump or export, the data directory of DokuWiki, a repository, a URL, auto for the wikis that belong to the repositories, or - for NDJSON or a dump on standard input; may be given more than once")
+	w.remote.define(f)
 }
 
 // check validates the names of wikis beside those of other targets.
@@ -47,12 +49,16 @@ func (w *wikiFlags) open(s *session, o *scanFlags, memory int64) ([]target, erro
 	}
 	var list []target
 	for _, name := range w.targets {
-		t, err := w.openOne(s, o, name, memory)
+		some, elsewhere, err := w.openRemote(s, o, name, memory)
+		if !elsewhere {
+			some = make([]target, 1)
+			some[0], err = w.openOne(s, o, name, memory)
+		}
 		if err != nil {
 			closeAll(list)
 			return nil, err
 		}
-		list = append(list, t)
+		list = append(list, some...)
 	}
 	return list, nil
 }
@@ -80,10 +86,13 @@ func (w *wikiFlags) openOne(s *session, o *scanFlags, name string, memory int64)
 		return wiki.OpenStream(name, f, options), nil
 	}
 	src, err := wiki.Open(name, options)
-	if err != nil {
-		return nil, noWiki(err)
+	switch {
+	case err == nil:
+		return src, nil
+	case isGitWiki(name):
+		return openGitWiki(s, o, name, memory)
 	}
-	return src, nil
+	return nil, noWiki(err)
 }
 
 func wikiOptions(o *scanFlags, memory int64) wiki.Options {

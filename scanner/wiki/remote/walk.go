@@ -51,7 +51,13 @@ type Reader struct {
 	options Options
 	ctx     context.Context // of the scan; nil: that of Walk
 	walk    func(*walk) error
+
+	finished bool
 }
+
+// Finished reports whether a walk has come to its end. What was lost on the way
+// may still be missing.
+func (r *Reader) Finished() bool { return r.finished }
 
 // Walk implements [wiki.Reader]. It returns no error for what the network or the
 // wiki refuses: that is lost.
@@ -66,6 +72,7 @@ func (r *Reader) Walk(ctx context.Context, yield func(*wiki.Revision) error, gap
 	err := r.walk(w)
 	switch {
 	case err == nil:
+		r.finished = true
 		return nil
 	case ctx.Err() != nil:
 		w.rest("the scan was stopped", "--wiki-state FILE lets the next scan go on there")
