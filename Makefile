@@ -51,7 +51,7 @@ microbench: ## run the benchmarks of all packages
 golden: ## rewrite the expected outputs from what the program prints now; read the diff
 	@scripts/golden
 
-check: vet fmt staticcheck cross ## what CI checks besides the tests: vet, gofmt, staticcheck, builds for all platforms
+check: vet fmt staticcheck cross audit ## what CI checks besides the tests: vet, gofmt, staticcheck, builds for all platforms
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -64,6 +64,17 @@ staticcheck: ## run staticcheck, at a fixed version
 
 cross: ## build for linux, darwin and windows on amd64 and arm64
 	@for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./... || exit 1; done; done
+
+# --config-from HEAD: also where CI is set, the baseline that is committed counts.
+AUDIT = bin/awscred audit --no-machine --config-from HEAD
+audit: build ## may this repository be published? (part of check)
+	@if [ "$$(git rev-parse --is-shallow-repository)" = true ]; then \
+		echo "this checkout is shallow: what is not here cannot be audited, and does not fail"; $(AUDIT) --allow-incomplete; \
+	else $(AUDIT); fi
+
+accept: build ## accept what make audit says, in .awscred-baseline.json: REASON="made up for tests"; read the diff
+	@test -n "$(REASON)" || { echo 'make accept REASON="why"'; exit 2; }
+	@$(AUDIT) --write-baseline .awscred-baseline.json --reason "$(REASON)" >/dev/null
 
 conformance: ## run other projects' test data: AWSCRED_CONFORMANCE names the folder that has it
 	@scripts/conformance
