@@ -142,6 +142,10 @@ func withWritten(sdk string, list []Effect, all []Site, each [][]Site) []Effect 
 	}
 	seen := make(map[string]int)
 	for _, sites := range each {
+		if i := slices.IndexFunc(list, func(e Effect) bool { return e.has(sites[0].File, sites[0].For.Name) }); i >= 0 {
+			list[i].lay(sites)
+			continue
+		}
 		e := Effect{SDK: sdk}
 		e.writes(sites)
 		e.lay(sites)
@@ -157,6 +161,12 @@ func withWritten(sdk string, list []Effect, all []Site, each [][]Site) []Effect 
 		list = append(list, e)
 	}
 	return list
+}
+
+// has reports whether one of the calls of an effect is that of a name in a file:
+// a provider of Terraform, whose other settings are as variables are.
+func (e *Effect) has(file, call string) bool {
+	return call != "" && slices.ContainsFunc(e.Sites, func(s Site) bool { return s.File == file && s.Call == call })
 }
 
 // writes makes an effect one of variables that are written.

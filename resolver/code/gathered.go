@@ -65,17 +65,18 @@ func loaded(s, to Site) Site {
 // isSample reports whether a file is one that people copy and fill in.
 func isSample(name string) bool {
 	base := strings.ToLower(slash.Base(name))
-	if strings.HasSuffix(base, ".yaml.template") || strings.HasSuffix(base, ".template") && !strings.HasPrefix(base, ".env") {
+	stem, rest, _ := strings.Cut(strings.TrimPrefix(base, "."), ".")
+	if rest == "template" && stem != "env" {
 		return false // of CloudFormation
 	}
-	for part := range strings.SplitSeq(base, ".") {
+	for part := range strings.SplitSeq(rest, ".") {
 		switch part {
-		case "example", "sample", "template", "dist", "tmpl", "tpl", "defaults", "schema":
-			return part != "tpl"
+		case "example", "sample", "template", "dist", "tmpl", "defaults", "schema":
+			return true
 		}
 	}
 	for _, end := range []string{"-example", "-sample", "_example", "_sample"} {
-		if stem, _, _ := strings.Cut(strings.TrimPrefix(base, "."), "."); strings.HasSuffix(stem, end) {
+		if strings.HasSuffix(stem, end) {
 			return true
 		}
 	}

@@ -36,6 +36,7 @@ type makefile struct {
 	assigned  map[string]int
 	exported  map[string]bool
 	exportAll bool
+	weak      bool // the line at hand sets what the environment does not
 }
 
 func (m *makefile) scan(report bool) {
@@ -67,7 +68,9 @@ func (m *makefile) line(line int, text string) {
 		return
 	}
 	if name, value, ok := makeAssignment(head); ok {
+		m.weak = strings.HasSuffix(strings.TrimSpace(head[:strings.IndexByte(head, '=')]), "?")
 		m.assign(line, name, value, exporting, "every recipe")
+		m.weak = false
 		return
 	}
 	if exporting {
@@ -123,6 +126,9 @@ func makeAssignment(text string) (name, value string, ok bool) {
 // stands in the environment already, which make then changes.
 func (m *makefile) assign(line int, name, value string, exporting bool, who string) {
 	v := makeValue(strings.Trim(value, `"'`))
+	if m.weak && v.state == Literal {
+		v = reading{state: FromEnv, variable: name, text: v.text, fallback: true}
+	}
 	if !m.report {
 		m.exported[name] = m.exported[name] || exporting
 		if _, again := m.values[name]; again {
@@ -136,7 +142,7 @@ func (m *makefile) assign(line int, name, value string, exporting bool, who stri
 			v = known
 		}
 	}
-	if v.state == FromEnv && v.variable == name {
+	if v.state == FromEnv && v.variable == name && v.text == "" {
 		return
 	}
 	if exporting || m.exported[name] || m.exportAll {

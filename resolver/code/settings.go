@@ -83,14 +83,24 @@ func (w *treeWalk) walk(n *tree.Node, path []crumb) {
 // isValue reports whether a value can be that of a variable: a text, or a map
 // that says where to get one.
 func (w *treeWalk) isValue(n *tree.Node) bool {
-	return n.Kind == tree.Scalar || n.Kind == tree.Expression || n.Kind == tree.Map && len(n.Entries) <= 4
+	return n.Kind == tree.Scalar || n.Kind == tree.Expression || n.Kind == tree.Map && len(n.Entries) <= 4 || n.Tag != ""
 }
 
 // variable reports one that is set by an entry below a path.
 func (w *treeWalk) variable(line int, name string, value *tree.Node, path []crumb) {
-	if e, ok := w.place(path); ok {
-		w.sets(e, line, lastKey(path), name, w.value(value))
+	e, ok := w.place(path)
+	if !ok {
+		return
 	}
+	v := w.value(value)
+	switch key := lastKey(path); {
+	case v.state != Literal:
+	case key == "parameter-store": // CodeBuild
+		v = fromStore("SSM parameter " + v.text)
+	case key == "secrets-manager":
+		v = fromStore("Secrets Manager " + v.text)
+	}
+	w.sets(e, line, lastKey(path), name, v)
 }
 
 // value says what a value comes to.
@@ -173,7 +183,7 @@ func isEnvironmentKey(key string) bool {
 	switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(key)) {
 	case "env", "environment", "variables", "envs", "envvars", "environmentvariables", "extraenv", "extraenvs", "extraenvvars",
 		"extraenvironmentvars", "containerenv", "remoteenv", "commonenv", "globalenv", "podenv", "additionalenv", "envvariables", "envsecrets", "secretenv",
-		"environmentvars", "literals", "global", "jobenv", "buildenv", "parameterenv", "passenv", "setenv", "envlist":
+		"environmentvars", "literals", "runtimeenvironmentvariables", "global", "jobenv", "buildenv", "parameterenv", "passenv", "setenv", "envlist":
 		return true
 	}
 	return false

@@ -27,6 +27,9 @@ func plainText(n *tree.Node) reading {
 	if v, ok := stored(n.Text); ok {
 		return v
 	}
+	if strings.Contains(strings.ReplaceAll(n.Text, "${{", ""), "{{") || strings.HasPrefix(n.Text, "#{") {
+		return unknownValue() // Ansible's, Jinja's and Spring's expressions
+	}
 	return literal(n.Text)
 }
 

@@ -63,7 +63,7 @@ func grow(t *testing.T, dir string, files int) int {
 	for i := range files {
 		if i%10 == 0 {
 			c := cases[i/10%len(cases)]
-			write(fmt.Sprintf("pkg%d/mod%d/case%d%s", i/2000, i/100, i, filepath.Ext(c.Name)), string(c.Data))
+			write(fmt.Sprintf("pkg%d/mod%d/case%d/%s", i/2000, i/100, i, filepath.Base(c.Name)), string(c.Data))
 			continue
 		}
 		write(fmt.Sprintf("pkg%d/mod%d/file%d%s", i/2000, i/100, i, ends[i%len(ends)]), filler)

@@ -10,7 +10,7 @@ import (
 
 // propertiesLanguage is Java's property files.
 func propertiesLanguage() language {
-	return language{name: "properties", reads: suffixes(".properties"), marks: settingsMarks(), scan: func(f *file) error {
+	return language{name: "properties", reads: suffixes(".properties"), marks: append(settingsMarks(), "aws2"), scan: func(f *file) error {
 		var list []property
 		for line, text := range logicalLines(string(f.data), `\`) {
 			if text = strings.TrimLeft(text, " \t\f"); text == "" || text[0] == '#' || text[0] == '!' {
@@ -48,7 +48,7 @@ func logicalLines(text, more string) func(func(int, string) bool) {
 				start = number
 			}
 			line = strings.TrimSuffix(line, "\r")
-			if rest, ok := strings.CutSuffix(line, more); ok && len(joined) < maxLiteral {
+			if rest, ok := strings.CutSuffix(line, more); ok && more != "" && len(joined) < maxLiteral {
 				joined += rest
 				continue
 			}
@@ -94,6 +94,9 @@ func flatten(n *tree.Node, prefix string, list []property) []property {
 	for i := range n.Entries {
 		e := &n.Entries[i]
 		name := prefix + e.Key
+		if matters(e.Key) {
+			continue // a variable, which the walk finds
+		}
 		if e.Value.Kind == tree.Scalar {
 			list = append(list, property{e.Line, name, dollars(e.Value)})
 			continue
@@ -132,7 +135,7 @@ func propertyRules() []propertyRule {
 		{prefix: "aws.", sdk: "java-v2", key: "accesskeyid", secret: "secretkey", token: "sessiontoken"},
 		{prefix: "aws.", sdk: "java-v2", secret: "secretaccesskey", profile: "profile"},
 		{prefix: "quarkus.*.aws.credentials.", sdk: "java-v2", key: "staticprovider.accesskeyid", secret: "staticprovider.secretaccesskey", token: "staticprovider.sessiontoken", profile: "profileprovider.profilename"},
-		{prefix: "camel.component.*.", sdk: "java-v2", key: "accesskey", secret: "secretkey", token: "sessiontoken", profile: "profilecredentialsname"},
+		{prefix: "camel.component.aws2*.", sdk: "java-v2", key: "accesskey", secret: "secretkey", token: "sessiontoken", profile: "profilecredentialsname"},
 	}
 }
 

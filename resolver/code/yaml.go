@@ -37,7 +37,7 @@ func jsonLanguage() language {
 // settingsMarks are texts of which a configuration file has one if it sets
 // something: a variable, an action, a property, a profile of the AWS CLI.
 func settingsMarks() []string {
-	return []string{"AWS_", "aws-actions/", "aws-access", "aws:", "aws.", "--profile", "QVdTX", "aws configure", "aws_", "configure-aws", "env_file", "envFrom"}
+	return []string{"AWS_", "aws-actions/", "aws-access", "aws:", "aws.", "--profile", "QVdTX", "aws configure", "aws_", "configure-aws", "env_file", "envFrom", `"aws"`, `"s3"`}
 }
 
 func scanYAML(f *file) error {
