@@ -30,7 +30,7 @@ func (s *source) assignments() {
 	s.assigned = make(map[string][]assignment)
 	s.elements = make(map[string][]element)
 	for i := range s.tokens {
-		if !s.is(i, "=", ":=") {
+		if !s.is(i, "=", ":=") || s.work > maxWork {
 			continue
 		}
 		s.element(i)
@@ -38,6 +38,7 @@ func (s *source) assignments() {
 			s.assign(name, assignment{at: i, value: s.expression(i + 1)})
 		}
 	}
+	s.work = 0
 	if s.dialect.assigns != nil {
 		s.dialect.assigns(s)
 	}
@@ -108,6 +109,7 @@ func (s *source) follow(name string, at int) (assignment, bool) {
 	var seen []assignment
 	s.work += 16
 	for _, a := range s.assigned[name] {
+		s.work += 4
 		if a.value.start <= at && at < a.value.end || s.isArgument(a.at) {
 			continue
 		}

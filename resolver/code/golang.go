@@ -38,7 +38,7 @@ type goFile struct {
 }
 
 // maxGoWork bounds the expressions that are followed in one file.
-const maxGoWork = 100_000
+const maxGoWork = 2 << 20
 
 func scanGo(f *file, t *table) error {
 	set := token.NewFileSet()
@@ -294,7 +294,7 @@ func (g *goFile) holds(e ast.Expr, depth int) bool {
 	}
 	found := false
 	ast.Inspect(e, func(n ast.Node) bool {
-		if found {
+		if g.work++; found || g.work > maxGoWork {
 			return false
 		}
 		switch n := n.(type) {
@@ -372,6 +372,9 @@ func (g *goFile) opens(n *ast.CallExpr) bool {
 		}
 		sees := false
 		ast.Inspect(body, func(m ast.Node) bool {
+			if g.work++; g.work > maxGoWork {
+				return false
+			}
 			if c, ok := m.(*ast.CallExpr); ok && m != n {
 				r := g.row(g.qualified(c.Fun), called)
 				sees = sees || r != nil && r.sets != Nothing && (r.sets != "" || len(r.args) > 0)

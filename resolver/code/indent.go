@@ -6,13 +6,7 @@ import "strings"
 // around a token is the nearest "def" before it that is indented less.
 
 // column is how far a token's line is indented.
-func (s *source) column(i int) int {
-	line := s.tokens[i].line
-	for i > 0 && s.tokens[i-1].line == line {
-		i--
-	}
-	return s.tokens[i].col
-}
+func (s *source) column(i int) int { return s.tokens[i].indent }
 
 // function returns the index of the "def" around a token, or -1.
 func (s *source) function(at int) int {

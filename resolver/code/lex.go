@@ -25,7 +25,8 @@ type lexeme struct {
 	kind kind
 	text string
 	line int
-	col  int // bytes from the start of the line
+	// indent is how many bytes of its line stand before the first token of it.
+	indent int
 	// mixed is true for a string that holds expressions.
 	mixed bool
 	// spaced is true if there is white space before it.
@@ -68,6 +69,7 @@ type lexer struct {
 	start   int // where the line of counted starts
 	column  int // of the token that is read
 	jump    jump
+	work    int // bytes that were looked through for the ends of documents
 	tokens  []lexeme
 	err     error
 }
@@ -156,7 +158,10 @@ func (l *lexer) next() {
 
 func (l *lexer) add(t lexeme, line, from int) {
 	t.line = line
-	t.col = l.column
+	t.indent = l.column
+	if n := len(l.tokens); n > 0 && l.tokens[n-1].line == line {
+		t.indent = l.tokens[n-1].indent
+	}
 	t.spaced = from == 0 || strings.IndexByte(" \t\r\n", l.src[from-1]) >= 0
 	l.tokens = append(l.tokens, t)
 }
@@ -254,8 +259,9 @@ func (l *lexer) operand() bool {
 
 // expression passes over a regular expression, which ends in its line.
 func (l *lexer) expression() bool {
+	const longest = 2000
 	class := false
-	for i := l.at + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+	for i := l.at + 1; i < min(len(l.src), l.at+longest) && l.src[i] != '\n'; i++ {
 		switch c := l.src[i]; {
 		case c == '\\':
 			i++

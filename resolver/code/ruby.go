@@ -100,7 +100,7 @@ func (l *lexer) hereDocument(open, marks string) (lexeme, bool) {
 // to a line that is a name alone.
 func (l *lexer) document(at int, name string) {
 	end := strings.IndexByte(l.src[at:], '\n')
-	if end < 0 {
+	if end < 0 || l.work > maxWork {
 		return
 	}
 	from := at + end
@@ -111,6 +111,7 @@ func (l *lexer) document(at int, name string) {
 	to := start
 	for text := range strings.Lines(l.src[min(start+1, len(l.src)):]) {
 		to += len(text)
+		l.work += len(text)
 		if strings.TrimRight(strings.TrimSpace(text), ";,)") == name {
 			l.jump = jump{from, to}
 			return

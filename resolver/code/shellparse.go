@@ -7,10 +7,19 @@ import (
 	"strings"
 )
 
+// maxShellWork bounds the bytes of one script that are looked through for the
+// ends of substitutions and here documents.
+const maxShellWork = 64 << 20
+
 // parseShell cuts a script into simple commands. Those of a command
 // substitution are commands of their own.
 func parseShell(text string) ([]shellCommand, error) {
 	p := &shellParser{src: text}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			p.lines = append(p.lines, i+1)
+		}
+	}
 	p.spans = []span{{0, len(text)}}
 	for len(p.spans) > 0 && len(p.commands) < maxCommands {
 		next := p.spans[0]
@@ -36,21 +45,16 @@ type shellParser struct {
 	word     *shellWord
 	parts    int // pieces of the word: its variable is the word only if it is alone
 	jump     jump
-	quoted   bool // in double quotes
-	line     int
-	counted  int
+	quoted   bool  // in double quotes
+	lines    []int // where each line but the first starts
+	work     int   // bytes that were looked through for closing brackets
 	err      error
 }
 
-// here is the line of p.at. Substitutions are read after the text around them,
-// so that places go back.
+// here is the line of p.at.
 func (p *shellParser) here() int {
-	if p.at < p.counted || p.line == 0 {
-		p.line, p.counted = 1, 0
-	}
-	p.line += strings.Count(p.src[p.counted:p.at], "\n")
-	p.counted = p.at
-	return p.line
+	n, _ := slices.BinarySearch(p.lines, p.at+1)
+	return n + 1
 }
 
 // open returns the word at hand, which may be a new one.
@@ -220,6 +224,11 @@ func (p *shellParser) fail(what string) {
 func (p *shellParser) substitute() {
 	w := p.open()
 	rest := p.src[p.at:p.end]
+	if p.work > maxShellWork {
+		p.fail("it has more substitutions than are looked at")
+		p.at = p.end
+		return
+	}
 	switch {
 	case rest[0] == '`':
 		p.inner(w, 1, closing(rest, 1, '`', '`'), 1)
@@ -227,6 +236,7 @@ func (p *shellParser) substitute() {
 		p.inner(w, 2, closing(rest, 2, '(', ')'), 1)
 	case strings.HasPrefix(rest, "${"):
 		end := closing(rest, 2, '{', '}')
+		p.work += end
 		p.parameter(w, rest[2:end])
 		p.at += min(end+1, len(rest))
 	case strings.HasPrefix(rest, "$'") && !p.quoted:
@@ -256,6 +266,7 @@ func (p *shellParser) substitute() {
 func (p *shellParser) inner(w *shellWord, from, to, after int) {
 	w.holes = true
 	p.parts += 2
+	p.work += to
 	if to > from && len(p.spans) < maxCommands {
 		p.spans = append(p.spans, span{p.at + from, p.at + to})
 	}
@@ -326,11 +337,10 @@ func (p *shellParser) redirection() {
 		}
 		return
 	}
-	l := &lexer{syntax: &syntax{}, src: p.src[:p.end], at: p.at, line: 1, jump: p.jump}
+	l := &lexer{syntax: &syntax{}, src: p.src[:p.end], at: p.at, line: 1, jump: p.jump, work: p.work}
 	if _, ok := l.hereDocument("<<", "-~ \t\\"); !ok {
 		p.at += 2
 		return
 	}
-	p.jump = l.jump
-	p.at = l.at
+	p.jump, p.at, p.work = l.jump, l.at, l.work
 }

@@ -242,6 +242,7 @@ func (s *source) expression(i int) span {
 			return r
 		}
 		r.end = s.after(r.end)
+		s.work++
 	}
 	return r
 }
