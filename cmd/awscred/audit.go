@@ -148,7 +148,7 @@ func (m *machine) asJSON() (json.RawMessage, error) {
 	if err := report.JSON(&b, m.which, report.Options{Origin: m.flags.originOf, Account: accountOf}); err != nil {
 		return nil, fmt.Errorf("telling what this machine uses: %w", err)
 	}
-	return b.Bytes(), nil
+	return shade(b.Bytes()), nil
 }
 
 // accepts reports whether a baseline accepts this fingerprint.

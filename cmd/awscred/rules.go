@@ -185,7 +185,7 @@ func (o *rulesFlags) lint(s *session, path string) (int, error) {
 			Errors   int             `json:"errors"`
 			Warnings int             `json:"warnings"`
 			Problems []rules.Problem `json:"problems"`
-		}{1, path, failed, warned, append([]rules.Problem{}, problems...)})
+		}{1, path, failed, warned, discreet(problems)})
 	}
 	var b strings.Builder
 	for _, p := range problems {
@@ -197,7 +197,7 @@ func (o *rulesFlags) lint(s *session, path string) (int, error) {
 		if p.Rule != "" {
 			of += ", rule " + p.Rule
 		}
-		fmt.Fprintf(&b, "%s: %s: %s (%s)\n", at, p.Level, redact.Text(p.Message), redact.Text(of))
+		fmt.Fprintf(&b, "%s: %s: %s (%s)\n", at, p.Level, line(p.Message), redact.Text(of))
 	}
 	fmt.Fprintf(&b, "%s: %s, %s\n", redact.Path(path), plural(failed, "error"), plural(warned, "warning"))
 	_, err = io.WriteString(s.stdout, b.String())
@@ -232,4 +232,15 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// discreet is the problems without what looks like a secret in their messages, which
+// quote the file.
+func discreet(problems []rules.Problem) []rules.Problem {
+	all := make([]rules.Problem, 0, len(problems))
+	for _, p := range problems {
+		p.Message = string(shade([]byte(p.Message)))
+		all = append(all, p)
+	}
+	return all
 }

@@ -70,17 +70,21 @@ func newSpeaker(w io.Writer, env []string) *speaker {
 	return &speaker{w: w, env: env, colorMode: "auto"}
 }
 
+// line makes a message fit for one line of a log, without what looks like a
+// secret.
+func line(message string) string { return redact.Text(string(shade([]byte(message)))) }
+
 func (s *speaker) fail(message string, hints ...string) {
-	fmt.Fprintf(s.w, "awscred: error: %s\n", redact.Text(message))
+	fmt.Fprintf(s.w, "awscred: error: %s\n", line(message))
 	for _, h := range hints {
-		fmt.Fprintf(s.w, "awscred: hint: %s\n", redact.Text(h))
+		fmt.Fprintf(s.w, "awscred: hint: %s\n", line(h))
 	}
 }
 
 // note tells something that is no error; --quiet silences it.
 func (s *speaker) note(format string, args ...any) {
 	if !s.quiet {
-		fmt.Fprintf(s.w, "awscred: note: %s\n", redact.Text(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(s.w, "awscred: note: %s\n", line(fmt.Sprintf(format, args...)))
 	}
 }
 

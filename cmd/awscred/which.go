@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -242,10 +243,10 @@ func (o *whichFlags) depth(c resolver.Carrier, p resolver.Prober, e code.Effect)
 func (o *whichFlags) write(s *session, r *report.Report) error {
 	opts := report.Options{Origin: o.originOf, Mask: o.mask, All: o.all, Verbose: s.say.verbose, Location: time.Local, Account: accountOf}
 	if o.format == "json" {
-		return report.JSON(s.stdout, r, opts)
+		return shaded(s.stdout, func(w io.Writer) error { return report.JSON(w, r, opts) })
 	}
 	opts.Color, opts.Width = s.say.color(s.stdout), width(s.stdout)
-	return report.Text(s.stdout, r, opts)
+	return shaded(s.stdout, func(w io.Writer) error { return report.Text(w, r, opts) })
 }
 
 // originOf tells where a variable was set.
