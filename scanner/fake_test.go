@@ -34,7 +34,7 @@ type matcher struct {
 	allowed []*scanner.Allow // for passwords and ids alike
 }
 
-func (m matcher) MatchPath(path string) []*scanner.Rule { return nil }
+func (m matcher) MatchName([]byte) []scanner.Match { return nil }
 
 func (m matcher) Find(data []byte, _ *scanner.Derivation) ([]scanner.Match, scanner.Candidates) {
 	var list []scanner.Match

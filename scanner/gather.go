@@ -68,7 +68,7 @@ func (g *gatherer) visit(b *Blob) Candidates {
 		}
 	}
 	if b.Field == Name {
-		matches = append(matches, g.pathMatches(b.Data)...)
+		matches = append(matches, g.matcher.MatchName(b.Data)...)
 	}
 	if len(matches) == 0 {
 		return candidates
@@ -108,16 +108,6 @@ func (g *gatherer) cover(c *Coverage) {
 	for what := range g.limited {
 		c.AddOpaque(Gap{What: what, Why: "more encoded text than is decoded at a time", Fix: "decode it and scan the result"})
 	}
-}
-
-// pathMatches are the rules that look at nothing but a file's name.
-func (g *gatherer) pathMatches(name []byte) []Match {
-	var matches []Match
-	whole := Span{0, len(name)}
-	for _, r := range g.matcher.MatchPath(string(name)) {
-		matches = append(matches, Match{Rule: r, Span: whole, Secret: whole, Value: redact.New(name)})
-	}
-	return matches
 }
 
 func (g *gatherer) add(h *holder) {

@@ -45,8 +45,10 @@ type Matcher interface {
 	// copied; the matches are the same. The candidates are for texts that are
 	// made from data.
 	Find(data []byte, from *Derivation) ([]Match, Candidates)
-	// MatchPath returns the rules that look at paths only and match path.
-	MatchPath(path string) []*Rule
+	// MatchName returns a match of the whole name for every rule that looks at
+	// paths only and matches the path of some file of this name. Where the
+	// file stands decides.
+	MatchName(name []byte) []Match
 }
 
 // Limited is what the [Candidates] of a Matcher implement if it may leave out

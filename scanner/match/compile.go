@@ -18,7 +18,7 @@ import (
 type Matcher struct {
 	patterns  []pattern
 	allow     []allowance
-	paths     []*scanner.Rule // that look at paths only
+	paths     []pathRule
 	branches  []*branch
 	runs      []*branch // that have a run in place of literals
 	bare      bool      // a rule has no literals at all
@@ -86,7 +86,7 @@ func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
 		r := &rules[i]
 		if r.Pattern == "" && r.Find == nil {
 			if r.Path != nil {
-				m.paths = append(m.paths, r)
+				m.paths = append(m.paths, newPathRule(r))
 			}
 			continue
 		}
@@ -254,40 +254,3 @@ func cut(literals []string) []string {
 
 // plainLower reports whether s is ASCII in lower case.
 func plainLower(s string) bool { return isASCII(s) && s == strings.ToLower(s) }
-
-// MatchPath returns the rules that look at paths only and match path, unless an
-// allowance for that path stands against it.
-func (m *Matcher) MatchPath(path string) []*scanner.Rule {
-	var list []*scanner.Rule
-	for _, r := range m.paths {
-		if r.Path.MatchString(path) && !m.pathAllowed(r, path) {
-			list = append(list, r)
-		}
-	}
-	return list
-}
-
-func (m *Matcher) pathAllowed(r *scanner.Rule, path string) bool {
-	allows := func(a *scanner.Allow) bool {
-		if a.All && len(a.Patterns)+len(a.StopWords)+len(a.Commits) > 0 {
-			return false
-		}
-		for _, re := range a.Paths {
-			if re.MatchString(path) {
-				return true
-			}
-		}
-		return false
-	}
-	for i := range m.allow {
-		if allows(m.allow[i].Allow) {
-			return true
-		}
-	}
-	for i := range r.Allow {
-		if allows(&r.Allow[i]) {
-			return true
-		}
-	}
-	return false
-}

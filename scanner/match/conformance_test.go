@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -97,8 +98,10 @@ func matchersFor(t *testing.T, set *rules.Set, id string) []*match.Matcher {
 
 func finds(list []*match.Matcher, s sample) bool {
 	for _, m := range list {
-		if s.Path != "" && len(m.MatchPath(s.Path)) > 0 {
-			return true
+		for _, x := range m.MatchName([]byte(path.Base(s.Path))) {
+			if s.Path != "" && x.Rule.Path.MatchString(s.Path) && !allowedAt(x, s.Path) {
+				return true
+			}
 		}
 		matches, _ := m.Find([]byte(s.Text), nil)
 		for _, x := range matches {

@@ -172,12 +172,39 @@ func TestPairOfAWSKey(t *testing.T) {
 	}
 }
 
-func TestMatchPath(t *testing.T) {
+func TestMatchName(t *testing.T) {
 	set := defaultSet(t)
 	m := compile(t, set.Rules, set.Allow)
-	for path, want := range map[string]int{"certs/server.p12": 1, "a.PFX": 1, "a.txt": 0, "node_modules/x/a.p12": 0, "": 0} {
-		if got := m.MatchPath(path); len(got) != want {
-			t.Errorf("%q: %d rules, want %d", path, len(got), want)
+	for name, want := range map[string]int{"server.p12": 1, "a.PFX": 1, "a.txt": 0, "": 0} {
+		list := m.MatchName([]byte(name))
+		if len(list) != want {
+			t.Errorf("%q: %d rules, want %d", name, len(list), want)
+		}
+		for path, allowed := range map[string]bool{"node_modules/x/" + name: true, "certs/" + name: false} {
+			if want == 1 && allowedAt(list[0], path) != allowed {
+				t.Errorf("%s: allowed is not %v", path, allowed)
+			}
+		}
+	}
+}
+
+// A rule of paths is offered every name that can be the end of a path which it
+// matches.
+func TestMatchNameOfDirectories(t *testing.T) {
+	for pattern, cases := range map[string]map[string]bool{
+		`secrets/.*\.pem$`:         {"a.pem": true, "a.txt": false},
+		`(?i)(^|/)secrets/[a-z]+$`: {"abc": true, "42": false},
+		`^config/prod\.env$`:       {"prod.env": true, "dev.env": false},
+		`^\.env$`:                  {".env": true, "a.env": false},
+		`\.aws/`:                   {"anything": true},
+		`(a/b|c)\.x`:               {"b.x": true, "c.x": true, "d.x": false},
+		`[^.]+\.key`:               {"x.key": true, "x.pub": false},
+	} {
+		m := compile(t, []scanner.Rule{{ID: "path", Path: regexp.MustCompile(pattern)}}, nil)
+		for name, want := range cases {
+			if got := len(m.MatchName([]byte(name))) == 1; got != want {
+				t.Errorf("%s: %q is offered: %v, want %v", pattern, name, got, want)
+			}
 		}
 	}
 }

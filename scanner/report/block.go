@@ -280,12 +280,20 @@ func (p *printer) others(f *scanner.Finding, told map[string]bool) []row {
 			more++
 			continue
 		}
-		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", cmp.Or(half(f, oc), "also"), short(oc.Commit), revisionWords(oc), placeWords(oc))})
+		rows = append(rows, row{p.date(oc), where(oc), joinNonEmpty(", ", cmp.Or(half(f, oc), "also"), short(oc.Commit), revisionWords(oc), placeWords(oc), acceptedWords(f, oc))})
 	}
 	if more > 0 {
 		rows = append(rows, row{note: "and in " + count(more, "more place") + " (--verbose)"})
 	}
 	return rows
+}
+
+// acceptedWords say that one place of a finding that counts does not.
+func acceptedWords(f *scanner.Finding, oc *scanner.Occurrence) string {
+	if oc.Suppressed == nil || f.Suppressed != nil {
+		return ""
+	}
+	return "suppressed by " + safe(oc.Suppressed.By)
 }
 
 // places lists every occurrence.
@@ -297,7 +305,7 @@ func (p *printer) places(f *scanner.Finding) []row {
 		if oc.Revision != nil {
 			who = revisionWords(oc)
 		}
-		note := joinNonEmpty(", ", string(oc.Part), short(oc.Commit), who, placeWords(oc))
+		note := joinNonEmpty(", ", string(oc.Part), short(oc.Commit), who, placeWords(oc), acceptedWords(f, oc))
 		if len(oc.Decoded) > 0 {
 			note += ", decoded from " + safe(strings.Join(oc.Decoded, ", "))
 		}
