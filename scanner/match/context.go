@@ -107,7 +107,7 @@ const rivals = 64
 // specific rule claims on the same line (gitleaks detect/utils.go:115, filter), or
 // the encoded form of one.
 // A specific rule that looks at some paths only is no reason: the text may
-// stand elsewhere.
+// stand elsewhere. Nor is one that is never reported itself.
 func giveWay(list []verdict) []verdict {
 	specific := map[int][]*verdict{} // by line
 	generic := false
@@ -116,7 +116,7 @@ func giveWay(list []verdict) []verdict {
 		switch {
 		case v.Rule.Generic:
 			generic = true
-		case v.Rule.Path == nil && v.Suppressed == nil:
+		case v.Rule.Path == nil && v.Suppressed == nil && !v.Rule.Hidden:
 			specific[v.line] = append(specific[v.line], v)
 		}
 	}

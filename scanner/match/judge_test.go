@@ -208,3 +208,19 @@ func TestMatchNameOfDirectories(t *testing.T) {
 		}
 	}
 }
+
+// A rule that is never reported takes nothing from a generic one: the secret
+// would be lost.
+func TestHiddenClaimsNothing(t *testing.T) {
+	for _, hidden := range []bool{false, true} {
+		m := compile(t, []scanner.Rule{
+			{ID: "helper", Pattern: `token = (\w{8})`, Keywords: []string{"token"}, Hidden: hidden},
+			{ID: "any", Pattern: `= (\w{8})`, Keywords: []string{"="}, Generic: true},
+		}, nil)
+		list, _ := m.Find([]byte("token = abcdefgh\n"), nil)
+		generic := slices.ContainsFunc(list, func(x scanner.Match) bool { return x.Rule.ID == "any" })
+		if generic != hidden {
+			t.Errorf("hidden %v: generic reported %v", hidden, generic)
+		}
+	}
+}
