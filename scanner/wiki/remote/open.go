@@ -40,6 +40,9 @@ func Open(target string, o Options) (*Reader, error) {
 	if kind == "" {
 		kind = kindByURL(u)
 	}
+	if kind == "" {
+		return nil, fmt.Errorf("%q: %w", u, ErrUnknown)
+	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
 		return nil, fmt.Errorf("%q: %w", u, ErrPlain)
 	}
@@ -61,7 +64,7 @@ func kindByURL(u *url.URL) string {
 		return "mediawiki"
 	case strings.HasSuffix(u.Path, "/xmlrpc.php"):
 		return "dokuwiki"
-	case isCloud(u) || strings.HasSuffix(u.Path+"/", "/rest/api/"):
+	case isCloud(u) || strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/rest/api"):
 		return "confluence"
 	}
 	return ""
