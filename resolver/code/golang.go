@@ -179,11 +179,28 @@ func (g *goFile) methodRow(name string) *constructor {
 
 func (g *goFile) composite(n *ast.CompositeLit) {
 	full := g.qualified(n.Type)
+	if list, ok := n.Type.(*ast.ArrayType); ok {
+		g.elided(n, g.qualified(list.Elt))
+		return
+	}
 	c := g.row(full, composite)
 	if c == nil {
 		return
 	}
 	g.construct(c, n, full, g.fields(n), false)
+}
+
+// elided finds the elements of a list that leave their type out.
+func (g *goFile) elided(n *ast.CompositeLit, full string) {
+	c := g.row(full, composite)
+	if c == nil {
+		return
+	}
+	for _, e := range n.Elts {
+		if element, ok := e.(*ast.CompositeLit); ok && element.Type == nil {
+			g.construct(c, element, full, g.fields(element), false)
+		}
+	}
 }
 
 // fields are the fields of a composite literal by name.

@@ -129,7 +129,10 @@ func goBaseTable() []constructor {
 		argument{names: []string{"Token"}, is: asToken}, argument{names: []string{"Profile"}, is: asProfile})
 	row.match = "package p\n\nimport awsbase \"" + pkg + "\"\n\nvar c = awsbase.Config{Profile: x}\n"
 	row.miss = "package p\n\nimport awsbase \"example.com/awsbase\"\n\nvar c = awsbase.Config{Profile: x}\n"
-	return []constructor{row}
+	role := goRow("terraform", pkg, composite, "", "", nil, []string{"AssumeRole"}, argument{names: []string{"RoleARN"}, is: asRole})
+	role.match = strings.ReplaceAll(row.match, "awsbase.Config{Profile", "awsbase.AssumeRole{RoleARN")
+	role.miss = strings.ReplaceAll(row.miss, "awsbase.Config{Profile", "awsbase.AssumeRole{RoleARN")
+	return []constructor{row, role}
 }
 
 func goProviders(sdk, below string, sources map[string][]resolver.Source) []constructor {
