@@ -112,5 +112,5 @@ func (c *codeFlags) unmodelledEffects(h *resolver.Host) []code.Effect {
 // followable reports whether the keys that a chain ends with can be asked for or
 // shown to STS: what stands in code is never tried.
 func followable(e code.Effect) bool {
-	return e.Code.KeyID == "" && len(e.Code.Env) == 0 && (e.Code.Role == nil || e.Code.Role.ARN != "")
+	return !e.For.Away && e.Code.KeyID == "" && len(e.Code.Env) == 0 && (e.Code.Role == nil || e.Code.Role.ARN != "")
 }

@@ -195,9 +195,9 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []as
 		}
 		for _, e := range o.code.effects(host, x.Name, o.profile) {
 			carrier := &recorder{Carrier: live.Carrier{}}
-			t := resolver.Resolve(ctx, host, x, o.depth(carrier, prober, e))
-			answer := report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected, Does: e.Summary, Calls: e.Code.Where}
-			if isAsked {
+			t := resolver.Resolve(ctx, e.Host(host), x, o.depth(carrier, prober, e))
+			answer := report.Answer{Trace: t, Asked: isAsked, Version: a.version, Detected: a.detected, Does: e.Summary, Calls: e.Code.Where, Instead: insteadOf(e)}
+			if isAsked && !e.For.Away {
 				traces = append(traces, t)
 			}
 			if o.identity && isAsked && followable(e) && t.Outcome() == resolver.HasCredentials {
@@ -214,6 +214,8 @@ func (o *whichFlags) answer(ctx context.Context, host *resolver.Host, asked []as
 	}
 	o.origins = origin.All(host, nil)
 	r.Warnings = doctor.Check(doctor.Subject{Host: host, Traces: traces, Origin: o.exactOrigin})
+	r.Warnings = append(r.Warnings, o.code.warnings(ctx, host)...)
+	slices.SortStableFunc(r.Warnings, graver)
 	r.Expectations = o.expect.judge(r, o.all)
 	return r
 }

@@ -19,6 +19,9 @@ type Effect struct {
 	Summary string
 	// Code is what the chain is to be resolved with.
 	Code resolver.Code
+	// For is whose environment it is that the calls set, or in which they are
+	// made, if that is not the program's own.
+	For Environment
 	// Sites are the calls.
 	Sites []Site
 }
@@ -40,20 +43,21 @@ func (p *Program) Effects(sdk string, env Reader) []Effect {
 	at := make(map[string]int)
 	for i := range p.Sites {
 		s := &p.Sites[i]
-		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == GivenRole || s.Sets == Variable {
+		if s.Test || !s.concerns(sdk) || s.Sets == Endpoint || s.Sets == GivenRole || s.Sets == Variable || s.leaves() {
 			continue
 		}
-		key := string(s.Sets) + "\x00" + s.effect()
+		key := fmt.Sprint(s.Sets, "\x00", s.effect(), "\x00", s.For.Away)
 		n, seen := at[key]
 		if !seen {
 			n = len(list)
 			at[key] = n
-			list = append(list, Effect{SDK: sdk, Sets: s.Sets, Summary: s.summary(), Code: s.code(env, sdk)})
+			list = append(list, Effect{SDK: sdk, Sets: s.Sets, Summary: s.summary(), Code: s.code(env, sdk), For: s.For})
 		}
 		list[n].Sites = append(list[n].Sites, *s)
 	}
 	all, each := p.written(sdk)
 	list = withWritten(sdk, list, all, each)
+	list = p.withGiven(sdk, list, env)
 	slices.SortStableFunc(list, func(a, b Effect) int { return cmp.Compare(weight(a.Sets), weight(b.Sets)) })
 	if len(list) > 1 && slices.ContainsFunc(list, func(e Effect) bool { return e.global() }) {
 		list = slices.DeleteFunc(list, func(e Effect) bool { return e.Sets == Nothing })
@@ -82,17 +86,14 @@ func (p *Program) written(sdk string) (all []Site, each [][]Site) {
 	var files, commands []string
 	by := make(map[string][]Site)
 	for _, s := range p.Sites {
-		if s.Sets != Variable || s.Test || !s.concerns(sdk) {
+		if s.Sets != Variable || s.Test || s.For.Name != "" || !s.concerns(sdk) {
 			continue
 		}
 		key := s.File
 		if !s.Global {
 			key += fmt.Sprintf(":%d", s.Line)
 		}
-		if s.For.Name != "" {
-			key += "\x00" + s.For.Name
-		}
-		if by[key] == nil && s.Global && s.For.Name == "" {
+		if by[key] == nil && s.Global {
 			files = append(files, key)
 		} else if by[key] == nil {
 			commands = append(commands, key)
@@ -142,10 +143,6 @@ func withWritten(sdk string, list []Effect, all []Site, each [][]Site) []Effect 
 	}
 	seen := make(map[string]int)
 	for _, sites := range each {
-		if i := slices.IndexFunc(list, func(e Effect) bool { return e.has(sites[0].File, sites[0].For.Name) }); i >= 0 {
-			list[i].lay(sites)
-			continue
-		}
 		e := Effect{SDK: sdk}
 		e.writes(sites)
 		e.lay(sites)
@@ -161,12 +158,6 @@ func withWritten(sdk string, list []Effect, all []Site, each [][]Site) []Effect 
 		list = append(list, e)
 	}
 	return list
-}
-
-// has reports whether one of the calls of an effect is that of a name in a file:
-// a provider of Terraform, whose other settings are as variables are.
-func (e *Effect) has(file, call string) bool {
-	return call != "" && slices.ContainsFunc(e.Sites, func(s Site) bool { return s.File == file && s.Call == call })
 }
 
 // writes makes an effect one of variables that are written.
@@ -289,6 +280,10 @@ func (s *Site) code(env Reader, sdk string) resolver.Code {
 		c.Role = &resolver.CodeRole{ARN: s.Role.in(env)}
 	case Options:
 		c.Open = true
+	}
+	if s.For.Away && s.Sets != StaticKey {
+		c.Open = true
+		c.Note += " where nothing of this machine is"
 	}
 	return c
 }

@@ -7,6 +7,12 @@ type Environment struct {
 	Name string
 	// Away is true if nothing of this machine's environment and files is there.
 	Away bool
+	// Program is true if one program of one's own runs there, and none of AWS's
+	// tools.
+	Program bool
+	// Within are the environments of the same file that it has the variables of,
+	// the outermost last.
+	Within []string
 	// Instead is what gives credentials there without keys in a file.
 	Instead string
 }
@@ -23,6 +29,22 @@ const (
 	insteadHere      = "a profile of IAM Identity Center (SSO) or aws login, named by AWS_PROFILE"
 )
 
-func container(name string) Environment { return Environment{name, true, insteadContainer} }
-func ciJob(name string) Environment     { return Environment{name, true, insteadJob} }
-func onMachine(name string) Environment { return Environment{name, false, insteadHere} }
+func container(name string) Environment {
+	return Environment{Name: name, Away: true, Program: true, Instead: insteadContainer}
+}
+
+func pod(name string) Environment {
+	return Environment{Name: name, Away: true, Program: true, Instead: insteadPod}
+}
+
+func function(name string) Environment {
+	return Environment{Name: name, Away: true, Program: true, Instead: insteadFunction}
+}
+
+func ciJob(name string, within ...string) Environment {
+	return Environment{Name: name, Away: true, Instead: insteadJob, Within: within}
+}
+
+func onMachine(name string, within ...string) Environment {
+	return Environment{Name: name, Instead: insteadHere, Within: within}
+}

@@ -18,7 +18,7 @@ func cloudFormationFormat() *format {
 			}
 			switch {
 			case len(p) > 1 && p[0].key == "Globals":
-				return Environment{"every function", true, insteadFunction}, true
+				return function(everyFunction), true
 			case len(p) < 2 || p[0].key != "Resources":
 				return Environment{}, false
 			}
@@ -29,7 +29,7 @@ func cloudFormationFormat() *format {
 			}
 			kind := p[1].node.Get("Type").String()
 			if strings.HasSuffix(kind, "::Function") {
-				return Environment{"function " + p[1].key, true, insteadFunction}, true
+				return within(function("function "+p[1].key), everyFunction), true
 			}
 			return container("resource " + p[1].key), true
 		},
@@ -38,6 +38,14 @@ func cloudFormationFormat() *format {
 			return w.taskSecrets(n, p, "Secrets", "Name", "ValueFrom")
 		},
 	}
+}
+
+// everyFunction is the environment of what stands at the top of a file.
+const everyFunction = "every function"
+
+func within(e Environment, outer string) Environment {
+	e.Within = []string{outer}
+	return e
 }
 
 // taskSecrets reads the secrets of a container definition of ECS.
@@ -108,12 +116,12 @@ func serverlessFormat() *format {
 			if p[0].key == "functions" {
 				for _, c := range p[1:] {
 					if c.key != "" {
-						return Environment{"function " + c.key, true, insteadFunction}, true
+						return within(function("function "+c.key), everyFunction), true
 					}
 				}
 			}
 			if slices.Contains([]string{"provider", "functions"}, p[0].key) {
-				return Environment{"every function", true, insteadFunction}, true
+				return function(everyFunction), true
 			}
 			if p[0].key == "resources" {
 				return container("resource " + p[min(2, len(p)-1)].key), true
@@ -166,7 +174,7 @@ func devcontainerFormat() *format {
 	return &format{
 		name: "devcontainer", read: devcontainerValue,
 		place: func(p []crumb) (Environment, bool) {
-			e := Environment{"the devcontainer", true, insteadHere}
+			e := Environment{Name: "the devcontainer", Away: true, Instead: insteadHere}
 			return e, inEnvironment(p) || len(p) == 1 && strings.HasSuffix(p[0].key, "Command")
 		},
 		scripts: []string{"postCreateCommand", "postStartCommand", "onCreateCommand", "updateContentCommand", "postAttachCommand"},

@@ -80,7 +80,7 @@ func (p *pipeline) opener(i int) string {
 func (p *pipeline) environment() Environment {
 	for i := len(p.blocks) - 1; i >= 0; i-- {
 		if strings.HasPrefix(p.blocks[i], "stage ") {
-			return ciJob(p.blocks[i])
+			return ciJob(p.blocks[i], "every stage")
 		}
 	}
 	return ciJob("every stage")

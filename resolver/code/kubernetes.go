@@ -23,13 +23,13 @@ func kubernetesFormat(root *tree.Node) *format {
 		for i := len(p) - 1; i > 0; i-- {
 			if p[i].key == "" && (p[i-1].key == "containers" || p[i-1].key == "initContainers") {
 				name := p[i].node.Get("name").String()
-				return Environment{"container " + strings.ReplaceAll(name, hole, "…") + " of " + workload, true, insteadPod}, true
+				return pod("container " + strings.ReplaceAll(name, hole, "…") + " of " + workload), true
 			}
 		}
 		if !inEnvironment(p) && lastKey(p) != "data" && lastKey(p) != "literals" {
 			return Environment{}, false
 		}
-		return Environment{workload, true, insteadPod}, true
+		return pod(workload), true
 	}
 	return &format{name: "kubernetes", place: place, visit: func(w *treeWalk, n *tree.Node, p []crumb) bool {
 		if len(p) == 0 || p[len(p)-1].key != "" {
@@ -60,7 +60,7 @@ func (w *treeWalk) serviceAccount(n *tree.Node, name string) {
 	const annotation = "eks.amazonaws.com/role-arn"
 	annotations := n.At("metadata", "annotations")
 	if arn := annotations.Get(annotation); arn != nil {
-		w.add(Site{Line: arn.Line, Call: annotation, Sets: GivenRole, Role: valueOf(asRole, plainText(arn)), For: Environment{Name: name, Away: true}})
+		w.add(Site{Line: arn.Line, Call: annotation, Sets: GivenRole, Role: valueOf(asRole, plainText(arn)), For: pod(name)})
 	}
 }
 
@@ -116,7 +116,7 @@ func (w *treeWalk) set(kind, name string, n *tree.Node) {
 			}
 			s.sites = append(s.sites, w.filled(Site{
 				Line: entry.Line, Call: kind, Sets: Variable, Variable: entry.Key, Written: writtenValue(entry.Key, v),
-				For: Environment{"pods that use " + s.name, true, insteadPod}, Global: true,
+				For: pod("pods that use " + s.name), Global: true,
 			}))
 		}
 	}
@@ -134,12 +134,12 @@ func valuesFormat() *format {
 		if len(p) > 1 && p[0].key != "" && !isEnvironmentKey(p[0].key) {
 			name = "pods of " + p[0].key
 		}
-		return Environment{name, true, insteadPod}, true
+		return pod(name), true
 	}, visit: func(w *treeWalk, n *tree.Node, p []crumb) bool {
 		const annotation = "eks.amazonaws.com/role-arn"
 		if arn := n.Get(annotation); arn != nil {
 			if v := valueOf(asRole, plainText(arn)); v.IsSet() {
-				w.add(Site{Line: arn.Line, Call: annotation, Sets: GivenRole, Role: v, For: Environment{Name: "pods of the chart", Away: true}})
+				w.add(Site{Line: arn.Line, Call: annotation, Sets: GivenRole, Role: v, For: pod("pods of the chart")})
 			}
 		}
 		return false

@@ -9,7 +9,7 @@ import (
 // scanLines reads a file that is no YAML before a template engine ran: line by
 // line, "NAME: value" and "- name: NAME" with the value in the line behind it.
 func (f *file) scanLines() {
-	e := Environment{"what " + f.name[strings.LastIndexByte(f.name, '/')+1:] + " makes", true, insteadContainer}
+	e := container("what " + f.name[strings.LastIndexByte(f.name, '/')+1:] + " makes")
 	lines := strings.Split(string(f.data), "\n")
 	for i, line := range lines {
 		text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "- "))

@@ -55,6 +55,9 @@ func (m *makefile) scan(report bool) {
 	}
 }
 
+// everyRecipe is the environment that make gives its recipes.
+const everyRecipe = "every recipe"
+
 // line reads an assignment or a rule.
 func (m *makefile) line(line int, text string) {
 	head, found := strings.CutPrefix(text, "export ")
@@ -69,7 +72,7 @@ func (m *makefile) line(line int, text string) {
 	}
 	if name, value, ok := makeAssignment(head); ok {
 		m.weak = strings.HasSuffix(strings.TrimSpace(head[:strings.IndexByte(head, '=')]), "?")
-		m.assign(line, name, value, exporting, "every recipe")
+		m.assign(line, name, value, exporting, everyRecipe)
 		m.weak = false
 		return
 	}
@@ -103,7 +106,7 @@ func cutWord(text, word string) (rest string, ok bool) {
 func (m *makefile) unset(line int, names []string) {
 	for _, name := range names {
 		if m.report && matters(name) {
-			m.sets(onMachine("every recipe"), line, "unexport", name, reading{state: NotSet})
+			m.sets(onMachine(everyRecipe), line, "unexport", name, reading{state: NotSet})
 		}
 	}
 }
@@ -146,7 +149,7 @@ func (m *makefile) assign(line int, name, value string, exporting bool, who stri
 		return
 	}
 	if exporting || m.exported[name] || m.exportAll {
-		m.sets(onMachine(who), line, "export", name, v)
+		m.sets(onMachine(who, everyRecipe), line, "export", name, v)
 	}
 }
 
@@ -193,7 +196,7 @@ func (m *makefile) recipe(line int, text string) {
 			b.WriteByte(text[i])
 		}
 	}
-	m.shell(b.String(), line, onMachine("target "+m.target), func(v *Value) {
+	m.shell(b.String(), line, onMachine("target "+m.target, everyRecipe), func(v *Value) {
 		if known, ok := m.values[v.Variable]; ok && v.State == FromEnv {
 			v.State, v.Variable, v.Text = known.state, known.variable, known.text
 		}

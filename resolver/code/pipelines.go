@@ -14,20 +14,23 @@ func githubFormat() *format {
 	return &format{
 		name: "github-actions", read: githubValue, scripts: []string{"run"}, expressions: [2]string{"${{", "}}"},
 		place: func(p []crumb) (Environment, bool) {
-			name := "every job"
+			name := everyJob
 			if len(p) > 1 && p[0].key == "jobs" {
 				name = "job " + p[1].key
 			}
 			for i := len(p) - 1; i > 0; i-- {
 				if p[i].key == "" && p[i-1].key == "steps" {
-					return ciJob(step(p[i].node) + " of " + name), true
+					return ciJob(step(p[i].node)+" of "+name, name, everyJob), true
 				}
 			}
-			return ciJob(name), inEnvironment(p)
+			return ciJob(name, everyJob), inEnvironment(p)
 		},
 		visit: githubStep,
 	}
 }
+
+// everyJob is the environment of what stands at the top of a file.
+const everyJob = "every job"
 
 // step names a step as its file does.
 func step(n *tree.Node) string {
@@ -49,7 +52,7 @@ func githubStep(w *treeWalk, n *tree.Node, p []crumb) bool {
 	}
 	e, _ := w.place(p)
 	if i := strings.LastIndex(e.Name, " of "); i >= 0 {
-		e.Name = e.Name[i+len(" of "):] // the steps behind it have them, too
+		e = ciJob(e.Name[i+len(" of "):], everyJob) // the steps behind it have them, too
 	}
 	if len(p) == 0 || !strings.HasPrefix(e.Name, "job ") {
 		e = ciJob("jobs with this action")
@@ -110,9 +113,9 @@ func githubValue(n *tree.Node) reading {
 func gitlabFormat() *format {
 	place := func(p []crumb) (Environment, bool) {
 		if len(p) == 0 || p[0].key == "variables" || p[0].key == "default" || p[0].key == "before_script" || p[0].key == "after_script" {
-			return ciJob("every job"), true
+			return ciJob(everyJob), true
 		}
-		return ciJob("job " + p[0].key), true
+		return ciJob("job "+p[0].key, everyJob), true
 	}
 	return &format{
 		name: "gitlab-ci", read: gitlabValue, place: place, scripts: []string{"script", "before_script", "after_script"},
@@ -137,7 +140,7 @@ func circleFormat() *format {
 	return &format{
 		name: "circleci", read: circleValue, scripts: []string{"run", "command"}, expressions: [2]string{"<<", ">>"},
 		place: func(p []crumb) (Environment, bool) {
-			name := "every job"
+			name := everyJob
 			if len(p) > 1 {
 				switch p[0].key {
 				case "jobs", "executors", "commands":
@@ -146,7 +149,7 @@ func circleFormat() *format {
 			}
 			for i := len(p) - 1; i > 0; i-- {
 				if p[i].key == "run" {
-					return ciJob(step(p[i].node) + " of " + name), true
+					return ciJob(step(p[i].node)+" of "+name, name), true
 				}
 			}
 			return ciJob(name), true

@@ -32,7 +32,7 @@ func (p *Program) SDKs() []string {
 	var list, writing []string
 	for i := range p.Sites {
 		switch s := &p.Sites[i]; {
-		case s.Test, s.Sets == GivenRole:
+		case s.Test, s.Sets == GivenRole, s.leaves():
 		case s.Sets == Variable:
 			writing = append(writing, s.SDKs...)
 		default:

@@ -237,9 +237,9 @@ func (t *terraform) format() *format {
 			}
 			switch {
 			case p[0].labels[0] == "aws_lambda_function":
-				return Environment{"function " + name, true, insteadFunction}, true
+				return function("function " + name), true
 			case strings.HasPrefix(p[0].labels[0], "kubernetes_"), p[0].labels[0] == "helm_release":
-				return Environment{name, true, insteadPod}, true
+				return pod(name), true
 			}
 			return container(name), true
 		},

@@ -40,6 +40,11 @@ func (p *printer) calls(where []resolver.Evidence) string {
 // instead says what to use in place of keys in code: the first line of a report
 // has it all.
 func (p *printer) instead(s *resolver.Step) string {
+	for i := range p.report.Answers {
+		if a := &p.report.Answers[i]; a.Instead != "" && a.Trace.Ended() == s && s.Source == resolver.FromEnv {
+			return "AWS advises against keys in files: use " + a.Instead
+		}
+	}
 	if s.Source != resolver.FromCode || len(s.Where) == 0 {
 		return ""
 	}
@@ -72,13 +77,15 @@ func (p *printer) program() {
 		return
 	}
 	p.line("")
-	sets, tests, ends := 0, 0, 0
+	sets, tests, ends, roles := 0, 0, 0, 0
 	for i := range g.Sites {
 		switch s := &g.Sites[i]; {
 		case s.Test:
 			tests++
 		case s.Sets == code.Endpoint:
 			ends++
+		case s.Sets == code.GivenRole:
+			roles++
 		case s.Sets != code.Nothing:
 			sets++
 		}
@@ -89,6 +96,9 @@ func (p *printer) program() {
 	}
 	if ends > 0 {
 		parts = append(parts, plural(ends, "endpoint")+" set")
+	}
+	if roles > 0 {
+		parts = append(parts, plural(roles, "role")+" given without keys, as AWS advises")
 	}
 	if tests > 0 {
 		parts = append(parts, plural(tests, "call")+" in tests, which do not count")
@@ -147,14 +157,18 @@ type siteJSON struct {
 	Sources  []string   `json:"sources"`
 	Variable *string    `json:"variable"`
 	Written  *valueJSON `json:"written"`
+	For      *string    `json:"for"`
+	Away     bool       `json:"away"`
 	Test     bool       `json:"test"`
 }
 
 // valueJSON is what is known of a value. Text is null for secrets.
 type valueJSON struct {
-	Known    string  `json:"known"` // literal, environment, unknown, empty
+	Known    string  `json:"known"` // literal, environment, store, unknown, empty
 	Text     *string `json:"text"`
 	Variable *string `json:"variable"`
+	Store    *string `json:"store"`
+	File     *string `json:"file"`
 	Line     int     `json:"line"`
 }
 
@@ -181,7 +195,7 @@ func (e *encoder) site(s *code.Site) siteJSON {
 		File: s.File, Line: s.Line, Language: s.Language, SDKs: append([]string{}, s.SDKs...), Call: s.Call, Sets: string(s.Sets),
 		KeyID: e.value(s.KeyID), Secret: e.value(s.Secret), Token: e.value(s.Token), Profile: e.value(s.Profile),
 		RoleARN: e.value(s.Role), Endpoint: e.value(s.Endpoint), Sources: []string{}, Variable: optional(s.Variable),
-		Written: e.value(s.Written), Test: s.Test,
+		Written: e.value(s.Written), Test: s.Test, For: optional(s.For.Name), Away: s.For.Away,
 	}
 	for _, source := range s.Sources {
 		out.Sources = append(out.Sources, string(source))
@@ -190,9 +204,9 @@ func (e *encoder) site(s *code.Site) siteJSON {
 }
 
 func (e *encoder) value(v code.Value) *valueJSON {
-	known := map[code.State]string{code.Literal: "literal", code.FromEnv: "environment", code.NotTraced: "unknown", code.EmptyValue: "empty"}[v.State]
+	known := map[code.State]string{code.Literal: "literal", code.FromEnv: "environment", code.NotTraced: "unknown", code.FromStore: "store", code.EmptyValue: "empty"}[v.State]
 	if known == "" {
 		return nil
 	}
-	return &valueJSON{Known: known, Text: optional(e.mask(v.Text)), Variable: optional(v.Variable), Line: v.Line}
+	return &valueJSON{Known: known, Text: optional(e.mask(v.Text)), Variable: optional(v.Variable), Store: optional(v.Store), File: optional(v.File), Line: v.Line}
 }

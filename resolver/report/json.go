@@ -60,8 +60,9 @@ type answerJSON struct {
 	Error       *string     `json:"error"`
 	Steps       []stepJSON  `json:"steps"`
 	// Does and Calls are left out unless the program's source was read.
-	Does  string      `json:"does,omitempty"`
-	Calls []whereJSON `json:"calls,omitempty"`
+	Does    string      `json:"does,omitempty"`
+	Instead string      `json:"instead,omitempty"`
+	Calls   []whereJSON `json:"calls,omitempty"`
 	// Identity is left out unless STS was asked.
 	Identity *identityJSON `json:"identity,omitempty"`
 }
@@ -258,6 +259,7 @@ func (e *encoder) answer(a *Answer) answerJSON {
 		Reason:      e.mask(decision(t)),
 		Steps:       []stepJSON{},
 		Does:        a.Does,
+		Instead:     a.Instead,
 		Calls:       e.where(a.Calls),
 		Identity:    identity(a.Identity),
 	}

@@ -69,6 +69,9 @@ type Answer struct {
 	// program does different things.
 	Does  string
 	Calls []resolver.Evidence
+	// Instead is what gives credentials without keys in the environment that a
+	// configuration file gives some; "" if none does.
+	Instead string
 	// Identity is whose keys the winner's are, if STS was asked.
 	Identity *Identity
 }
