@@ -207,6 +207,13 @@ func circleValue(n *tree.Node) reading {
 	return v
 }
 
+// isPairOfKeys reports whether a map has both halves of a key, and no text for
+// people in their place.
+func isPairOfKeys(n *tree.Node) bool {
+	id, secret := n.Get("AWS_ACCESS_KEY_ID").String(), n.Get("AWS_SECRET_ACCESS_KEY").String()
+	return id != "" && secret != "" && !strings.ContainsAny(id+secret, " \t\n")
+}
+
 // otherFormat is that of files whose keys say that they hold variables: other
 // build services, Ansible, and settings that a framework puts into the
 // environment.
@@ -219,7 +226,7 @@ func otherFormat(base string) *format {
 	return &format{
 		name: "settings", read: dollars,
 		place: func(p []crumb) (Environment, bool) {
-			return e, inEnvironment(p) || len(p) == 0
+			return e, inEnvironment(p) || len(p) == 0 || isPairOfKeys(p[len(p)-1].node)
 		},
 		scripts: []string{"script", "before_script", "after_script", "commands", "cmds", "cmd", "shell", "before_install", "install", "deploy"},
 	}

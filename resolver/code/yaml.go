@@ -21,7 +21,7 @@ func jsonLanguage() language {
 		if slices.Contains([]string{"package-lock.json", "composer.lock", "tsconfig.json"}, base) {
 			return nil
 		}
-		root, err := tree.JSON(f.data)
+		root, err := readJSON(f.data)
 		if root == nil {
 			return err
 		}
@@ -32,6 +32,22 @@ func jsonLanguage() language {
 		f.scanTrees([]*tree.Node{root}, f.kind)
 		return err
 	}}
+}
+
+// readJSON reads a file of JSON. Members without the braces around them, which
+// programs put together, are read as if those stood there. Of several values, as
+// data and logs have them, there is nothing to tell.
+func readJSON(data []byte) (*tree.Node, error) {
+	root, err := tree.JSON(data)
+	if root == nil || err == nil {
+		return root, err
+	}
+	if text := bytes.TrimSpace(data); len(text) > 0 && text[0] == '"' {
+		if root, err = tree.JSON(slices.Concat([]byte("{"), data, []byte("}"))); err == nil {
+			return root, nil
+		}
+	}
+	return nil, nil
 }
 
 // settingsMarks are texts of which a configuration file has one if it sets
