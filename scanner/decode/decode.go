@@ -65,20 +65,36 @@ func (d *Decoder) Cut() bool { return d.cut }
 // Only one iteration of a Decoder may run at a time. A Text remains valid.
 func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
-		d.cut, d.inflate = false, d.limits.Inflate
-		for i := range d.left {
-			d.left[i] = share*len(data) + share*contextBytes
-		}
-		if d.limits.Depth == 0 {
+		if d.start(data); d.limits.Depth == 0 {
 			return
 		}
 		if s := &d.levels[0]; spans == nil {
-			s.whole(data)
+			s.whole(data, []Span{{0, len(data)}})
 			d.level(nil, 0, nil, yield)
 		} else if near := contexts(data, spans); len(near) > 0 {
 			s.complete(data, near)
 			d.level(nil, 0, near, yield)
 		}
+	}
+}
+
+// TextsOf yields what Texts yields for data without spans. It looks for escapes
+// nowhere but at leads, which must be in order and touch every lead that is worth
+// a Text; see [Leads].
+func (d *Decoder) TextsOf(data []byte, leads []Span) iter.Seq[*Text] {
+	return func(yield func(*Text) bool) {
+		if d.start(data); d.limits.Depth > 0 {
+			d.levels[0].whole(data, leads)
+			d.level(nil, 0, nil, yield)
+		}
+	}
+}
+
+// start sets the limits for data.
+func (d *Decoder) start(data []byte) {
+	d.cut, d.inflate = false, d.limits.Inflate
+	for i := range d.left {
+		d.left[i] = share*len(data) + share*contextBytes
 	}
 }
 

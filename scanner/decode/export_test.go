@@ -62,3 +62,15 @@ func HoldsEscape(data []byte) bool {
 	s.quotedHits = s.quoted(s.quotedHits, Span{0, len(data)})
 	return s.any()
 }
+
+// NextToken and NextRun are nextToken, and nextRun for tokens.
+func NextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
+	return nextToken(data, floor, from, to)
+}
+
+func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
+	return nextRun(data, inToken, floor, from, to, leastBase64)
+}
+
+// EightInToken is eightInToken.
+var EightInToken = eightInToken

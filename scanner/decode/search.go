@@ -42,10 +42,15 @@ func (s *search) any() bool {
 	return len(s.hits) > 0 || len(s.wrappedHits) > 0 || len(s.quotedHits) > 0
 }
 
-// whole finds all runs of data, and what Texts are to be made of.
-func (s *search) whole(data []byte) {
+// whole finds all runs of data, of escapes those that touch leads, and what Texts
+// are to be made of.
+func (s *search) whole(data []byte, leads []Span) {
 	s.reset(data)
-	s.window(Span{0, len(data)})
+	s.tokens(Span{0, len(data)})
+	for _, w := range leads {
+		s.escapes(w)
+		s.quotedHits = s.quoted(s.quotedHits, w)
+	}
 	s.settle()
 }
 

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -42,12 +43,59 @@ func nextRun(data []byte, class byte, floor, from, to, least int) (start, end in
 	return 0, 0, false
 }
 
+// probeEvery is how far apart nextToken looks at eight bytes: a token of
+// leastBase64 characters covers one such stretch at least.
+const probeEvery = leastBase64 - 8 + 1
+
+// nextToken is nextRun for tokens. It tells of eight bytes at once whether all
+// are of the class, which those of hardly any text are.
+func nextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
+	start = from
+	for start > floor && classes[data[start-1]]&inToken != 0 {
+		start--
+	}
+	for at := start; at+8 <= len(data) && at <= to+leastBase64; at += probeEvery {
+		if !eightInToken(binary.LittleEndian.Uint64(data[at:])) {
+			continue
+		}
+		first := at
+		for first > start && classes[data[first-1]]&inToken != 0 {
+			first--
+		}
+		for end = at + 8; end < len(data) && classes[data[end]]&inToken != 0; {
+			end++
+		}
+		if first > to {
+			return 0, 0, false
+		}
+		if end-first >= leastBase64 {
+			return first, end, true
+		}
+		start = end
+		at = end + 1 - probeEvery
+	}
+	return 0, 0, false
+}
+
+// eightInToken reports whether eight bytes are all of the class inToken. To add
+// 0x80-c to a byte below 0x80 sets its highest bit if it is c or more.
+func eightInToken(x uint64) bool {
+	const every, high = 0x0101010101010101, 0x8080808080808080
+	lower := x&^high | 0x20*every
+	letters := (lower + (0x80-'a')*every) &^ (lower + (0x80-'z'-1)*every)
+	low := x &^ high
+	odd := x << 7 // + - / are odd, and no other byte from + to / is
+	digits := (low + (0x80-'+')*every) & (odd | (low + (0x80-'0')*every)) &^ (low + (0x80-'9'-1)*every)
+	underscores := ^((low ^ '_'*every) + 0x7f*every)
+	return (letters|digits|underscores)&^x&high == high
+}
+
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
 	last := -longestSeparator // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
-		start, end, ok := nextRun(s.data, inToken, s.tokenDone, from, w.End, leastBase64)
+		start, end, ok := nextToken(s.data, s.tokenDone, from, w.End)
 		if !ok {
 			return
 		}

@@ -196,6 +196,35 @@ func TestWindowInContext(t *testing.T) {
 	}
 }
 
+// Tokens are found as runs are, and eight bytes at once are of the class if each is.
+func TestNextToken(t *testing.T) {
+	for c := range 256 {
+		for at := range 8 {
+			x := uint64(0x7a5a39302f2b2d5f) // bytes on the edges of the class
+			x = x&^(0xff<<(8*at)) | uint64(c)<<(8*at)
+			if got, want := decode.EightInToken(x), decode.Classes[c]&1 != 0; got != want {
+				t.Errorf("byte %#x at %d: %t", c, at, got)
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 200000 {
+		data := make([]byte, r.IntN(80))
+		for i := range data {
+			data[i] = "aZ09+/-_.\x00\xff"[r.IntN(10+r.IntN(2))]
+			if r.IntN(12) == 0 {
+				data[i] = ' '
+			}
+		}
+		from := r.IntN(len(data) + 1)
+		floor, to := r.IntN(from+1), from+r.IntN(len(data)-from+1)
+		start, end, ok := decode.NextToken(data, floor, from, to)
+		if s, e, found := decode.NextRun(data, floor, from, to); ok != found || ok && (start != s || end != e) {
+			t.Fatalf("%d..%d %t, not %d..%d %t: %q from %d, %d to %d", start, end, ok, s, e, found, data, floor, from, to)
+		}
+	}
+}
+
 func FuzzTexts(f *testing.F) {
 	for _, p := range pieces() {
 		f.Add([]byte(p+" "+p), uint16(3), uint16(9))
@@ -218,14 +247,21 @@ func FuzzTexts(f *testing.F) {
 func checkLeads(t *testing.T, data []byte, leads []string) {
 	t.Helper()
 	low := bytes.ToLower(data)
-	seen := false
+	var worth []decode.Span
 	for at := range data {
-		if slices.ContainsFunc(leads, func(l string) bool { return bytes.HasPrefix(low[at:], []byte(l)) }) {
-			seen = seen || decode.Worth(data, at)
+		if slices.ContainsFunc(leads, func(l string) bool { return bytes.HasPrefix(low[at:], []byte(l)) }) && decode.Worth(data, at) {
+			worth = append(worth, decode.Span{Start: at, End: at + 2})
 		}
 	}
-	if seen != decode.HoldsEscape(data) {
-		t.Fatalf("worth a text: %t\n%q", seen, data)
+	if len(worth) > 0 != decode.HoldsEscape(data) {
+		t.Fatalf("worth a text: %v\n%q", worth, data)
+	}
+	d := decode.New(decode.Limits{Depth: 2, Inflate: 1 << 16})
+	want, got := slices.Collect(d.Texts(data, nil)), slices.Collect(d.TextsOf(data, worth))
+	if !slices.EqualFunc(got, want, func(a, b *decode.Text) bool {
+		return a.Span == b.Span && a.Step == b.Step && bytes.Equal(a.Data, b.Data)
+	}) {
+		t.Fatalf("%d texts, not %d, at %v of\n%q", len(got), len(want), worth, data)
 	}
 }
 

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"sort"
 
@@ -12,6 +13,10 @@ import (
 // maxTexts is the most stretches with something encoded that are remembered of
 // one text. A text made from one with more is decoded whole.
 const maxTexts = 1 << 12
+
+// freshGap is up to how many bytes between what is new are looked at as if they
+// were new: no more than are between windows that touch.
+const freshGap = 64
 
 // Hits of one text are sifted: those in it as it stands, and those in what is
 // encoded in it.
@@ -38,9 +43,10 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 	plain := sifted{plain: hits}
 	var texts []scanner.Span
 	whole := !s.derived
-	if whole && !s.escapes && !s.decoder.Token(text) {
+	if whole && len(s.leads) == 0 && !s.decoder.Token(text) {
 		return plain, found // the automaton has read all of it
 	}
+	all := s.texts(text)
 	if s.derived {
 		base, _ := from.Base.(*candidates)
 		if texts, whole = s.decodeFresh(text, from, base, &plain); !whole && len(texts) == 0 {
@@ -49,7 +55,7 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 	}
 	c := &candidates{texts: texts}
 	if whole {
-		c = s.decodeAll(text, &plain)
+		c = s.decodeAll(text, &plain, all)
 	}
 	if len(c.texts) == 0 && !c.hot {
 		return plain, found
@@ -70,9 +76,14 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candi
 	}
 	s.spans = s.spans[:0]
 	for _, f := range from.Fresh {
+		// What is between windows that touch was read as well.
+		if n := len(s.spans); n > 0 && f.Start <= s.spans[n-1].End+freshGap {
+			s.spans[n-1].End = max(s.spans[n-1].End, f.End)
+			continue
+		}
 		s.spans = append(s.spans, decode.Span(f))
 	}
-	escapes := s.escapes || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) })
+	escapes := len(s.leads) > 0 || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) })
 	changed := s.decoder.Made(text, s.spans, escapes)
 	if base != nil && len(base.texts) > 0 {
 		var cut []decode.Span
@@ -140,12 +151,21 @@ func united(list []scanner.Span) []scanner.Span {
 	return apart
 }
 
+// texts yields all that is encoded in the text that find has just searched.
+func (s *scratch) texts(text []byte) iter.Seq[*decode.Text] {
+	if s.derived {
+		return s.decoder.Texts(text, nil) // not all of it was read
+	}
+	leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
+	return s.decoder.TextsOf(text, leads)
+}
+
 // decodeAll searches all that is encoded in a text.
-func (s *scratch) decodeAll(text []byte, plain *sifted) *candidates {
+func (s *scratch) decodeAll(text []byte, plain *sifted, texts iter.Seq[*decode.Text]) *candidates {
 	c := &candidates{}
 	first := true
 	words := map[int]bool{}
-	for t := range s.decoder.Texts(text, nil) {
+	for t := range texts {
 		if first {
 			plain.plain, first = slices.Clone(plain.plain), false
 		}

@@ -49,6 +49,7 @@ func (p *program) classify() {
 	bounds, looks := boundsOf(p.prog)
 	ids := map[string]uint16{}
 	var key []byte
+	readers := readersOf(p.prog)
 	for _, r := range bounds {
 		key = key[:0]
 		if looks&(syntax.EmptyWordBoundary|syntax.EmptyNoWordBoundary) != 0 && isWord(r) {
@@ -57,8 +58,8 @@ func (p *program) classify() {
 		if looks&(syntax.EmptyBeginLine|syntax.EmptyEndLine) != 0 && r == '\n' {
 			key = append(key, 'n')
 		}
-		for i := range p.prog.Inst {
-			if in := &p.prog.Inst[i]; readsRune(in) && in.MatchRune(r) {
+		for i, in := range readers {
+			if in.MatchRune(r) {
 				key = append(key, byte(i), byte(i>>8), byte(i>>16))
 			}
 		}
@@ -78,6 +79,28 @@ func (p *program) classify() {
 			p.ascii[c] = p.classOf(rune(c))
 		}
 	}
+}
+
+// readersOf returns the instructions that read a character, of those that read
+// the same one.
+func readersOf(prog *syntax.Prog) []*syntax.Inst {
+	var list []*syntax.Inst
+	known := map[string]bool{}
+	for i := range prog.Inst {
+		in := &prog.Inst[i]
+		if !readsRune(in) {
+			continue
+		}
+		key := string(in.Rune) + string(rune(in.Op))
+		if len(in.Rune) == 1 {
+			key += string(rune(in.Arg)) // flags
+		}
+		if !known[key] {
+			known[key] = true
+			list = append(list, in)
+		}
+	}
+	return list
 }
 
 func readsRune(in *syntax.Inst) bool {

@@ -78,12 +78,12 @@ type scratch struct {
 	words   []spot // keywords
 	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
-	nul     bool   // the text may have a zero byte
-	derived bool   // only what is new in the text was searched
-	escapes bool   // there is an escape that is worth being decoded
-	free    bool   // rules match whatever keywords and other matches they need
-	folds   bool   // the text has one of foldLiterals
-	flooded []bool // rules that cost too much; searched linearly
+	nul     bool          // the text may have a zero byte
+	derived bool          // only what is new in the text was searched
+	leads   []decode.Span // where escapes begin that are worth being decoded
+	free    bool          // rules match whatever keywords and other matches they need
+	folds   bool          // the text has one of foldLiterals
+	flooded []bool        // rules that cost too much; searched linearly
 	floods  bool
 	unsure  []bool // keywords that may stand in further places
 	unsured bool
@@ -120,8 +120,8 @@ func (s *scratch) reset(text []byte) {
 	}
 	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
-	s.hits, s.tested, s.refuted = s.hits[:0], s.tested[:0], s.refuted[:0]
-	s.nul, s.folds, s.floods, s.unsured, s.derived, s.escapes = false, false, false, false, false, false
+	s.hits, s.tested, s.refuted, s.leads = s.hits[:0], s.tested[:0], s.refuted[:0], s.leads[:0]
+	s.nul, s.folds, s.floods, s.unsured, s.derived = false, false, false, false, false
 }
 
 // find returns the hits of all rules in text, which may have been made from
@@ -285,10 +285,28 @@ func (s *scratch) literal(state uint32, end int) {
 		case p.fold:
 			s.folds = true
 		case p.escape:
-			s.escapes = s.escapes || decode.Worth(s.text, start)
+			s.lead(start)
 		case s.hasWord(p.word, start, p.size):
 			s.word(p.word, start)
 		}
+	}
+}
+
+// leadGap is how far behind another one the beginning of an escape belongs to
+// the same stretch.
+const leadGap = 64
+
+// lead takes note of what may be the beginning of an escape.
+func (s *scratch) lead(at int) {
+	const longest = 2 // bytes of a lead
+	if n := len(s.leads); n > 0 {
+		if last := &s.leads[n-1]; last.Start <= at && at <= last.End+leadGap {
+			last.End = max(last.End, at+longest)
+			return
+		}
+	}
+	if decode.Worth(s.text, at) {
+		s.leads = append(s.leads, decode.Span{Start: at, End: at + longest})
 	}
 }
 
