@@ -14,6 +14,7 @@ import (
 	"github.com/awscred/awscred/resolver/report"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/audit"
+	"github.com/awscred/awscred/scanner/history"
 	"github.com/awscred/awscred/scanner/match"
 	scanreport "github.com/awscred/awscred/scanner/report"
 )
@@ -110,7 +111,7 @@ func (o *auditFlags) finish(ctx context.Context, s *session, x audited) (int, er
 	}
 	x.here.mark(x.scan.Findings)
 	x.scan.Close(x.scan.Policy)
-	opts := audit.Options{FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")), Accepts: x.known.accepts, WikiAsked: len(o.wikis.targets) > 0}
+	opts := audit.Options{FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")), Accepts: x.known.accepts, WikiAsked: len(o.wikis.targets) > 0, Bare: isBare(x.scan.Target)}
 	a := audit.Judge(x.scan, x.watch, opts)
 	if x.known.target != nil {
 		if err := x.known.acceptItems(s, a); err != nil {
@@ -128,6 +129,15 @@ func (o *auditFlags) finish(ctx context.Context, s *session, x audited) (int, er
 		return exitUsage, err
 	}
 	return a.ExitCode(o.allowIncomplete), nil
+}
+
+// isBare reports whether a target is a repository without a work tree.
+func isBare(t scanner.Target) bool {
+	if t.Kind != "git" {
+		return false
+	}
+	_, bare, err := history.HooksDir(t.Name)
+	return err == nil && bare
 }
 
 func (o *auditFlags) writeAudit(s *session, a *audit.Audit) error {

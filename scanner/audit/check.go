@@ -35,7 +35,7 @@ func Checks() []Check {
 			"follow the plan of each key: make it inactive first, then rewrite the history"},
 		{SecretsHere, "secrets kept here", "secret",
 			"ignored files, stashes and unreachable objects are not pushed, but a copy of the directory takes them along",
-			"make the keys inactive, or move them out of the directory; git stash drop, git reflog expire --expire-unreachable=now --all && git gc --prune=now"},
+			"make the keys inactive, or move them out of the directory; what git keeps: see the plan"},
 		{Addresses, "private addresses", "address",
 			"the addresses of authors and committers are in every commit, and are collected for spam and phishing",
 			"git filter-repo --mailmap FILE rewrites them; for new commits set user.email to the no-reply address of the host; accept those that are public: --write-baseline"},

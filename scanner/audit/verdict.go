@@ -86,6 +86,8 @@ type Options struct {
 	Accepts func(fingerprint string) bool
 	// WikiAsked is set if wikis were named.
 	WikiAsked bool
+	// Bare is set for a repository without a work tree.
+	Bare bool
 }
 
 // maxWhere is how many places of a check stand in a report.
@@ -116,7 +118,7 @@ func Judge(r *scanner.Report, w *Watch, o Options) *Audit {
 	}
 	for _, f := range r.Findings {
 		if r.Failing(f) {
-			a.Plan = append(a.Plan, plan(f))
+			a.Plan = append(a.Plan, plan(f, o.Bare))
 		}
 		a.UsedHere = append(a.UsedHere, f.UsedHere...)
 	}

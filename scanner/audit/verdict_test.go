@@ -77,33 +77,56 @@ func TestVerdict(t *testing.T) {
 
 // A plan begins with what makes the key useless and ends where it stands.
 func TestPlan(t *testing.T) {
-	for exposure, want := range map[scanner.Exposure][]string{
-		scanner.Pushed:          {"--status Inactive", "--strip-blobs-with-ids", "git push --force --all"},
-		scanner.Unpushed:        {"--status Inactive", "git rebase -i " + strings.Repeat("cd", 20) + "^"},
-		scanner.Staged:          {"--status Inactive", "git restore --staged -- 'a b/.env'"},
-		scanner.StashExposure:   {"git stash drop", "git gc --prune=now"},
-		scanner.Unreached:       {"git reflog expire"},
-		scanner.IgnoredExposure: {"--status Inactive"},
+	type situation struct {
+		exposure scanner.Exposure
+		place    scanner.Place
+		refs     []string
+		bare     bool
+		want     []string
+		leaves   string
+		not      string
+	}
+	main := []string{"refs/heads/main"}
+	for name, c := range map[string]situation{
+		"pushed": {scanner.Pushed, scanner.InHistory, append(main, "refs/remotes/origin/main"), false,
+			[]string{"--status Inactive", "git filter-repo --strip-blobs-with-ids", "git push --force --all"}, "pull requests, caches", "--force --strip"},
+		"of a pull request": {scanner.Unpushed, scanner.InHistory, append(main, "refs/pull/1/head", "refs/pull/2/head"), true,
+			[]string{"git filter-repo --strip-blobs-with-ids", "git push --force --all"}, "2 refs of pull requests, such as refs/pull/1/head, which no push changes", "rebase"},
+		"unpushed":        {scanner.Unpushed, scanner.InHistory, main, false, []string{"--status Inactive", "git rebase -i --rebase-merges $(git rev-parse -q --verify " + strings.Repeat("cd", 20) + "^ || echo --root) main", forget}, "", "filter-repo"},
+		"in two branches": {scanner.Unpushed, scanner.InHistory, append(main, "refs/tags/v1"), false, []string{"git filter-repo --force --strip-blobs-with-ids", forget}, "", "rebase"},
+		"in a bare one":   {scanner.Unpushed, scanner.InHistory, main, true, []string{"git filter-repo --force --strip-blobs-with-ids", forget}, "", "rebase"},
+		"a hostile name":  {scanner.Unpushed, scanner.InHistory, []string{"refs/heads/a';$(x)"}, false, []string{`|| echo --root) 'a'\'';$(x)'`}, "", "filter-repo"},
+		"an option":       {scanner.Unpushed, scanner.InHistory, []string{"refs/heads/--exec=x"}, false, []string{"filter-repo"}, "", "rebase"},
+		"staged":          {scanner.Staged, scanner.InIndex, nil, false, []string{"--status Inactive", "git restore --staged -- 'a b/.env'", forget}, "", "rebase"},
+		"stash":           {scanner.StashExposure, scanner.InStash, nil, false, []string{"grep -e " + strings.Repeat("cd", 20), forget}, "", "reflog expire"},
+		"unreachable":     {scanner.Unreached, scanner.InReflog, nil, false, []string{"--status Inactive", forget}, "", "reflog expire"},
+		"ignored":         {scanner.IgnoredExposure, scanner.Ignored, nil, false, []string{"--status Inactive"}, "", "gc"},
 	} {
+		f := key(c.exposure, c.place)
+		f.Refs, f.RefCount = c.refs, len(c.refs)
 		var commands []string
-		for _, s := range plan(key(exposure, scanner.InHistory)).Steps {
+		p := plan(f, c.bare)
+		for _, s := range p.Steps {
 			commands = append(commands, s.Command)
 		}
 		at := -1
-		for _, w := range want {
+		for _, w := range c.want {
 			next := slices.IndexFunc(commands, func(c string) bool { return strings.Contains(c, w) })
 			if next <= at {
-				t.Errorf("%s: %q is not in its place in %q", exposure, w, commands)
+				t.Errorf("%s: %q is not in its place in %q", name, w, commands)
 			}
 			at = next
 		}
-		if exposure == scanner.Unpushed && strings.Contains(strings.Join(commands, " "), "filter-repo") {
-			t.Error("what was not pushed needs no rewrite")
+		if c.not != "" && strings.Contains(strings.Join(commands, " "), c.not) {
+			t.Errorf("%s: %q is in %q", name, c.not, commands)
+		}
+		if !strings.Contains(strings.Join(p.Leaves, "\n"), c.leaves) {
+			t.Errorf("%s: %q does not tell of %q", name, p.Leaves, c.leaves)
 		}
 	}
 	temporary := key(scanner.Pushed, scanner.InHistory)
 	temporary.Temporary = true
-	if got := plan(temporary).Steps; strings.Contains(got[0].Command, "update-access-key") {
+	if got := plan(temporary, false).Steps; strings.Contains(got[0].Command, "update-access-key") {
 		t.Error("a temporary key cannot be made inactive")
 	}
 }

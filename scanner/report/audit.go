@@ -49,7 +49,11 @@ func presentableAudit(a *audit.Audit, opts Options) *audit.Audit {
 		k.KeyID, k.Title = p.text(k.KeyID), p.text(k.Title)
 		k.Steps = append([]audit.Step{}, k.Steps...)
 		for j := range k.Steps {
-			k.Steps[j].Command = p.text(k.Steps[j].Command)
+			k.Steps[j] = audit.Step{What: p.text(k.Steps[j].What), Command: p.text(k.Steps[j].Command)}
+		}
+		k.Leaves = append([]string(nil), k.Leaves...)
+		for j := range k.Leaves {
+			k.Leaves[j] = p.text(k.Leaves[j])
 		}
 		out.Plan[i] = k
 	}
@@ -88,6 +92,7 @@ func auditText(w io.Writer, a *audit.Audit, opts Options) error {
 	}
 	p.told("passed", strings.Join(passed, ", "))
 	p.told("accepted", strings.Join(accepted, ", "))
+	p.told("not searched for", p.unsearched(a))
 	for _, c := range a.Checks {
 		if c.Status == audit.NotAsked {
 			p.told("not asked", c.Title+" ("+c.Fix+")")
@@ -178,7 +183,26 @@ func (p *printer) place(a *audit.Audit, c audit.Result, at audit.Place) string {
 	if at.Bytes > 0 {
 		text += " · " + fmt.Sprintf("%.1f MB", float64(at.Bytes)/1e6)
 	}
+	if c.ID == audit.Hosts || c.ID == audit.Accounts {
+		return text // of how many versions of files depends on how they are packed
+	}
 	return text + when(at.Count > 1, " · "+number(int64(at.Count))+" versions")
+}
+
+// unsearched tells which values of this machine were not searched for.
+func (p *printer) unsearched(a *audit.Audit) string {
+	var where []string
+	for i, u := range a.Unsearched {
+		if i == fullWhere && len(a.Unsearched) > fullWhere+1 && !p.opts.Verbose {
+			where = append(where, number(int64(len(a.Unsearched)-i))+" more (--verbose, --format json)")
+			break
+		}
+		where = append(where, safe(u.Source)+" ("+safe(u.Where)+")")
+	}
+	if len(where) == 0 {
+		return ""
+	}
+	return "what has the form of no key, and would be found by accident: " + strings.Join(where, ", ")
 }
 
 // plans writes what to do about each key.
@@ -191,10 +215,14 @@ func (p *printer) plans(a *audit.Audit) {
 		}
 		p.line("plan for " + safe(joinNonEmpty("", k.KeyID, when(k.KeyID == "", k.Title+" "+short8(k.Fingerprint)))))
 		for n, s := range k.Steps {
-			p.line(pad(fmt.Sprintf("  %d %s", n+1, safe(s.What)), checkColumn) + " " + safe(s.Command))
+			row := fmt.Sprintf("  %d %s", n+1, safe(s.What))
+			if s.Command != "" {
+				row = pad(row, checkColumn) + " " + safe(s.Command)
+			}
+			p.line(row)
 		}
 		for n, text := range k.Leaves {
-			p.told(when(n == 0, "  that does not reach"), safe(text))
+			p.told(when(n == 0, "  what that leaves"), safe(text))
 		}
 	}
 }
