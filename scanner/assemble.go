@@ -158,7 +158,7 @@ func (s *secret) occurrences(life Life, paths pathRulings, ignore Ignorer) ([]Oc
 		for _, spot := range life.Spots[i] {
 			for j := range h.parts {
 				p := &h.parts[j]
-				if !p.match.Rule.acceptsPath(spot.Path) {
+				if !p.match.Rule.acceptsPath(spot.Path) || p.claimed(&spot, paths) {
 					continue
 				}
 				oc := p.occurrence(&h.ref, &spot)
@@ -194,6 +194,16 @@ func (f *Finding) narrow(left []Occurrence, widest Exposure) {
 	if !inHistory {
 		f.InHead, f.Refs, f.RefCount, f.Intervals = false, []string{}, 0, []Interval{}
 	}
+}
+
+// claimed reports whether a specific rule stands in the place of this one at a
+// spot.
+func (p *secretPart) claimed(spot *Spot, paths pathRulings) bool {
+	return slices.ContainsFunc(p.match.Claims, func(c Claim) bool {
+		return c.Rule.acceptsPath(spot.Path) && !slices.ContainsFunc(c.Allowed, func(a *Allow) bool {
+			return a.holdsAt(spot.Path, spot.Commit, paths)
+		})
+	})
 }
 
 // allowed returns the description of an allowance that holds for a match at

@@ -18,7 +18,7 @@ func (g *gatherer) contents(seen []sighting) Contents {
 	values, places := sha256.New(), sha256.New()
 	for i := range seen {
 		m, at := &seen[i].match, &seen[i].at
-		fmt.Fprintf(values, "%q %s %q %q %d ", m.Rule.ID, g.value(m.Value), m.Noise, m.Decoded, len(m.Allowed))
+		fmt.Fprintf(values, "%q %s %q %q %d ", m.Rule.ID, g.value(m.Value), m.Noise, m.Decoded, len(m.Allowed)+len(m.Claims))
 		if s := m.Suppressed; s != nil {
 			fmt.Fprintf(values, "%q %q %q", s.By, s.Reason, s.Until)
 		}

@@ -29,12 +29,22 @@ type Match struct {
 	// decides them for each place where the blob stands. An allowance that
 	// looks at nothing but paths and commits is always among them.
 	Allowed []*Allow
+	// Claims are those of specific rules on the secret of a generic one: where
+	// a claim holds, this match does not count.
+	Claims []Claim
 }
 
 // Inside is a place in a decoded text: the number of the text among those that
 // a blob holds, from 1, and the line, from 0, and offset in it. The zero Inside
 // is none.
 type Inside struct{ Text, Line, Offset int }
+
+// A Claim says that a match of a specific rule stands in the place of a generic
+// one, wherever the rule applies and none of the allowances holds.
+type Claim struct {
+	Rule    *Rule
+	Allowed []*Allow
+}
 
 // A Matcher finds secrets in bytes. It knows no files and keeps no state, so
 // that all goroutines of a scan share one.

@@ -105,9 +105,8 @@ const rivals = 64
 
 // giveWay drops matches of generic rules whose secret is part of one that a
 // specific rule claims on the same line (gitleaks detect/utils.go:115, filter), or
-// the encoded form of one.
-// A specific rule that looks at some paths only is no reason: the text may
-// stand elsewhere. Nor is one that is never reported itself.
+// the encoded form of one. Where the specific rule depends on the place, its claim
+// does. One that is never reported itself claims nothing.
 func giveWay(list []verdict) []verdict {
 	specific := map[int][]*verdict{} // by line
 	generic := false
@@ -116,18 +115,35 @@ func giveWay(list []verdict) []verdict {
 		switch {
 		case v.Rule.Generic:
 			generic = true
-		case v.Rule.Path == nil && v.Suppressed == nil && !v.Rule.Hidden:
+		case v.Suppressed == nil && !v.Rule.Hidden:
 			specific[v.line] = append(specific[v.line], v)
 		}
 	}
 	if !generic || len(specific) == 0 {
 		return list
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(v verdict) bool {
-		return v.Rule.Generic && slices.ContainsFunc(nearby(specific[v.line], &v), func(s *verdict) bool {
-			return (bytes.Contains(s.claim, v.claim) || v.encodes(s)) && allowedWith(s, &v)
-		})
-	})
+	kept := make([]verdict, 0, len(list))
+	for _, v := range list {
+		if !v.Rule.Generic || !v.claimed(nearby(specific[v.line], &v)) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// claimed reports whether one of the specific matches stands in the place of v
+// wherever v does, and else notes those that do so in some places.
+func (v *verdict) claimed(by []*verdict) bool {
+	for _, s := range by {
+		if !bytes.Contains(s.claim, v.claim) && !v.encodes(s) {
+			continue
+		}
+		if s.Rule.Path == nil && allowedWith(s, v) {
+			return true
+		}
+		v.Claims = append(v.Claims, scanner.Claim{Rule: s.Rule, Allowed: s.Allowed})
+	}
+	return false
 }
 
 // encodes reports whether the secret of v, as it stands, is what a part of an AWS

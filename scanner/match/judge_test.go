@@ -224,3 +224,33 @@ func TestHiddenClaimsNothing(t *testing.T) {
 		}
 	}
 }
+
+// A specific rule that depends on the place claims the secret of a generic one
+// where it applies; the scan decides for each place.
+func TestClaimsDependOnThePlace(t *testing.T) {
+	allow := scanner.Allow{Paths: []*regexp.Regexp{regexp.MustCompile(`^vendor/`)}}
+	for name, c := range map[string]struct {
+		path   *regexp.Regexp
+		allow  []scanner.Allow
+		claims int // -1: the generic match is gone
+	}{
+		"anywhere":            {nil, nil, -1},
+		"but in some paths":   {nil, []scanner.Allow{allow}, 1},
+		"in some paths alone": {regexp.MustCompile(`\.env$`), nil, 1},
+	} {
+		m := compile(t, []scanner.Rule{
+			{ID: "own", Pattern: `token = (\w{8})`, Keywords: []string{"token"}, Path: c.path, Allow: c.allow},
+			{ID: "any", Pattern: `= (\w{8})`, Keywords: []string{"="}, Generic: true},
+		}, nil)
+		list, _ := m.Find([]byte("token = abcdefgh\n"), nil)
+		claims := -1
+		for _, x := range list {
+			if x.Rule.ID == "any" {
+				claims = len(x.Claims)
+			}
+		}
+		if claims != c.claims {
+			t.Errorf("%s: %d claims, want %d", name, claims, c.claims)
+		}
+	}
+}
