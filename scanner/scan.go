@@ -68,6 +68,9 @@ func Scan(ctx context.Context, src Source, m Matcher, o Options) (*Report, error
 	r.Coverage = src.Coverage()
 	g.cover(r.Coverage)
 	r.Coverage.Close(o.Strict)
+	if r.Interrupted != "" {
+		r.Coverage.Complete = false // what was not reached is missing, too
+	}
 	r.Summary.Seconds = o.Now().Sub(start).Seconds()
 	r.Close(o.Policy)
 	return r, nil

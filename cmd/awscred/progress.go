@@ -31,7 +31,7 @@ func (s *speaker) progress(src scanner.Source) *progress {
 	if s.quiet || !isTerminal(s.w) {
 		return p
 	}
-	p.wait.Go(p.show)
+	p.wait.Go(redact.Contained(p.show))
 	return p
 }
 

@@ -33,7 +33,7 @@ type session struct {
 // code.
 func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	s := &session{env: env, stdin: stdin, stdout: stdout, stderr: stderr, say: newSpeaker(stderr, env)}
-	return s.run(ctx, args)
+	return s.contained(func() int { return s.run(ctx, args) })
 }
 
 // run runs one command and tells of its error.

@@ -432,6 +432,9 @@ func (o *scanFlags) openFiles(name string, memory int64) (target, error) {
 	if err != nil {
 		return nil, err
 	}
+	if remains(name) {
+		src.Coverage().AddLost(ruined(name))
+	}
 	return o.limited(src, memory), nil
 }
 

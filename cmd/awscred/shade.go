@@ -28,6 +28,11 @@ func shade(text []byte) []byte {
 			spans = append(spans, span{at[0], at[1]})
 		}
 	}
+	for _, at := range inARN.FindAllSubmatchIndex(text, -1) {
+		if awskey.IsSecretShape(text[at[2]:at[3]]) {
+			spans = append(spans, span{at[2], at[3]})
+		}
+	}
 	for _, at := range inURL.FindAllSubmatchIndex(text, -1) {
 		spans = append(spans, span{at[2], at[3]})
 	}
@@ -52,6 +57,7 @@ func shade(text []byte) []byte {
 }
 
 var (
+	inARN   = regexp.MustCompile(`:(?:role|user|mfa)/([A-Za-z0-9+/]{40})(?:[^A-Za-z0-9+/=]|$)`)
 	inToken = regexp.MustCompile(`[A-Za-z0-9+/]{100,}={0,2}`)
 	// A password in a URL; RFC 3986, 3.2.1.
 	inURL = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@"'<>]*:([^\s/@"'<>]+)@`)

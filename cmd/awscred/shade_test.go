@@ -17,6 +17,7 @@ func TestShade(t *testing.T) {
 		"https://u:hunter2@h/p":                "https://u:[secret]@h/p",
 		"http://u:" + secret + "@h/":           "http://u:[secret]@h/",
 		"https://h:8080/a@b http://[::1]:80/x": "https://h:8080/a@b http://[::1]:80/x",
+		"arn:aws:iam::1:role/" + secret + ` "`: `arn:aws:iam::1:role/[secret] "`,
 		"https://u@h/p":                        "https://u@h/p",
 		"/home/runner/work/awscred/Awscred1/x": "/home/runner/work/awscred/Awscred1/x",
 		strings.Repeat("0123abcd", 5):          strings.Repeat("0123abcd", 5), // the name of a commit

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/awscred/awscred/internal/redact"
+	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/history"
 )
 
@@ -60,4 +62,21 @@ func shorter(path string) string {
 		return rel
 	}
 	return path
+}
+
+// remains reports whether a directory that is no repository has what remains of
+// one: objects, which as files are unreadable.
+func remains(dir string) bool {
+	for _, store := range []string{".git/objects", "objects"} {
+		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(store), "pack")); err == nil && info.IsDir() {
+			return true
+		}
+	}
+	return false
+}
+
+// ruined tells of such a directory. git init puts back what a repository must
+// have (git-init(1)).
+func ruined(dir string) scanner.Gap {
+	return scanner.Gap{What: "the history of " + redact.Path(dir), Why: "it has objects of git, but HEAD, objects or refs is missing or not what it must be", Fix: "git init in it, then git fsck"}
 }

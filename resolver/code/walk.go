@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/resolver"
 )
 
@@ -79,11 +80,11 @@ func (w *walk) run(ctx context.Context) {
 	jobs := make(chan job, 256)
 	var scanners sync.WaitGroup
 	for range max(2, runtime.GOMAXPROCS(0)) {
-		scanners.Go(func() {
+		scanners.Go(redact.Contained(func() {
 			for j := range jobs {
 				w.file(j)
 			}
-		})
+		}))
 	}
 	w.list(ctx, jobs)
 	close(jobs)

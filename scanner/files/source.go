@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
 )
 
@@ -132,10 +133,10 @@ func (s *Source) sweepStream(ctx context.Context, visit scanner.Visitor) error {
 	most := min(s.MaxSize, s.Memory/2) // nobody knows how much will come
 	// A read of a terminal or a pipe cannot be interrupted: when ctx is done
 	// it is left behind.
-	go func() {
+	go redact.Contained(func() {
 		data, err := io.ReadAll(io.LimitReader(s.stream, most+1))
 		done <- result{data, err}
-	}()
+	})()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

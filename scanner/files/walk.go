@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
 )
 
@@ -69,7 +70,7 @@ func (w *walk) run() error {
 	defer stop()
 	var all sync.WaitGroup
 	for range max(1, w.src.Jobs) {
-		all.Go(w.work)
+		all.Go(redact.Contained(w.work))
 	}
 	all.Wait()
 	for _, t := range w.tasks { // interrupted

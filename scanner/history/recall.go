@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner/objects"
 )
 
@@ -31,10 +32,10 @@ func (l *locator) recall(ctx context.Context) error {
 	l.r.book = nil
 	var wg sync.WaitGroup
 	for i := range pages {
-		wg.Go(func() {
+		wg.Go(redact.Contained(func() {
 			p := planter{f: f}
 			p.replay(ctx, &pages[i], w)
-		})
+		}))
 	}
 	wg.Wait()
 	if ctx.Err() != nil {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/awscred/awscred/internal/redact"
 )
 
 // A Lookup reads single objects of a Store at the cost of what it reads: it
@@ -172,7 +174,7 @@ func (l *Lookup) ReadEach(ctx context.Context, ids []ID, jobs int, visit func(id
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(jobs, len(ids)/share+1) {
-		wg.Go(func() {
+		wg.Go(redact.Contained(func() {
 			for ctx.Err() == nil {
 				end := int(next.Add(share))
 				if end-share >= len(sorted) {
@@ -186,7 +188,7 @@ func (l *Lookup) ReadEach(ctx context.Context, ids []ID, jobs int, visit func(id
 					visit(id, t, data, err)
 				}
 			}
-		})
+		}))
 	}
 	wg.Wait()
 	return ctx.Err()

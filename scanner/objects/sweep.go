@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/awscred/awscred/internal/redact"
 )
 
 // SweepOptions says what a Sweep visits and how. The zero value visits
@@ -114,7 +116,7 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for num := range sw.opts.Jobs {
-		wg.Go(func() {
+		wg.Go(redact.Contained(func() {
 			w := newWorker(sw.s, m, sw.stop)
 			defer w.mem.close()
 			w.spans = sw.opts.Margin > 0
@@ -131,7 +133,7 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 					w.unwind()
 				}
 			}
-		})
+		}))
 	}
 	wg.Wait()
 }

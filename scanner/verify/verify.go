@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
 )
 
@@ -102,11 +103,11 @@ func (v *Verifier) settleAll(ctx context.Context, open []*key) {
 	var wait sync.WaitGroup
 	next := make(chan *key)
 	for range min(jobs, len(open)) {
-		wait.Go(func() {
+		wait.Go(redact.Contained(func() {
 			for k := range next {
 				v.settle(ctx, k)
 			}
-		})
+		}))
 	}
 	for _, k := range open {
 		next <- k

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner/files"
 )
 
@@ -63,7 +64,7 @@ func newPump(ctx context.Context, r io.Reader) *pump {
 	p := &pump{ctx: ctx, blocks: make(chan block), empty: make(chan []byte, 2)}
 	p.empty <- make([]byte, 256<<10)
 	p.empty <- make([]byte, 256<<10)
-	go p.run(r)
+	go redact.Contained(func() { p.run(r) })()
 	return p
 }
 

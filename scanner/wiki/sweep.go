@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"sync"
 
+	"github.com/awscred/awscred/internal/redact"
 	"github.com/awscred/awscred/scanner"
 )
 
@@ -63,7 +64,7 @@ func newSweep(ctx context.Context, src *Source, visit scanner.Visitor) *sweep {
 	for range src.Jobs {
 		w := newWorker(s, visit)
 		s.workers = append(s.workers, w)
-		s.all.Go(w.run)
+		s.all.Go(redact.Contained(w.run))
 	}
 	return s
 }
