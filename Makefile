@@ -6,7 +6,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 SECONDS_PER_FUZZ ?= 20
 CHROMIUM ?= chromium
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz html-live bench bench-repo bench-scale code-speed microbench golden check vet fmt staticcheck cross conformance oracle parity clean
+.PHONY: all help build test race fuzz torture sbom reproducible html-live bench bench-repo bench-scale code-speed microbench golden check vet fmt staticcheck cross conformance oracle parity clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -26,8 +26,17 @@ race: ## run all tests under the race detector, which needs cgo and a C compiler
 	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo "make race: no C compiler (gcc or cc) on PATH"; exit 2; }
 	CGO_ENABLED=1 $(GO) test -race ./...
 
-fuzz: ## run every fuzz target for SECONDS_PER_FUZZ seconds (default 20)
-	@scripts/fuzz $(SECONDS_PER_FUZZ)
+fuzz: ## run every fuzz target, or those of FUZZ, for SECONDS_PER_FUZZ seconds (20), and add to docs/fuzz.tsv
+	@scripts/fuzz $(SECONDS_PER_FUZZ) $(FUZZ)
+
+torture: ## the long form of the tests against hostile input, those of TORTURE; writes docs/reliability.md
+	$(GO) test ./internal/torture -count 1 -timeout 3h -run '$(TORTURE)' -long -record ../../docs/torture.json
+
+sbom: build ## write the modules of bin/awscred as SPDX: bin/awscred.spdx.json
+	$(GO) run ./internal/sbom bin/awscred > bin/awscred.spdx.json
+
+reproducible: ## build in two directories and compare
+	@scripts/reproducible
 
 html-live: ## open the HTML report in a headless Chromium (CHROMIUM=…); pictures go to out/pictures
 	@command -v $(CHROMIUM) >/dev/null || { echo "make html-live: no $(CHROMIUM) on PATH; Debian has it as the package chromium"; exit 2; }

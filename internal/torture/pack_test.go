@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 )
 
@@ -25,9 +26,14 @@ func nameOf(kind string, data []byte) oid {
 
 func hexOf(id oid) string { return hex.EncodeToString(id[:]) }
 
+// deflaters are kept, because making one costs more than what it does.
+var deflaters = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 func deflated(data []byte) []byte {
 	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
+	w := deflaters.Get().(*zlib.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&b)
 	w.Write(data)
 	w.Close()
 	return b.Bytes()
@@ -71,6 +77,7 @@ func looseAt(t *testing.T, gitDir, name string, file []byte) {
 
 // Kinds of entries in a pack (gitformat-pack(5)).
 const (
+	packTree = 2
 	packBlob = 3
 	packOfs  = 6
 	packRef  = 7

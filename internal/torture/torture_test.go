@@ -100,6 +100,7 @@ type outcome struct {
 	code           int
 	stdout, stderr string
 	took           time.Duration
+	cpu            time.Duration // of all its threads
 	// anonymous is the most memory that was no file, in bytes, as far as it
 	// was seen; 0 where there is no /proc.
 	anonymous int64
@@ -149,7 +150,8 @@ func (c call) run(t *testing.T) outcome {
 	}
 	most := watch(cmd.Process.Pid)
 	err := cmd.Wait()
-	o := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(start), most()}
+	o := outcome{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String(), took: time.Since(start), anonymous: most(),
+		cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatalf("%v: %v\n%s", c.args, err, o.stderr)
 	}
