@@ -3,8 +3,6 @@ package audit
 import (
 	"bytes"
 	"strings"
-
-	"github.com/awscred/awscred/scanner"
 )
 
 const accountDigits = 12
@@ -22,10 +20,10 @@ var publicAccounts = map[string]bool{
 
 // accounts looks for account numbers where something says that they are: in
 // ARNs, in the names of registries, behind the word account.
-func (w *Watch) accounts(b *scanner.Blob, text []byte) {
+func (s *sight) accounts(text []byte) {
 	note := func(number []byte) {
-		if n := string(number); !publicAccounts[n] && strings.Trim(n, n[:1]) != "" {
-			w.note(Accounts, n, b, 0)
+		if n := string(number); !publicAccounts[n] && !typed(n) {
+			s.note(Accounts, n, 0)
 		}
 	}
 	find(text, "arn:aws", func(at int) {
@@ -55,6 +53,28 @@ func find(text []byte, word string, do func(at int)) {
 		at += i
 		do(at)
 	}
+}
+
+// typed reports whether a number is one that somebody typed for an example: it
+// counts up or down by eight steps, repeats a group, begins with five equal
+// digits or has three different ones at most. Of a thousand accounts less than one
+// is like that.
+func typed(number string) bool {
+	for i := range len(number) - 7 {
+		if strings.Contains("01234567890123456789", number[i:i+8]) || strings.Contains("98765432109876543210", number[i:i+8]) {
+			return true
+		}
+	}
+	for _, group := range []int{3, 4, 6} {
+		if strings.Repeat(number[:group], accountDigits/group) == number {
+			return true
+		}
+	}
+	different := map[rune]bool{}
+	for _, c := range number {
+		different[c] = true
+	}
+	return len(different) <= 3 || strings.Count(number[:5], number[:1]) == 5
 }
 
 // arnAccount is the account in arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, or

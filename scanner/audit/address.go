@@ -3,13 +3,11 @@ package audit
 import (
 	"bytes"
 	"strings"
-
-	"github.com/awscred/awscred/scanner"
 )
 
 // addresses looks at who made a commit or a tag.
-func (w *Watch) addresses(b *scanner.Blob) {
-	lines(b.Data, func(line []byte) {
+func (s *sight) addresses() {
+	lines(s.blob.Data, func(line []byte) {
 		key, rest, ok := bytes.Cut(line, []byte(" "))
 		if !ok {
 			return
@@ -17,7 +15,7 @@ func (w *Watch) addresses(b *scanner.Blob) {
 		switch string(key) {
 		case "author", "committer", "tagger":
 			if a := address(rest); a != "" && !public(a) {
-				w.note(Addresses, a, b, 0)
+				s.note(Addresses, a, 0)
 			}
 		}
 	})

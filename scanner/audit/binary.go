@@ -16,16 +16,30 @@ const (
 )
 
 // binary looks at the size of a file. Members of archives are part of one.
-func (w *Watch) binary(b *scanner.Blob) {
-	if len(b.Data) < largeBinary || b.Via != "" || b.Place == scanner.Ignored || b.Place == scanner.InGitDir {
+func (s *sight) binary() {
+	if len(s.blob.Data) < largeBinary || s.blob.Via != "" || s.blob.Place == scanner.Ignored || s.blob.Place == scanner.InGitDir {
 		return
 	}
-	if bytes.IndexByte(b.Data[:sniffed], 0) < 0 {
+	if head := s.blob.Data[:sniffed]; bytes.IndexByte(head, 0) < 0 || isMedium(head) {
 		return
 	}
-	value := b.ID
+	value := s.blob.ID
 	if value == "" {
-		value = b.Path
+		value = s.blob.Path
 	}
-	w.note(Binaries, value, b, int64(len(b.Data)))
+	s.note(Binaries, value, int64(len(s.blob.Data)))
+}
+
+// media are how pictures, sounds, films and fonts begin, which a person reviews by
+// looking at them.
+// Source: https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern and what follows there
+var media = [...]string{"\x89PNG\r\n\x1a\n", "GIF8", "\xff\xd8\xff", "BM", "II*\x00", "MM\x00*", "\x00\x00\x01\x00", "8BPS", "ID3", "\xff\xfb", "OggS", "fLaC", "\x1a\x45\xdf\xa3", "wOFF", "wOF2", "\x00\x01\x00\x00\x00", "OTTO"}
+
+func isMedium(head []byte) bool {
+	for _, begin := range &media {
+		if bytes.HasPrefix(head, []byte(begin)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(head, []byte("RIFF")) || bytes.HasPrefix(head[4:], []byte("ftyp"))
 }

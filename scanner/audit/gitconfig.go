@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
-
-	"github.com/awscred/awscred/scanner"
 )
 
 // gitConfig looks for credentials in a configuration of git: in the addresses of
 // remotes, in headers that are sent along, in stores of passwords.
-func (w *Watch) gitConfig(b *scanner.Blob) {
-	if !strings.HasSuffix(b.Path, "config") && !strings.HasSuffix(b.Path, "config.worktree") {
+func (s *sight) gitConfig() {
+	if !strings.HasSuffix(s.blob.Path, "config") && !strings.HasSuffix(s.blob.Path, "config.worktree") {
 		return
 	}
 	section := ""
-	lines(b.Data, func(line []byte) {
+	lines(s.blob.Data, func(line []byte) {
 		line = bytes.TrimSpace(line)
 		if bytes.HasPrefix(line, []byte("[")) {
 			section = sectionName(line)
@@ -26,13 +24,13 @@ func (w *Watch) gitConfig(b *scanner.Blob) {
 		value = bytes.Trim(bytes.TrimSpace(value), `"`)
 		switch {
 		case strings.HasSuffix(name, ".extraheader") && len(value) > 0:
-			w.note(GitConfig, name+": a header that carries credentials", b, 0)
+			s.note(GitConfig, name+": a header that carries credentials", 0)
 		case (strings.HasSuffix(name, "url") || strings.HasSuffix(name, ".pushurl")) && hasPassword(string(value)):
-			w.note(GitConfig, name+": an address with a password", b, 0)
+			s.note(GitConfig, name+": an address with a password", 0)
 		case hasPassword(section):
-			w.note(GitConfig, name+": an address with a password", b, 0)
+			s.note(GitConfig, name+": an address with a password", 0)
 		case name == "credential.helper" && strings.HasPrefix(string(value), "store"):
-			w.note(GitConfig, name+": passwords are stored in plain text", b, 0)
+			s.note(GitConfig, name+": passwords are stored in plain text", 0)
 		}
 	})
 }

@@ -3,8 +3,6 @@ package audit
 import (
 	"bytes"
 	"strings"
-
-	"github.com/awscred/awscred/scanner"
 )
 
 // internalSuffixes are the ends of names that no public name server knows.
@@ -14,7 +12,7 @@ var internalSuffixes = [...]string{"internal", "corp", "intranet", "lan", "local
 
 // resourceSuffixes are the ends of the names that AWS gives to single resources
 // which are for a network of one's own.
-var resourceSuffixes = [...]string{".rds.amazonaws.com", ".cache.amazonaws.com", ".redshift.amazonaws.com", ".docdb.amazonaws.com", ".neptune.amazonaws.com", ".compute.internal"}
+var resourceSuffixes = [...]string{".rds.amazonaws.com", ".cache.amazonaws.com", ".redshift.amazonaws.com", ".docdb.amazonaws.com", ".neptune.amazonaws.com"}
 
 // everywhere are names that are the same on every machine, and what
 // documentations write.
@@ -25,7 +23,7 @@ var everywhere = map[string]bool{
 
 // hosts looks for the names of internal hosts: in addresses, where what is before
 // and behind tells that a name is one, and those of AWS resources anywhere.
-func (w *Watch) hosts(b *scanner.Blob, text []byte) {
+func (s *sight) hosts(text []byte) {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], []byte("://"))
 		if i < 0 {
@@ -33,23 +31,41 @@ func (w *Watch) hosts(b *scanner.Blob, text []byte) {
 		}
 		at += i + len("://")
 		if host := authority(text[at:]); internal(host) {
-			w.note(Hosts, host, b, 0)
+			s.note(Hosts, host, 0)
 		}
+	}
+	for _, end := range []string{".amazonaws.com", ".compute.internal"} {
+		find(text, end, func(at int) {
+			rest := text[at+len(end):]
+			if host := nameBefore(text[:at+len(end)]); ofAWS(host) && !made(host) && (len(rest) == 0 || !nameByte(rest[0])) {
+				s.note(Hosts, host, 0)
+			}
+		})
+	}
+}
+
+// ofAWS reports whether a name is that of a single resource: NAME.MADE.REGION and
+// a suffix, where MADE was made by AWS and so has letters and digits, or that of
+// a machine, ip-10-0-0-1.REGION.compute.internal.
+func ofAWS(host string) bool {
+	if name, ok := strings.CutSuffix(host, ".compute.internal"); ok {
+		first, _, _ := strings.Cut(name, ".")
+		return strings.HasPrefix(first, "ip-") && !strings.HasPrefix(first, "ip-127") && strings.Trim(first, "ip-1") != ""
 	}
 	for _, suffix := range &resourceSuffixes {
-		for at := 0; ; {
-			i := bytes.Index(text[at:], []byte(suffix))
-			if i < 0 {
-				break
+		name, ok := strings.CutSuffix(host, suffix)
+		if !ok {
+			continue
+		}
+		labels := strings.Split(name, ".")
+		for _, label := range labels[1:] {
+			label = label[strings.LastIndexByte(label, '-')+1:]
+			if len(label) >= 5 && strings.ContainsAny(label, "0123456789") && strings.ContainsFunc(label, func(r rune) bool { return r >= 'a' && r <= 'z' }) {
+				return true
 			}
-			end := at + i + len(suffix)
-			host := nameBefore(text[:end])
-			if strings.Count(host, ".") > strings.Count(suffix, ".")+1 && !made(host) && (end == len(text) || !nameByte(text[end])) {
-				w.note(Hosts, host, b, 0)
-			}
-			at = end
 		}
 	}
+	return false
 }
 
 // authority is the host of a URL whose scheme was cut off, in lower case.
@@ -82,7 +98,7 @@ func nameByte(c byte) bool {
 
 // internal reports whether a host is one that only a network of one's own knows.
 func internal(host string) bool {
-	if everywhere[host] || made(host) || strings.HasSuffix(host, ".cluster.local") {
+	if everywhere[host] || made(host) || host == "cluster.local" || strings.HasSuffix(host, ".cluster.local") {
 		return false
 	}
 	for _, suffix := range &internalSuffixes {

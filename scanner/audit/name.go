@@ -8,9 +8,11 @@ import (
 )
 
 // credentialNames are names of files that programs keep credentials in.
-// Sources: the manuals of the programs.
+// Sources: the manuals of the programs. Not .npmrc and the like, which are mostly
+// settings: a token in one is found for itself. Android's debug.keystore is the
+// same for everybody.
 var credentialNames = map[string]bool{
-	".env": true, ".netrc": true, "_netrc": true, ".git-credentials": true, ".pgpass": true, ".my.cnf": true, ".npmrc": true, ".pypirc": true,
+	".env": true, ".netrc": true, "_netrc": true, ".git-credentials": true, ".pgpass": true, ".my.cnf": true, ".pypirc": true,
 	".dockercfg": true, ".htpasswd": true, ".s3cfg": true, ".boto": true, ".passwd-s3fs": true, "rclone.conf": true, "kubeconfig": true,
 	"id_rsa": true, "id_dsa": true, "id_ecdsa": true, "id_ed25519": true, "terraform.tfvars": true, "rootkey.csv": true, "rootkeys.csv": true,
 	"accesskeys.csv": true, "credentials.csv": true, ".vault-token": true, ".terraformrc": true, "terraform.rc": true,
@@ -23,20 +25,20 @@ var credentialEnds = [...]string{".tfstate", ".tfstate.backup", ".auto.tfvars", 
 var credentialDirs = map[string]bool{".aws": true, ".ssh": true, ".gnupg": true}
 
 // name looks at the name of a file.
-func (w *Watch) name(b *scanner.Blob) {
-	if b.Place == scanner.Ignored {
+func (s *sight) name() {
+	if s.blob.Place == scanner.Ignored {
 		return // it is not published
 	}
-	name := path.Base(string(b.Data))
+	name := path.Base(string(s.blob.Data))
 	if suspicious(name) {
-		w.note(Names, strings.ToValidUTF8(name, "\uFFFD"), b, 0)
+		s.note(Names, strings.ToValidUTF8(name, "\uFFFD"), 0)
 	}
 }
 
 // suspicious reports whether a file or directory of this name holds credentials.
 func suspicious(name string) bool {
 	name = strings.ToLower(name)
-	for _, harmless := range []string{"example", "sample", "template", "dist", "schema"} {
+	for _, harmless := range []string{"example", "sample", "template", "dist", "schema", "debug.keystore"} {
 		if strings.Contains(name, harmless) {
 			return false
 		}

@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-
-	"github.com/awscred/awscred/scanner"
 )
 
 // maxPointerFile is the size of the largest .gitmodules or .lfsconfig that is
@@ -16,17 +14,17 @@ const maxPointerFile = 1 << 20
 // pointers looks for the addresses of submodules and of stores of large files, in
 // every version of .gitmodules and .lfsconfig. They are known by what is in
 // them: an object has no name by itself.
-func (w *Watch) pointers(b *scanner.Blob) {
-	if len(b.Data) > maxPointerFile {
+func (s *sight) pointers() {
+	if len(s.blob.Data) > maxPointerFile {
 		return
 	}
 	for _, kind := range []string{`[submodule "`, "[lfs]"} {
-		at := bytes.Index(b.Data, []byte(kind))
-		if at < 0 || at > 0 && b.Data[at-1] != '\n' {
+		at := bytes.Index(s.blob.Data, []byte(kind))
+		if at < 0 || !configShaped(s.blob.Data[:at]) {
 			continue
 		}
 		within := false
-		lines(b.Data[at:], func(line []byte) {
+		lines(s.blob.Data[at:], func(line []byte) {
 			line = bytes.TrimSpace(line)
 			if bytes.HasPrefix(line, []byte("[")) {
 				within = bytes.HasPrefix(line, []byte(kind))
@@ -38,10 +36,28 @@ func (w *Watch) pointers(b *scanner.Blob) {
 			}
 			address := strings.Trim(strings.TrimSpace(string(value)), `"`)
 			if why := private(address); why != "" {
-				w.note(Pointers, withoutUser(address)+" ("+why+")", b, 0)
+				s.note(Pointers, withoutUser(address)+" ("+why+")", 0)
 			}
 		})
 	}
+}
+
+// configShaped reports whether what stands before a section is of a file like
+// those of git: lines, the first of which that says anything begins a section. Else
+// it is a text about such files.
+func configShaped(before []byte) bool {
+	if len(before) == 0 {
+		return true
+	}
+	first := true
+	shaped := before[len(before)-1] == '\n'
+	lines(before, func(line []byte) {
+		if line = bytes.TrimSpace(line); first && len(line) > 0 && line[0] != '#' && line[0] != ';' {
+			first = false
+			shaped = shaped && line[0] == '['
+		}
+	})
+	return shaped
 }
 
 // private says why an address cannot be used by everybody, or nothing.

@@ -60,23 +60,32 @@ func (w *Watch) Sweep(ctx context.Context, visit scanner.Visitor) error {
 	})
 }
 
+// A sight is one text that is looked at, with what was noted of it: whatever a
+// text has twice counts once.
+type sight struct {
+	watch *Watch
+	blob  *scanner.Blob
+	noted map[[2]string]bool // check and value; nil as long as there is nothing
+}
+
 // look sorts a text by what it is.
 func (w *Watch) look(b *scanner.Blob) {
+	s := &sight{watch: w, blob: b}
 	switch b.Field {
 	case scanner.Header:
-		w.addresses(b)
+		s.addresses()
 	case scanner.Name:
-		w.name(b)
+		s.name()
 	case scanner.Config:
-		w.gitConfig(b)
+		s.gitConfig()
 	case scanner.Content:
-		w.binary(b)
-		w.pointers(b)
-		w.each(b, w.hosts)
-		w.each(b, w.accounts)
+		s.binary()
+		s.pointers()
+		s.each(s.hosts)
+		s.each(s.accounts)
 	case scanner.Message:
-		w.each(b, w.hosts)
-		w.each(b, w.accounts)
+		s.each(s.hosts)
+		s.each(s.accounts)
 	}
 }
 
@@ -85,17 +94,30 @@ func (w *Watch) look(b *scanner.Blob) {
 const around = 128
 
 // each calls look with every part of a text that was not looked at before.
-func (w *Watch) each(b *scanner.Blob, look func(b *scanner.Blob, text []byte)) {
+func (s *sight) each(look func(text []byte)) {
+	b := s.blob
 	if b.From == nil || b.From.Base == nil {
-		look(b, b.Data)
+		look(b.Data)
 		return
 	}
-	for _, s := range b.From.Fresh {
-		look(b, b.Data[max(0, s.Start-around):min(len(b.Data), s.End+around)])
+	for _, fresh := range b.From.Fresh {
+		look(b.Data[max(0, fresh.Start-around):min(len(b.Data), fresh.End+around)])
 	}
 }
 
-// note records that a text has something. Texts of one blob count once.
+// note records that a text has something.
+func (s *sight) note(check, value string, size int64) {
+	if s.noted[[2]string{check, value}] {
+		return
+	}
+	if s.noted == nil {
+		s.noted = map[[2]string]bool{}
+	}
+	s.noted[[2]string{check, value}] = true
+	s.watch.note(check, value, s.blob, size)
+}
+
+// note records that a text has something, once for each text.
 func (w *Watch) note(check, value string, b *scanner.Blob, size int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,8 +132,8 @@ func (w *Watch) note(check, value string, b *scanner.Blob, size int64) {
 		w.dropped[check]++
 		return
 	case item == nil:
-		item = &Item{Value: value, Count: 1, Bytes: size, ref: b.BlobRef}
-		items[strings.Clone(value)] = item
+		value = strings.Clone(value)
+		items[value] = &Item{Value: value, Count: 1, Bytes: size, ref: b.BlobRef}
 		return
 	case less(b.BlobRef, item.ref):
 		item.ref = b.BlobRef // whichever goroutine comes first
@@ -138,7 +160,7 @@ func (w *Watch) Items(check string) (items []*Item, more int) {
 	return items, w.dropped[check]
 }
 
-// Locate finds out where the items of all checks stand, the first hundred of
+// Find finds out where the items of all checks stand, the first hundred of
 // each. It is called once, after the scan.
 func (w *Watch) Find(ctx context.Context) error {
 	var all []*Item

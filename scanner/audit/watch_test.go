@@ -84,6 +84,10 @@ func TestChecks(t *testing.T) {
 		{Accounts, scanner.Content, "account_id = \"" + account + "\"", []string{account}},
 		{Accounts, scanner.Content, "AccountId: " + account, []string{account}},
 		{Accounts, scanner.Content, "arn:aws:iam::123456789012:user/x arn:aws:s3:::bucket arn:aws:iam::aws:policy/X account 111111111111", nil},
+		{Hosts, scanner.Content, "x.y.us-west-2.redshift.amazonaws.com terraform-1.abcdefghijkl.us-east-1.rds.amazonaws.com http://cluster.local ip-127-0-0-2.eu-west-3.compute.internal ip-1-1-1-1.ec2.compute.internal", nil},
+		{Hosts, scanner.Content, "ip-172-31-6-109.eu-west-3.compute.internal cluster1.cluster-ro-csf1if1wwrox.us-east-1.neptune.amazonaws.com",
+			[]string{"cluster1.cluster-ro-csf1if1wwrox.us-east-1.neptune.amazonaws.com", "ip-172-31-6-109.eu-west-3.compute.internal"}},
+		{Accounts, scanner.Content, "account_id 123456789342 account_id 123123123123 account_id 000123456789 account_id 123456789876 account_id 987654321098 account_id 111111222222 account_id 000008047983 account_id 999888777999", nil},
 		{Accounts, scanner.Content, "account\n" + account + " account " + account + "7 " + account, nil},
 
 		{GitConfig, scanner.Config, "[remote \"origin\"]\n\turl = https://me:pass@host.example/x.git\n[credential]\n\thelper = store\n", []string{"credential.helper: passwords are stored in plain text", "remote.origin.url: an address with a password"}},
@@ -93,6 +97,8 @@ func TestChecks(t *testing.T) {
 		{Pointers, scanner.Content, "[submodule \"a\"]\n\tpath = a\n\turl = git@git.corp.internal:x/a.git\n", []string{"git@git.corp.internal:x/a.git (an internal host, over SSH, which needs an account)"}},
 		{Pointers, scanner.Content, "[submodule \"a\"]\n\turl = ../a.git\n[submodule \"b\"]\n\turl = https://github.com/x/b\n[submodule \"c\"]\n\turl = /srv/git/c\n", []string{"/srv/git/c (a directory of one machine)"}},
 		{Pointers, scanner.Content, "[lfs]\n\turl = https://lfs.corp/x\n[other]\n\turl = https://y.corp/\n", []string{"https://lfs.corp/x (an internal host)"}},
+		{Pointers, scanner.Content, "how to:\n[submodule \"a\"]\n\turl = /srv/a\n", nil},
+		{Pointers, scanner.Content, "# modules\n\n[submodule \"a\"]\n\turl = /srv/a\n", []string{"/srv/a (a directory of one machine)"}},
 		{Pointers, scanner.Content, "see [lfs] url = https://lfs.corp/x", nil},
 
 		{Names, scanner.Name, ".env", []string{".env"}},
@@ -103,6 +109,9 @@ func TestChecks(t *testing.T) {
 
 		{Binaries, scanner.Content, binary, []string{"0"}},
 		{Binaries, scanner.Content, binary[1:], nil},
+		{Binaries, scanner.Content, "\x89PNG\r\n\x1a\n" + binary, nil},
+		{Binaries, scanner.Content, "0000ftypmp42" + binary, nil},
+		{Names, scanner.Name, "debug.keystore", nil},
 		{Binaries, scanner.Content, strings.Repeat("text\n", 1<<18), nil},
 	}
 	for i, c := range cases {
@@ -128,6 +137,15 @@ func TestDerived(t *testing.T) {
 	}
 	if got := noted(w, Hosts); got != nil {
 		t.Errorf("hosts %q stand in what the base has", got)
+	}
+}
+
+// What a text has twice counts once, as an author who is the committer, too.
+func TestCount(t *testing.T) {
+	w := watched(t, scanner.Blob{BlobRef: scanner.BlobRef{ID: "1", Field: scanner.Header}, Data: []byte("author A <a@b.lan> 1 +0000\ncommitter A <a@b.lan> 1 +0000\n")},
+		scanner.Blob{BlobRef: scanner.BlobRef{ID: "2", Field: scanner.Header}, Data: []byte("tagger A <a@b.lan> 1 +0000\n")})
+	if items, _ := w.Items(Addresses); len(items) != 1 || items[0].Count != 2 {
+		t.Errorf("items are %+v", items)
 	}
 }
 

@@ -170,7 +170,7 @@ func (p *printer) place(a *audit.Audit, c audit.Result, at audit.Place) string {
 		}
 		return safe(at.What)
 	case audit.Addresses:
-		return count(at.Count, "commit") + " by " + safe(at.What)
+		return safe(at.What) + " in " + number(int64(at.Count)) + when(at.Count == 1, " commit or tag") + when(at.Count > 1, " commits and tags")
 	case audit.Read:
 		return safe(at.What) + when(at.Count > 1, " ("+number(int64(at.Count))+" times)")
 	}
