@@ -85,6 +85,9 @@ accept: build ## accept what make audit says, in .awscred-baseline.json: REASON=
 	@test -n "$(REASON)" || { echo 'make accept REASON="why"'; exit 2; }
 	@$(AUDIT) --write-baseline .awscred-baseline.json --reason "$(REASON)" >/dev/null
 
+wiki-live: ## scan a real MediaWiki and a real DokuWiki, of Debian's packages
+	@scripts/wiki-live
+
 conformance: ## run other projects' test data: AWSCRED_CONFORMANCE names the folder that has it
 	@scripts/conformance
 

@@ -69,8 +69,12 @@ func faultProblem(f *fault) *problem {
 // longAgo is before everything: the smallest time that the interface takes.
 const longAgo = int64(1_000_000_000)
 
-// noChanges is the fault of a list of changes that is empty.
-const noChanges = "321"
+// isNoChanges reports whether an error is that of a list of changes that is empty,
+// which is the only one that there is for them.
+func isNoChanges(err error) bool {
+	code := problemOf(err).code
+	return code == "321" || code == unnamed
+}
 
 // A dokuPage is what is known of a page before it is read.
 type dokuPage struct{ exists bool }
@@ -121,7 +125,7 @@ func (d *dokuWiki) listPages() (map[string]dokuPage, error) {
 		return nil, &problem{why: "the wiki does not list its pages", fix: fixLogin, all: true}
 	}
 	v, err := d.call("wiki.getRecentChanges", longAgo)
-	if err != nil && problemOf(err).code != noChanges {
+	if err != nil && !isNoChanges(err) {
 		return all, d.loseAll("the list of changes, and with it deleted pages", err)
 	}
 	for _, m := range structs(v) {
@@ -292,7 +296,7 @@ type fileChange struct {
 func (d *dokuWiki) fileChanges() (map[string]fileChange, error) {
 	changed := map[string]fileChange{}
 	v, err := d.call("wiki.getRecentMediaChanges", longAgo)
-	if err != nil && problemOf(err).code != noChanges {
+	if err != nil && !isNoChanges(err) {
 		return changed, d.loseAll("the list of changes of files", err)
 	}
 	for _, m := range structs(v) {

@@ -114,7 +114,7 @@ func faultXML(code int) string {
 func TestDokuWiki(t *testing.T) {
 	answers := map[string]string{
 		"dokuwiki.getTitle":                     response("<string>Ops</string>"),
-		"dokuwiki.getPagelist|":                 response(array(named("id", "ops:deploy"), named("id", "secret"))),
+		"dokuwiki.getPagelist|":                 response(array(named("id", "ops:deploy"), named("id", "secret"), named("id", "broken"))),
 		"wiki.getAllPages":                      response(array(named("id", "ops:deploy"), named("id", "edited"))),
 		"wiki.getRecentChanges|1000000000":      response(array(named("name", "gone"), named("name", "ops:deploy"))),
 		"wiki.getPageVersions|ops:deploy|0":     response(array(versionRPC(300, "ann", "E", "tidy"), versionRPC(200, "", "E", ""))),
@@ -126,6 +126,8 @@ func TestDokuWiki(t *testing.T) {
 		"wiki.getPageVersion|gone|400":          response("<string>" + keyText(2) + "</string>"),
 		"wiki.getPageVersion|gone|500":          response("<string></string>"),
 		"wiki.getPageVersions|secret|0":         faultXML(111),
+		"wiki.getPageVersions|broken|0":         response("<struct>\n</struct>"), // what an error comes as
+		"wiki.getPage|broken":                   response("<struct></struct>"),
 		"wiki.getPage|secret":                   faultXML(111),
 		"wiki.getPage|edited":                   response("<string>" + keyText(3) + "</string>"),
 		"wiki.getAttachments|":                  response(array(named("id", "ops:keys.txt", "<member><name>mtime</name><value><int>600</int></value></member>"))),
@@ -164,12 +166,12 @@ func TestDokuWiki(t *testing.T) {
 	if got := sightings(r); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	for _, l := range []string{`revision 200 of "ops:deploy"`, `"secret" access denied`, `the deleted file of "ops:old.txt"`} {
+	for _, l := range []string{`revision 200 of "ops:deploy"`, `"secret" access denied`, `"broken" the wiki answers with an error that it does not name`, `the deleted file of "ops:old.txt"`} {
 		if !strings.Contains(lost(r), l) {
 			t.Errorf("lost %s, want %s", lost(r), l)
 		}
 	}
-	if len(r.Coverage.Lost) != 4 { // of "secret" both the list and the page
+	if len(r.Coverage.Lost) != 6 { // of "secret" and "broken" both the list and the page
 		t.Errorf("lost %d: %s", len(r.Coverage.Lost), lost(r))
 	}
 }

@@ -323,5 +323,13 @@ func (w *walk) call(method string, parameters ...any) (value, error) {
 	case err != nil:
 		return nil, &problem{why: err.Error(), fix: "is the URL that of xmlrpc.php, and is remote access on in the wiki's configuration?", all: true}
 	}
+	// DokuWiki 2022-07-31 hands back its own exceptions, which come as a struct of
+	// nothing (inc/Remote/XmlRpcServer.php, call).
+	if m, ok := v.(map[string]value); ok && len(m) == 0 {
+		return nil, &problem{why: "the wiki answers with an error that it does not name", code: unnamed}
+	}
 	return v, nil
 }
+
+// unnamed is the code of an error of which nothing is known.
+const unnamed = "unnamed"
