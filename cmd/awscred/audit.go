@@ -61,6 +61,7 @@ type auditFlags struct {
 	scanFlags
 	auditFormat string
 	noMachine   bool
+	bare        bool // whether the target is a repository without a work tree
 }
 
 func (o *auditFlags) run(ctx context.Context, s *session, targets []string) (int, error) {
@@ -74,6 +75,9 @@ func (o *auditFlags) run(ctx context.Context, s *session, targets []string) (int
 		targets = []string{"."} // also with --wiki: a wiki is read besides
 	}
 	o.format = "text" // which a scan would write
+	if _, bare, err := history.HooksDir(targets[0]); err == nil {
+		o.bare = bare
+	}
 	here := new(machine)
 	if !o.noMachine {
 		var err error
@@ -111,7 +115,7 @@ func (o *auditFlags) finish(ctx context.Context, s *session, x audited) (int, er
 	}
 	x.here.mark(x.scan.Findings)
 	x.scan.Close(x.scan.Policy)
-	opts := audit.Options{FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")), Accepts: x.known.accepts, WikiAsked: len(o.wikis.targets) > 0, Bare: isBare(x.scan.Target)}
+	opts := audit.Options{FingerprintKey: []byte(s.getenv("AWSCRED_FINGERPRINT_KEY")), Accepts: x.known.accepts, WikiAsked: len(o.wikis.targets) > 0, Bare: o.bare}
 	a := audit.Judge(x.scan, x.watch, opts)
 	if x.known.target != nil {
 		if err := x.known.acceptItems(s, a); err != nil {
@@ -129,15 +133,6 @@ func (o *auditFlags) finish(ctx context.Context, s *session, x audited) (int, er
 		return exitUsage, err
 	}
 	return a.ExitCode(o.allowIncomplete), nil
-}
-
-// isBare reports whether a target is a repository without a work tree.
-func isBare(t scanner.Target) bool {
-	if t.Kind != "git" {
-		return false
-	}
-	_, bare, err := history.HooksDir(t.Name)
-	return err == nil && bare
 }
 
 func (o *auditFlags) writeAudit(s *session, a *audit.Audit) error {

@@ -132,6 +132,9 @@ func (m *machine) cache(h *resolver.Host, dir, source string) {
 // down.
 func (m *machine) document(document map[string]any, source, where string) {
 	id, _ := document["AccessKeyId"].(string)
+	if id == "" {
+		id, _ = document["accessKeyId"].(string) // aws login
+	}
 	for _, name := range []string{"AccessKeyId", "SecretAccessKey", "SessionToken", "accessKeyId", "secretAccessKey", "sessionToken", "accessToken", "refreshToken", "clientSecret", "idToken"} {
 		if v, ok := document[name].(string); ok && v != "" {
 			m.holdings = append(m.holdings, holding{redact.New(v), source, where, id})

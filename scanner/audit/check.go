@@ -62,6 +62,6 @@ func Checks() []Check {
 			"see the list, each with what mends it"},
 		{Wiki, "wiki", "finding",
 			"a wiki is published with its repository, with all its revisions",
-			"awscred audit --wiki auto"},
+			"take them out of the pages, and have an administrator hide the revisions that hold them"},
 	}
 }

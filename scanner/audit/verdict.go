@@ -146,7 +146,7 @@ func result(c Check, r *scanner.Report, w *Watch, o Options) Result {
 		res.secrets(r, func(f *scanner.Finding) bool { return f.Exposure.OnlyHere() && !inWiki(f) })
 	case Wiki:
 		if !o.WikiAsked {
-			res.Status = NotAsked
+			res.Status, res.Fix = NotAsked, "awscred audit --wiki auto"
 			return res
 		}
 		res.secrets(r, inWiki)
