@@ -110,20 +110,39 @@ func (r *Repository) packedRefs(rs *refs, byName map[string]objects.ID) {
 		r.loseRefFile(rs, "packed-refs", err)
 		return
 	}
+	bad := func(why string) {
+		r.loseRef(rs, scanner.Gap{What: "a line of packed-refs", Why: why, Fix: "git fsck --full"})
+	}
+	first := true
 	for line := range bytes.Lines(data) {
 		text := strings.TrimRight(string(line), "\r\n")
-		if text == "" || text[0] == '#' || text[0] == '^' {
-			continue // header, or what the tag above points to
+		if first && strings.HasPrefix(text, packedHeader) {
+			first = false
+			continue
+		}
+		first = false
+		switch peeled, isPeeled := strings.CutPrefix(text, "^"); {
+		case line[len(line)-1] != '\n':
+			bad("it is cut short") // and what stood behind it is gone
+		case isPeeled: // what the tag above points to
+			if _, err := objects.ParseID(peeled); err != nil {
+				bad("it names no object")
+			}
+			continue
 		}
 		hex, name, _ := strings.Cut(text, " ")
 		id, err := objects.ParseID(hex)
 		if err != nil || name == "" {
-			r.loseRef(rs, scanner.Gap{What: "a line of packed-refs", Why: "it names no object", Fix: "git fsck --full"})
+			bad("it names no object")
 			continue
 		}
 		byName[name] = id
 	}
 }
+
+// packedHeader begins the first line of packed-refs, if git wrote it (git
+// refs/packed-backend.c, create_snapshot).
+const packedHeader = "# pack-refs with:"
 
 // looseRefs reads the files below dir/refs; they outrank packed refs. A linked
 // work tree has refs of its own, which go by its name.
@@ -250,6 +269,9 @@ func (r *Repository) readHead(rs *refs, byName map[string]objects.ID) (objects.I
 	text = strings.TrimSpace(text)
 	if name, ok := strings.CutPrefix(text, "ref:"); ok {
 		name = strings.TrimSpace(name)
+		if !strings.HasPrefix(name, "refs/heads/") { // git fsck finds that strange, or finds no repository
+			r.loseRef(rs, scanner.Gap{What: "HEAD", Why: "it names " + name + ", which is no branch", Fix: "git symbolic-ref HEAD refs/heads/main"})
+		}
 		return rs.follow(name, byName), name
 	}
 	id, err := objects.ParseID(text)
