@@ -74,26 +74,68 @@ func (k class) runs(data []byte, min int) iter.Seq2[int, int] {
 }
 
 // alone reports whether no letter or digit stands on either side of
-// data[start:end]. The n of an escaped line break is none.
+// data[start:end]. The n of an escaped line break is none, nor is the m of a
+// colour.
 func alone(data []byte, start, end int) bool {
 	word := alnumClass()
 	return (start == 0 || !word.has(data[start-1]) || escaped(data, start-1)) && (end == len(data) || !word.has(data[end]))
 }
 
 // escaped reports whether data[at] is the letter of \n, \r or \t in a text that
-// is written as a literal.
+// is written as a literal, or the last one of a terminal's sequence.
 func escaped(data []byte, at int) bool {
-	if at < 1 || data[at-1] != '\\' {
+	if at < 1 {
 		return false
 	}
-	return data[at] == 'n' || data[at] == 'r' || data[at] == 't'
+	switch data[at] {
+	case 'n', 'r', 't':
+		return data[at-1] == '\\'
+	case 'm', 'K':
+		return sequenceEnds(data, at)
+	}
+	return false
 }
 
-// afterEscape returns where a run that begins at start begins without the
-// letter of an escaped line break.
+// maxColour is the most digits and semicolons of a sequence: 38;5;255;1 and
+// the like.
+const maxColour = 12
+
+// sequenceEnds reports whether data[at] ends one of the two sequences with which
+// programs colour what they print on a terminal: a colour is set, or the rest of
+// the line is erased, as grep --color does before and behind what it found
+// (ECMA-48, 8.3.117 SGR and 8.3.41 EL). They stay in the logs of CI; in those of
+// containers, which are JSON, and in scripts, the escape itself is written out.
+func sequenceEnds(data []byte, at int) bool {
+	from := at
+	for from > 0 && at-from < maxColour && (data[from-1] >= '0' && data[from-1] <= '9' || data[from-1] == ';') {
+		from--
+	}
+	if from < 2 || data[from-1] != '[' {
+		return false
+	}
+	before := data[:from-1]
+	if data[from-2] == '\x1b' {
+		return true
+	}
+	for _, written := range []string{`\u001b`, `\u001B`, `\x1b`, `\x1B`, `\033`, `\e`} {
+		if len(before) >= len(written) && string(before[len(before)-len(written):]) == written {
+			return true
+		}
+	}
+	return false
+}
+
+// maxTail is how many characters of a base64 run may be the end of what is
+// escaped in front of it: three digits and a letter.
+const maxTail = 4
+
+// afterEscape returns where a run that begins at start begins without the end
+// of what is escaped in front of it, or start.
 func afterEscape(data []byte, start int) int {
-	if escaped(data, start) {
-		return start + 1
+	for at := start; at < min(start+maxTail, len(data)); at++ {
+		if escaped(data, at) {
+			return at + 1
+		}
 	}
 	return start
 }

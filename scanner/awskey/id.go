@@ -184,6 +184,9 @@ func (id ID) Account() (account, note string) {
 func FindIDs(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base32Class().runs(data, keyIDLen) {
+			if over := end - start - keyIDLen; over > 0 && over <= maxTail {
+				start = afterEscape(data, start)
+			}
 			if end-start > keyIDLen || !alone(data, start, end) {
 				continue
 			}

@@ -247,10 +247,10 @@ func TestFindingStopsWhenAsked(t *testing.T) {
 }
 
 // idRegexp is the published rule of gitleaks v8.30.1 without its legacy prefix,
-// with underscores and escaped line breaks for boundaries: the skip scan must
-// find exactly what it finds.
+// with underscores, escaped line breaks and colours for boundaries: the skip scan
+// must find exactly what it finds.
 func idRegexp() *regexp.Regexp {
-	return regexp.MustCompile(`^(?s:|.*[^0-9A-Za-z]|.*\\[nrt])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})$`)
+	return regexp.MustCompile(`^(?s:|.*[^0-9A-Za-z]|.*\\[nrt]|.*(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e)\[[0-9;]{0,12}[mK])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})$`)
 }
 
 // idsByRegexp asks the expression at every place: an underscore between two
@@ -260,7 +260,7 @@ func idsByRegexp(text []byte) [][]int {
 	var list [][]int
 	for end := 20; end <= len(text); end++ {
 		next := end < len(text) && (text[end] >= '0' && text[end] <= '9' || text[end]|0x20 >= 'a' && text[end]|0x20 <= 'z')
-		from := max(0, end-23) // a byte more than the longest boundary
+		from := max(0, end-41) // a byte more than the longest boundary
 		if !next && re.Match(text[from:end]) && (from == 0 || re.Match(text[from+1:end])) {
 			list = append(list, []int{end - 20, end})
 		}
@@ -270,8 +270,9 @@ func idsByRegexp(text []byte) [][]int {
 
 func TestFindIDsAgreesWithTheRegexp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	const alphabet = "AKISBC27QZ019_-/ \xffx\\n"
-	ids := []string{keytest.ID(1), " " + keytest.TempID(2) + " ", "/" + keytest.ID(3) + "-"}
+	const alphabet = "AKISBC27QZ019_-/ \xffx\\n\x1b[;m"
+	ids := []string{keytest.ID(1), " " + keytest.TempID(2) + " ", "/" + keytest.ID(3) + "-",
+		"\x1b[1m" + keytest.ID(4) + "\x1b[0m", "\x1b[01;31m\x1b[K" + keytest.ID(5), "[1m" + keytest.ID(6), `\u001b[1m` + keytest.ID(8), `\e[31m` + keytest.ID(9), "\x1b[x1m" + keytest.ID(7)}
 	hits := 0
 	for range 20000 {
 		text := make([]byte, 10+rng.IntN(120))

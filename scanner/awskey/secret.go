@@ -171,13 +171,13 @@ func isEncodedText(b []byte) bool {
 
 // FindSecretShapes yields the start and end of every run of exactly 40 base64
 // characters in data that IsSecretShape accepts, in order. No base64 character
-// may stand on either side, but for the letter of an escaped line break in
-// front; '=' may, because it precedes values and a
-// 40-character base64 text needs no padding.
+// may stand on either side, but for the end of an escaped line break or of a
+// colour in front; '=' may, because it precedes values and a 40-character base64
+// text needs no padding.
 func FindSecretShapes(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base64Class().runs(data, SecretLen) {
-			if end-start == SecretLen+1 {
+			if over := end - start - SecretLen; over > 0 && over <= maxTail {
 				start = afterEscape(data, start)
 			}
 			if end-start == SecretLen && IsSecretShape(data[start:end]) && !yield(start, end) {

@@ -28,7 +28,7 @@ func IsSMTPPasswordShape(b []byte) bool {
 func FindSMTPPasswords(data []byte) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for start, end := range base64Class().runs(data, SMTPPasswordLen) {
-			if end-start == SMTPPasswordLen+1 {
+			if over := end - start - SMTPPasswordLen; over > 0 && over <= maxTail {
 				start = afterEscape(data, start)
 			}
 			padded := end < len(data) && data[end] == '='

@@ -65,7 +65,7 @@ func keyID() scanner.Rule {
 		Fix:        "aws iam update-access-key --access-key-id ID --status Inactive, then look for its secret.",
 		Severity:   scanner.Medium,
 		Confidence: scanner.Certain,
-		Pattern:    `(?:\b|_|\\[nrt])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:\b|_)`,
+		Pattern:    `(?:\b|_|\\[nrt]|` + colour + `)((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:\b|_)`,
 		Find:       awskey.FindIDs,
 		Noise:      noiseOfID,
 		Part:       scanner.IDPart,

@@ -54,7 +54,7 @@ func smtpNearID() scanner.Rule {
 	r.ID = NearSMTPRule
 	r.Title = "possible SMTP password of Amazon SES"
 	r.Confidence = scanner.Possible
-	r.Pattern = `(?:^|[^A-Za-z0-9/+])((?:B[A-P]|A[g-v])[A-Za-z0-9/+]{42})(?:[^A-Za-z0-9/+=]|$)`
+	r.Pattern = `(?:^|[^A-Za-z0-9/+]|\\[nrt]|` + colour + `)((?:B[A-P]|A[g-v])[A-Za-z0-9/+]{42})(?:[^A-Za-z0-9/+=]|$)`
 	r.Find = awskey.FindSMTPPasswords
 	r.Keywords = nil
 	r.Required = []scanner.Required{{Rule: KeyIDRule, WithinLines: &near}}

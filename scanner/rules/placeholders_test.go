@@ -74,6 +74,8 @@ func placeholder(name string, n int) (string, bool) {
 		return value, true
 	}
 	switch name {
+	case "esc":
+		return "\x1b", true
 	case "legacy-key-id":
 		return "A3TX" + keytest.ID(n)[4:], true
 	case "role-id":

@@ -21,10 +21,15 @@ const (
 	tokenNames  = `aws[ _.-]?(?:session|security)[ _.-]?token`
 	nameTail    = `[\w.-]{0,32}`
 	between     = `(?:</|\\[nrt]|[^\w/+]){1,24}`
-	gap         = between + `(?:(?:` + words + `)` + between + `){0,6}`
-	words       = `[a-z]|values?|default|string|str|val|type|sensitive|secret|key|name|true|false|is|or|to|static|system|` +
+	gap         = between + `(?:(?:` + words + `)` + between + `){0,6}(?:` + colour + `)?`
+	words       = `[a-z]|[0-9;]{1,12}m|u001b|x1b|033|values?|default|string|str|val|type|sensitive|secret|key|name|true|false|is|or|to|static|system|` +
 		`description(?:\s{0,16}=\s{0,4}"[^"\n]{0,80}")?|convertto-securestring|[\w.:]{1,32}\(`
 )
+
+// colour is the sequence with which a terminal is told to change its colour, or
+// to erase the rest of a line (ECMA-48, 8.3.117 and 8.3.41), as it is or written
+// out. Logs hold them.
+const colour = `(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e)\[[0-9;]{0,12}[mK]`
 
 // joint is what stands between the literals of one string: quotes with an
 // operator, or the end of a continued line.
@@ -104,7 +109,7 @@ func shape(id string) scanner.Rule {
 	r.ID = id
 	r.Title = "possible AWS secret access key"
 	r.Confidence = scanner.Possible
-	r.Pattern = `(?:^|[^A-Za-z0-9/+])([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)`
+	r.Pattern = `(?:^|[^A-Za-z0-9/+]|\\[nrt]|` + colour + `)([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)`
 	r.Find = awskey.FindSecretShapes
 	r.Keywords, r.Accept = nil, nil
 	r.Generic = true
