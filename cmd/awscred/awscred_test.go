@@ -38,6 +38,8 @@ func TestMain(m *testing.M) {
 //	sparse FILE SIZE   makes a file of zeros that takes no room
 //	bytes FILE TEXT    writes a text with the escapes of a Go string
 //	fifo FILE          makes a named pipe, where there are any
+//	tame FORMAT FILE.. fails if a file would make a terminal, a CI runner, a
+//	                   spreadsheet or a browser do something
 //	seconds stdout     writes every duration in the output as 0.1 s, and every
 //	                   number of days ago as 9, for cmp
 func TestScripts(t *testing.T) {
@@ -83,6 +85,7 @@ func TestScripts(t *testing.T) {
 			"sparse":  sparse,
 			"bytes":   writeBytes,
 			"fifo":    fifo,
+			"tame":    tame,
 		},
 	})
 }
