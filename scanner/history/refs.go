@@ -116,7 +116,7 @@ func (r *Repository) packedRefs(rs *refs, byName map[string]objects.ID) {
 	first := true
 	for line := range bytes.Lines(data) {
 		text := strings.TrimRight(string(line), "\r\n")
-		if first && strings.HasPrefix(text, packedHeader) {
+		if first && strings.HasPrefix(text, packedHeader) && line[len(line)-1] == '\n' {
 			first = false
 			continue
 		}
