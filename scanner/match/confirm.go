@@ -9,6 +9,7 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 	p := &s.m.patterns[rule]
 	s.budget = leeway + confirmEffort*len(s.text)
 	first, from := len(s.hits), 0
+	s.giveUp(anchors)
 	for rest := anchors; ; {
 		for len(rest) > 0 && rest[0].dead {
 			rest = rest[1:]

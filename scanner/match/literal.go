@@ -31,6 +31,7 @@ type branch struct {
 	start            bool
 	headAST, restAST *syntax.Regexp
 	score            float64
+	must             *must // what stands behind the literal as well, if that is known
 	// A branch without literals has a run: at least runMin bytes of a class,
 	// at the start of the match.
 	run    *byteSet
@@ -253,7 +254,7 @@ func bestLiterals(seq []*syntax.Regexp) *branch {
 func scoreOf(seq []*syntax.Regexp, i int, set []string) float64 {
 	shortest := maxLiteral + 2
 	for _, s := range set {
-		shortest = min(shortest, len(s))
+		shortest = min(shortest, len(s), 2*lettersOf(s))
 	}
 	if shortest == 0 {
 		return 0
@@ -266,6 +267,20 @@ func scoreOf(seq []*syntax.Regexp, i int, set []string) float64 {
 		score -= 1.5
 	}
 	return score
+}
+
+// lettersOf returns how many different bytes a string has: one that is repeated
+// makes a literal no rarer.
+func lettersOf(s string) int {
+	var seen byteSet
+	n := 0
+	for i := range len(s) {
+		if !seen[s[i]] {
+			seen[s[i]] = true
+			n++
+		}
+	}
+	return n
 }
 
 // newBranch makes a branch whose literals are seq[i:k].
@@ -281,6 +296,9 @@ func newBranch(seq []*syntax.Regexp, i, k int, set []string) *branch {
 	}
 	b.before, b.start = bytesBefore(seq[:i], set)
 	b.after = bytesAfter(seq[k:], set)
+	if b.wide.max != unbounded { // else anchors are not in order
+		b.must = mustOf(seq, i, k)
+	}
 	return b
 }
 
