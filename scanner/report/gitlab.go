@@ -80,8 +80,8 @@ type (
 )
 
 // gitlab writes a report for GitLab's security dashboard. What is suppressed is
-// left out: GitLab has no word for it in this form. What was not read makes the
-// status "failure" and is told in the messages.
+// no vulnerability and is told in the messages: GitLab has no word for it in this
+// form. What was not read makes the status "failure" and is told there, too.
 func gitlab(w io.Writer, r *scanner.Report, opts Options) error {
 	tool := gitlabTool{ID: "awscred", Name: "awscred", URL: homePage, Vendor: gitlabVendor{"awscred"}, Version: joinNonEmpty("", line(r.Tool.Version), when(r.Tool.Version == "", "devel"))}
 	doc := gitlabReport{Version: gitlabVersion, Vulnerabilities: []gitlabVulnerability{}}
@@ -98,9 +98,16 @@ func gitlab(w io.Writer, r *scanner.Report, opts Options) error {
 	for _, text := range gapLines(r, maxNotifications) {
 		doc.Scan.Messages = append(doc.Scan.Messages, gitlabMessage{level, text})
 	}
+	if n := r.Summary.Suppressed; n > 0 {
+		doc.Scan.Messages = append(doc.Scan.Messages, gitlabMessage{"info", number(int64(n)) + " suppressed"})
+	}
 	for _, f := range r.Findings {
-		if f.Suppressed == nil {
+		switch {
+		case f.Suppressed == nil:
 			doc.Vulnerabilities = append(doc.Vulnerabilities, gitlabVulnerabilityOf(f))
+		case len(doc.Scan.Messages) <= maxNotifications:
+			doc.Scan.Messages = append(doc.Scan.Messages, gitlabMessage{"info",
+				cut(line(joinNonEmpty(": ", "suppressed by "+f.Suppressed.By, f.Suppressed.Reason, name(f)+", in "+where(primaryOf(f)))), maxText)})
 		}
 	}
 	return encode(w, doc, "", "  ")
