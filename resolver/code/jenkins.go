@@ -35,7 +35,7 @@ type pipeline struct {
 
 func (p *pipeline) at(i int, texts ...string) bool {
 	for n, t := range texts {
-		if i+n >= len(p.tokens) || p.tokens[i+n].kind == text || p.tokens[i+n].text != t {
+		if i < 0 || i+n >= len(p.tokens) || p.tokens[i+n].kind == text || p.tokens[i+n].text != t {
 			return false
 		}
 	}
@@ -139,9 +139,11 @@ func (p *pipeline) named(name string) reading {
 	return reading{state: FromEnv, variable: x}
 }
 
-// arguments runs over the words up to the bracket that closes a call.
+// arguments runs over the words up to the bracket that closes a call, as far as
+// it is not far away.
 func (p *pipeline) arguments(i int, do func(i int)) {
-	for depth := 1; i < len(p.tokens) && depth > 0; i++ {
+	const far = 400
+	for depth, end := 1, min(i+far, len(p.tokens)); i < end && depth > 0; i++ {
 		switch {
 		case p.at(i, "("):
 			depth++

@@ -42,12 +42,12 @@ func step(n *tree.Node) string {
 	return "the step in line " + strconv.Itoa(n.Line)
 }
 
-// githubStep reads the action that gives a job its credentials.
+// githubStep reads the action that gives a job its credentials, also where it is
+// used under the name of a copy: its inputs have names of their own.
 // https://github.com/aws-actions/configure-aws-credentials/blob/main/action.yml
 func githubStep(w *treeWalk, n *tree.Node, p []crumb) bool {
-	uses := n.Get("uses").String()
 	with := n.Get("with")
-	if !strings.HasPrefix(uses, "aws-actions/configure-aws-credentials") || with == nil {
+	if n.Get("uses").String() == "" || with == nil {
 		return false
 	}
 	e, _ := w.place(p)
