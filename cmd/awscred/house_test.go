@@ -380,6 +380,23 @@ func TestModuleBudget(t *testing.T) {
 	}
 }
 
+// Nothing that serves diagnostics over a network is linked.
+func TestNoDiagnostics(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, "net/http") {
+		t.Error("the list of packages is not what it was: the test shows nothing")
+	}
+	for _, p := range []string{"net/http/pprof", "expvar", "net/rpc"} {
+		if slices.Contains(linked, p) {
+			t.Errorf("%s is linked", p)
+		}
+	}
+}
+
 // Versions below these have published vulnerabilities that hostile input
 // reaches (golang/vulndb GO-2026-6213, GO-2026-6214 for go-git, GO-2026-5597 for
 // go-billy, GO-2026-5841 for compress), or, for those that parse or ask, are
