@@ -56,9 +56,9 @@ func find(text []byte, word string, do func(at int)) {
 }
 
 // typed reports whether a number is one that somebody typed for an example: it
-// counts up or down by eight steps, repeats a group, begins with five equal
-// digits or has three different ones at most. Of a thousand accounts less than one
-// is like that.
+// counts up or down by eight steps, repeats a group, is made of tripled digits,
+// begins with five equal ones or has three different ones at most. Of a thousand
+// accounts less than one is like that.
 func typed(number string) bool {
 	for i := range len(number) - 7 {
 		if strings.Contains("01234567890123456789", number[i:i+8]) || strings.Contains("98765432109876543210", number[i:i+8]) {
@@ -70,11 +70,17 @@ func typed(number string) bool {
 			return true
 		}
 	}
+	equal := 0 // groups of three equal digits
+	for i := 0; i < accountDigits; i += 3 {
+		if number[i] == number[i+1] && number[i] == number[i+2] {
+			equal++
+		}
+	}
 	different := map[rune]bool{}
 	for _, c := range number {
 		different[c] = true
 	}
-	return len(different) <= 3 || strings.Count(number[:5], number[:1]) == 5
+	return equal >= 3 || len(different) <= 3 || strings.Count(number[:5], number[:1]) == 5
 }
 
 // arnAccount is the account in arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, or

@@ -98,7 +98,7 @@ func nameByte(c byte) bool {
 
 // internal reports whether a host is one that only a network of one's own knows.
 func internal(host string) bool {
-	if everywhere[host] || made(host) || host == "cluster.local" || strings.HasSuffix(host, ".cluster.local") {
+	if everywhere[host] || made(host) || host == "cluster.local" || strings.HasSuffix(host, ".cluster.local") || strings.HasPrefix(host, "ip-1-1-1-1.") {
 		return false
 	}
 	for _, suffix := range &internalSuffixes {
