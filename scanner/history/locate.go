@@ -35,6 +35,7 @@ type locator struct {
 	treeRefs  map[objects.ID][]string
 	staged    map[objects.ID][]string // by blob: paths in the index that HEAD does not have so
 	treeSpots map[int][]scanner.Spot  // by wanted thing: where a ref to a tree has it
+	committed *committed              // nil until it is asked
 }
 
 // A tag is what is kept of a tag object.

@@ -186,10 +186,22 @@ func placeCases() map[string]placeCase {
 		g.run("add", "README", "new")
 	}
 	return map[string]placeCase{
-		"split index":         {staged, split, []string{"index README", "index new"}, "", scanner.Staged},
-		"split index, all":    {history.Options{}, split, []string{"index README", "index new"}, "", scanner.Staged},
-		"split index, v4":     {staged, func(g *git, o *history.Options) { g.run("update-index", "--index-version", "4"); split(g, o) }, []string{"index README", "index new"}, "", scanner.Staged},
-		"sparse index":        {worktree, sparse, []string{"index b/k"}, "", scanner.Staged},
+		"split index":      {staged, split, []string{"index README", "index new"}, "", scanner.Staged},
+		"split index, all": {history.Options{}, split, []string{"index README", "index new"}, "", scanner.Staged},
+		"split index, v4":  {staged, func(g *git, o *history.Options) { g.run("update-index", "--index-version", "4"); split(g, o) }, []string{"index README", "index new"}, "", scanner.Staged},
+		"sparse index":     {worktree, sparse, []string{"index b/k"}, "", scanner.Unpushed},
+		"work tree":        {worktree, func(g *git, _ *history.Options) { g.write("s", needle); g.run("add", "s") }, []string{"index s"}, "", scanner.Staged},
+		"work tree, committed": {worktree, func(g *git, _ *history.Options) { g.write("d/k", needle); g.commit("k") },
+			[]string{"index d/k"}, "", scanner.Unpushed},
+		"work tree, pushed": {worktree, func(g *git, _ *history.Options) {
+			g.write("d/k", needle)
+			g.run("add", "d")
+			g.commit("k")
+			g.run("update-ref", "refs/remotes/origin/main", "HEAD")
+			g.write("later", "")
+			g.run("add", "later")
+			g.commit("later")
+		}, []string{"index d/k"}, "", scanner.Pushed},
 		"index of a hook":     {staged, hookIndex, []string{"index README"}, "", scanner.Staged},
 		"index elsewhere":     {history.Options{}, elsewhere, []string{"index k"}, "", scanner.Staged},
 		"intent to add":       {history.Options{}, func(g *git, _ *history.Options) { g.write("n", needle); g.run("add", "-N", "n") }, []string{"worktree n"}, "", scanner.UntrackedExposure},

@@ -52,7 +52,7 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 	var list []scanner.Spot
 	switch {
 	case b.Place != "":
-		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: l.r.refs.placeExposure(b.BlobRef)}}
+		list = []scanner.Spot{{Place: b.Place, Path: b.Path, Ref: b.Ref, Exposure: l.placeExposure(b.BlobRef)}}
 		if b.Place == scanner.InLFS {
 			list = append(list, l.pointerSpots(b.BlobRef)...)
 		}
@@ -80,6 +80,18 @@ func (l *locator) spots(b scanner.HeldBlob) []scanner.Spot {
 }
 
 // placeExposure is the exposure of content that is no object of the history.
+func (l *locator) placeExposure(b scanner.BlobRef) scanner.Exposure {
+	if b.Place != scanner.InIndex || l.r.opts.Scope != WorktreeOnly {
+		return l.r.refs.placeExposure(b)
+	}
+	if l.committed == nil {
+		l.committed = l.r.newCommitted()
+	}
+	return l.committed.exposure(b)
+}
+
+// placeExposure is the exposure of content that is no object of the history, and
+// that no commit has.
 func (rs *refs) placeExposure(b scanner.BlobRef) scanner.Exposure {
 	switch b.Place {
 	case scanner.InHistory:

@@ -91,7 +91,8 @@ func (r *Repository) visitPath(path string, place scanner.Place, visit scanner.V
 	}
 }
 
-// A treeIndex looks paths up in the trees of one commit, reading each tree once.
+// A treeIndex looks paths up in the tree of a commit and others, reading each
+// once.
 type treeIndex struct {
 	store *objects.Lookup
 	root  objects.ID
@@ -104,26 +105,33 @@ func (r *Repository) headTree() (*treeIndex, error) {
 	if r.refs.head.IsZero() {
 		return t, nil
 	}
-	typ, raw, err := r.lookup.Read(r.refs.head)
-	if err != nil {
-		return t, err
+	var err error
+	t.root, err = r.treeOf(r.refs.head)
+	return t, err
+}
+
+// treeOf returns the tree of a commit, or zero if id is something else.
+func (r *Repository) treeOf(id objects.ID) (objects.ID, error) {
+	typ, raw, err := r.lookup.Read(id)
+	if err != nil || typ != objects.TypeCommit {
+		return objects.ID{}, err
 	}
-	if typ == objects.TypeCommit {
-		t.root = objects.ParseCommit(raw).Tree
-	}
-	return t, nil
+	return objects.ParseCommit(raw).Tree, nil
 }
 
 // has reports whether path is the blob id in the tree.
-func (t *treeIndex) has(path string, id objects.ID) bool {
-	at := t.root
+func (t *treeIndex) has(path string, id objects.ID) bool { return t.find(t.root, path) == id }
+
+// find returns what stands at path in a tree, or zero.
+func (t *treeIndex) find(tree objects.ID, path string) objects.ID {
+	at := tree
 	for name := range strings.SplitSeq(path, "/") {
 		if at.IsZero() {
-			return false
+			break
 		}
 		at = t.entries(at)[name]
 	}
-	return at == id
+	return at
 }
 
 func (t *treeIndex) entries(id objects.ID) map[string]objects.ID {
