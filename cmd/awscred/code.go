@@ -21,7 +21,7 @@ type codeFlags struct {
 }
 
 func (c *codeFlags) define(f *pflag.FlagSet) {
-	f.StringVar(&c.dir, "code", "", "read the source of the program in this `directory`: the keys and profiles that it sets itself come first")
+	f.StringVar(&c.dir, "code", "", "read the source of the program in this `directory`: the keys and profiles that it sets itself come first, and what its configuration gives services and jobs")
 }
 
 // read reads the program's source, if it is to be.

@@ -22,7 +22,8 @@
 //	--sdk NAME         the SDK to follow; may be given more than once
 //	--profile NAME     a profile that the program names itself
 //	--code DIRECTORY   read the program's source: the keys, profiles and
-//	                   providers that it sets itself come first
+//	                   providers that it sets itself come first; and the
+//	                   configuration that gives services and jobs theirs
 //	--all              also tell what every other SDK does
 //	--offline          ask nobody
 //	--probe            also ask whether metadata and container endpoints answer

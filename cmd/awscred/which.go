@@ -49,7 +49,8 @@ credential_process and never renews a login unless --resolve or --identity tells
 
 Without --sdk it answers for the SDKs that this directory and PATH show, else for AWS CLI v2. With
 --code it reads the program's source and answers for the SDKs that are used there, once for each
-different thing that the program sets.
+different thing that the program sets. Configuration that gives a service, a job or a function its
+environment is read, too; its chain is resolved there, not here.
 
 Exit codes: 0 there is a usable winner, and every --expect is met; 1 there is none, the chain ends
 with an error, or an --expect is not met; 2 wrong usage or a failure; 3 that depends on something
