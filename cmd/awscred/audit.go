@@ -26,10 +26,11 @@ func auditCommand() command {
 beyond secrets: addresses of authors, internal hosts, AWS accounts, the git configuration, pointers
 to private places, files that hold credentials by their name, large binaries. Every key that it
 finds is compared with what this machine uses, and what this machine uses is searched for. Nothing
-leaves the machine, and nothing of the plan is run.
+leaves the machine, unless --wiki names a URL or auto, and nothing of the plan is run.
 
 Exit codes: 0 fit to publish; 1 not fit; 2 wrong usage or a failure; 3 it could not be told.`,
 		example: `awscred audit                                    this repository
+awscred audit --wiki auto                        and its wiki at GitHub, GitLab, …
 awscred audit --format html -o audit.html ~/src/a
 awscred audit --write-baseline .awscred-baseline.json --reason "public addresses"`,
 		define: func(f *pflag.FlagSet) execFunc {

@@ -393,3 +393,41 @@ func TestWikiState(t *testing.T) {
 		t.Errorf("one token for two wikis: code %d\n%s", code, errs)
 	}
 }
+
+// A roundTripper answers without a network.
+type roundTripper func(*http.Request) int
+
+// RoundTrip implements [http.RoundTripper].
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: f(r), Body: http.NoBody, Header: http.Header{"Location": {"https://github.com/a/b"}}, Request: r}, nil
+}
+
+// GitHub asks strangers for a login where there is no wiki; its page for people
+// tells more.
+func TestNoWikiAtGitHub(t *testing.T) {
+	for name, c := range map[string]struct {
+		page    int
+		derived bool
+		notes   int
+	}{"none": {http.StatusFound, true, 1}, "there is one": {http.StatusOK, true, 0}, "named by the user": {http.StatusFound, false, 0}} {
+		var asked []string
+		target := &cloned{say: newSpeaker(io.Discard, nil), url: "https://github.com/a/b.wiki.git", isWiki: true, derived: c.derived}
+		target.options.Via = roundTripper(func(r *http.Request) int {
+			asked = append(asked, r.Method+" "+r.URL.String())
+			if r.Method == http.MethodHead {
+				return c.page
+			}
+			return http.StatusUnauthorized
+		})
+		if err := target.Sweep(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		cover := target.Coverage()
+		if len(cover.Notes) != c.notes || len(cover.Lost) != 1-c.notes {
+			t.Errorf("%s: notes %v, lost %v", name, cover.Notes, cover.Lost)
+		}
+		if want := "HEAD https://github.com/a/b/wiki"; slices.Contains(asked, want) != c.derived {
+			t.Errorf("%s: asked %v", name, asked)
+		}
+	}
+}

@@ -53,8 +53,9 @@ const (
 	maxFile = 128 << 20
 	// attempts is how often something is asked for.
 	attempts = 5
-	// answerTime is how long an answer may take.
+	// answerTime is how long an answer may take, and fileTime how long a file.
 	answerTime = 2 * time.Minute
+	fileTime   = 15 * time.Minute
 )
 
 // A problem is why something was not read, and what mends it.
@@ -215,7 +216,11 @@ const never = -1
 // once asks once. After an error, retry is how long to wait before another
 // attempt: 0 if nobody said, never if there is none.
 func (c *client) once(ctx context.Context, q question) (a *answer, retry time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	limit, most := int64(maxAnswer), answerTime
+	if q.limit > 0 {
+		limit, most = q.limit, fileTime
+	}
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, q.method, q.url.String(), bytes.NewReader(q.body))
 	if err != nil {
@@ -233,10 +238,6 @@ func (c *client) once(ctx context.Context, q question) (a *answer, retry time.Du
 		return nil, retryOf(err), networkError(err)
 	}
 	defer res.Body.Close()
-	limit := q.limit
-	if limit == 0 {
-		limit = maxAnswer
-	}
 	body, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
 	if err != nil {
 		return nil, 0, networkError(err)
