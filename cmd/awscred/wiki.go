@@ -16,7 +16,7 @@ type wikiFlags struct {
 }
 
 func (w *wikiFlags) define(f *pflag.FlagSet) {
-	f.StringArrayVar(&w.targets, "wiki", nil, "scan a wiki, every revision of every page: a dump or export, the data directory of DokuWiki, a repository, a URL, auto for the wikis that belong to the repositories, or - for NDJSON or a dump on standard input; may be given more than once")
+	f.StringArrayVar(&w.targets, "wiki", nil, "scan a wiki, this `target`, every revision of every page: a dump or export, the data directory of DokuWiki, a repository, a URL, auto for the wikis that belong to the repositories, or - for NDJSON or a dump on standard input; may be given more than once")
 	w.remote.define(f)
 }
 

@@ -170,8 +170,8 @@ func placeWords(oc *scanner.Occurrence) string {
 	switch oc.Place {
 	case scanner.InHistory:
 		return ""
-	case scanner.InIndex:
-		return "staged"
+	case scanner.InIndex: // as it is in the commit, or staged: its exposure tells
+		return "in the index"
 	case scanner.InWorktree:
 		return "in the work tree"
 	case scanner.Untracked:
