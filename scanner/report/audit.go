@@ -234,23 +234,22 @@ func short8(fingerprint string) string { return safe(fingerprint[:min(8, len(fin
 // findings.
 func auditHTML(w io.Writer, a *audit.Audit, opts Options) error {
 	v := pageOf(a.Report, opts)
-	p := &printer{r: a.Report, opts: Options{Verbose: opts.Verbose, Location: opts.Location}}
+	p := &printer{r: a.Report, opts: Options{Verbose: true, Location: opts.Location}}
+	v.Unsearched = line(p.unsearched(a))
 	v.Headline, v.Mood = line(p.verdict(a)), map[audit.Verdict]string{audit.NotFit: "bad", audit.Unknown: "unsure"}[a.Verdict]
 	for _, c := range a.Checks {
 		check := pageCheck{Title: line(c.Title), Status: strings.ReplaceAll(string(c.Status), "-", " "), Why: line(c.Why), Fix: line(c.Fix)}
 		if c.Accepted > 0 {
 			check.Accepted = number(int64(c.Accepted)) + " accepted"
 		}
-		for _, text := range p.reasonsOf(a, c) {
-			check.Where = append(check.Where, line(text))
-		}
+		p.pageWhere(&check, a, c)
 		v.Checks = append(v.Checks, check)
 	}
 	for i, k := range a.Plan {
 		if i == maxPageFindings {
 			break
 		}
-		plan := pagePlan{Title: line(joinNonEmpty("", k.KeyID, when(k.KeyID == "", k.Title)))}
+		plan := pagePlan{Title: line(joinNonEmpty("", k.KeyID, when(k.KeyID == "", k.Title))), Open: i < fullPlans}
 		for _, s := range k.Steps {
 			plan.Steps = append(plan.Steps, pageStep{line(s.What), line(s.Command)})
 		}
@@ -260,4 +259,21 @@ func auditHTML(w io.Writer, a *audit.Audit, opts Options) error {
 		v.Plans = append(v.Plans, plan)
 	}
 	return v.write(w)
+}
+
+// pageWhere lists what fails a check: the first few, and more that are folded.
+func (p *printer) pageWhere(check *pageCheck, a *audit.Audit, c audit.Result) {
+	for i, at := range c.Where {
+		if i == maxPageWhere {
+			break
+		}
+		if text := line(p.place(a, c, at)); i < fullWhere {
+			check.Where = append(check.Where, text)
+		} else {
+			check.Rest = append(check.Rest, text)
+		}
+	}
+	if more := c.Count - len(check.Where) - len(check.Rest); more > 0 {
+		check.More = "and " + number(int64(more)) + " more, which stand in the JSON report"
+	}
 }

@@ -36,14 +36,29 @@ func TestBrowser(t *testing.T) {
 			file := filepath.Join(dir, name+".html")
 			check(t, os.WriteFile(file, []byte(write(t, "html", g.report, o)), 0o600))
 			b.open(file)
-			for _, scheme := range []string{"light", "dark"} {
-				for _, width := range []int{360, 1200} {
-					b.look(name, scheme, width)
-				}
-			}
+			b.lookAll(name)
 			if name == "every-kind" {
 				b.keyboard()
 			}
+		}
+	}
+	audits(t, func(t *testing.T, format, out string, g golden) {
+		if format == "html" {
+			name := "audit-" + filepath.Base(g.name)
+			file := filepath.Join(dir, name+".html")
+			check(t, os.WriteFile(file, []byte(out), 0o600))
+			b.open(file)
+			b.lookAll(name)
+		}
+	})
+}
+
+// lookAll looks at a page in both schemes, on a telephone and on a desk.
+func (b *browser) lookAll(name string) {
+	b.t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int{360, 1200} {
+			b.look(name, scheme, width)
 		}
 	}
 }

@@ -29,7 +29,8 @@ var pageScript string
 // What a page can hold and still be read in a browser.
 const (
 	maxPageFindings = 2000
-	maxPagePlaces   = 40 // of a finding
+	maxPagePlaces   = 40  // of a finding
+	maxPageWhere    = 200 // of a check
 )
 
 // A page is the view of a report that the template shows. Its texts are safe and
@@ -39,6 +40,7 @@ type page struct {
 	Headline, Mood                          string
 	Checks                                  []pageCheck // of an audit
 	Plans                                   []pagePlan
+	Unsearched                              string // values of this machine
 	GapsTitle                               string
 	Gaps                                    []string
 	Severities, RuleIDs, Exposures, Authors []string
@@ -65,11 +67,13 @@ type pagePlace struct{ When, Where, Note string }
 
 type pageCheck struct {
 	Title, Status, Accepted, Why, Fix string
-	Where                             []string
+	Where, Rest                       []string // Rest is folded
+	More                              string   // what is not on the page
 }
 
 type pagePlan struct {
 	Title  string
+	Open   bool
 	Steps  []pageStep
 	Leaves []string
 }
