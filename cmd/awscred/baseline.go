@@ -50,7 +50,7 @@ func (a *acceptFlags) check() error {
 	}
 	if a.until != "" {
 		if err := baseline.Day(a.until); err != nil {
-			return usagef("the flag --until cannot be %s", err)
+			return usagef("the flag --until: %s", err)
 		}
 		if a.until < time.Now().UTC().Format(time.DateOnly) {
 			return usagef("the day of --until is over: %s", a.until)
