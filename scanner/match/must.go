@@ -145,31 +145,34 @@ func breaksOf(re *syntax.Regexp) int {
 	return min(most, maxBreaks+1)
 }
 
-// A lookout remembers where the strings of a must stand next.
-type lookout struct {
-	*must
-	from, next int // none stands from the one place up to the other
-}
+// A lookout remembers where each string of a must stands next.
+type lookout []gap
+
+// A gap is a stretch of the text at no place of which a string stands but at its
+// end, or that is the end of the text.
+type gap struct{ from, next int }
 
 // find returns where one of the strings stands next from a place on, or the end
-// of the text.
-func (l *lookout) find(text []byte, at int) int {
-	if l.from <= at && at <= l.next {
-		return l.next
-	}
-	l.from, l.next = at, len(text)
-	for _, s := range l.strings {
-		if i := bytes.Index(text[at:min(len(text), l.next+len(s)-1)], []byte(s)); i >= 0 {
-			l.next = at + i
+// of the text. It reads what is before that once, if it is asked for places in
+// order.
+func (l lookout) find(m *must, text []byte, at int) int {
+	first := len(text)
+	for k, s := range m.strings {
+		if g := &l[k]; g.from > at || at > g.next {
+			*g = gap{at, len(text)}
+			if i := bytes.Index(text[at:], []byte(s)); i >= 0 {
+				g.next = at + i
+			}
 		}
+		first = min(first, l[k].next)
 	}
-	return l.next
+	return first
 }
 
 // giveUp refutes the anchors of a rule behind which nothing stands that must. It
 // stops when it has looked at too much.
 func (s *scratch) giveUp(anchors []anchor) {
-	looks := map[*must]*lookout{}
+	looks := map[*must]lookout{}
 	for i := range anchors {
 		a := &anchors[i]
 		m := a.branch.must
@@ -178,10 +181,13 @@ func (s *scratch) giveUp(anchors []anchor) {
 		}
 		l := looks[m]
 		if l == nil {
-			l = &lookout{must: m, from: 0, next: -1}
+			l = make(lookout, len(m.strings))
+			for k := range l {
+				l[k].next = none
+			}
 			looks[m] = l
 		}
-		next := l.find(s.text, a.lo)
+		next := l.find(m, s.text, a.lo)
 		end := a.lo
 		for breaks := 0; breaks <= m.breaks && end < next; breaks++ {
 			if n := bytes.IndexByte(s.text[end:next], '\n'); n >= 0 {
