@@ -136,6 +136,9 @@ func (r *Repository) packedRefs(rs *refs, byName map[string]objects.ID) {
 			bad("it names no object")
 			continue
 		}
+		if !isRefName(name) {
+			bad("no ref may have the name that it gives") // what it names is read all the same
+		}
 		byName[name] = id
 	}
 }
@@ -170,13 +173,17 @@ func (r *Repository) looseRefs(dir string, rs *refs, byName map[string]objects.I
 	}
 }
 
+// refSpace is what git takes for blank at the end of a ref (git-compat-util.h,
+// isspace).
+const refSpace = " \t\r\n"
+
 func (r *Repository) looseRef(path, name string, rs *refs, byName map[string]objects.ID) {
 	text, err := r.readSmall(path)
 	if err != nil {
 		r.loseRefFile(rs, name, err)
 		return
 	}
-	text = strings.TrimSpace(text)
+	text = strings.TrimRight(text, refSpace)
 	if target, ok := strings.CutPrefix(text, "ref:"); ok {
 		rs.symbolic[name] = strings.TrimSpace(target) // which is a ref itself
 		return
@@ -266,10 +273,10 @@ func (r *Repository) readHead(rs *refs, byName map[string]objects.ID) (objects.I
 		r.loseRefFile(rs, "HEAD", err)
 		return objects.ID{}, ""
 	}
-	text = strings.TrimSpace(text)
+	text = strings.TrimRight(text, refSpace)
 	if name, ok := strings.CutPrefix(text, "ref:"); ok {
-		name = strings.TrimSpace(name)
-		if !strings.HasPrefix(name, "refs/heads/") { // git fsck finds that strange, or finds no repository
+		name = strings.Trim(name, refSpace)
+		if !strings.HasPrefix(name, "refs/heads/") || !isRefName(name) { // git fsck finds that strange, or finds no repository
 			r.loseRef(rs, scanner.Gap{What: "HEAD", Why: "it names " + name + ", which is no branch", Fix: "git symbolic-ref HEAD refs/heads/main"})
 		}
 		return rs.follow(name, byName), name
