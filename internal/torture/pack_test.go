@@ -77,10 +77,12 @@ func looseAt(t *testing.T, gitDir, name string, file []byte) {
 
 // Kinds of entries in a pack (gitformat-pack(5)).
 const (
-	packTree = 2
-	packBlob = 3
-	packOfs  = 6
-	packRef  = 7
+	packCommit = 1
+	packTree   = 2
+	packBlob   = 3
+	packTag    = 4
+	packOfs    = 6
+	packRef    = 7
 )
 
 // A pack is one that is being written, with its index.
