@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -241,18 +243,67 @@ func TestCompletionsNameEverything(t *testing.T) {
 	}
 }
 
-// bash itself must accept its completion.
-func TestBashCompletion(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("bash is not installed")
+// The shells themselves complete with what is written for them.
+func TestCompletionInShells(t *testing.T) {
+	for _, c := range []struct {
+		shell string
+		args  []string
+		ask   func(words ...string) string
+	}{
+		{"bash", []string{"--norc", "-c"}, func(words ...string) string {
+			return fmt.Sprintf("\nCOMP_WORDS=(awscred %s); COMP_CWORD=%d; _awscred; printf '%%s\\n' \"${COMPREPLY[@]}\"\n", strings.Join(words, " "), len(words))
+		}},
+		{"fish", []string{"--no-config", "-c"}, func(words ...string) string {
+			return "\ncomplete -C 'awscred " + strings.ReplaceAll(strings.Join(words, " "), "''", "") + "' | string replace -r '\\t.*' ''; true\n"
+		}},
+		{"zsh", []string{"-f", "-c"}, func(words ...string) string {
+			return fmt.Sprintf("\nwords=(awscred %s); CURRENT=%d; _awscred\n", strings.Join(words, " "), len(words)+1)
+		}},
+	} {
+		t.Run(c.shell, func(t *testing.T) {
+			shell, err := exec.LookPath(c.shell)
+			if err != nil {
+				t.Skip(err)
+			}
+			_, script, _ := runHere(t, nil, "", "completion", c.shell)
+			if c.shell == "zsh" { // what the completion system of zsh would be told
+				script = "compdef() { : }; _files() { : }; compadd() { shift; print -l -- $@ }; _describe() { print -l -- ${${(P)2}%%:*} }\n" + script
+			}
+			for _, x := range []struct {
+				words []string
+				want  string
+			}{
+				{[]string{"sc"}, "scan"},
+				{[]string{"scan", "--stag"}, "--staged"},
+				{[]string{"audit", "--format", "''"}, "html"},
+				{[]string{"report", "--format", "''"}, "sarif"},
+				{[]string{"hook", "''"}, "uninstall"},
+				{[]string{"schema", "''"}, "audit"},
+			} {
+				out, err := exec.Command(shell, append(c.args, script+c.ask(x.words...))...).CombinedOutput()
+				if err != nil || !slices.Contains(strings.Fields(string(out)), x.want) {
+					t.Errorf("%q: %v: %s does not have %s", x.words, err, out, x.want)
+				}
+			}
+		})
 	}
-	_, script, _ := runHere(t, nil, "", "completion", "bash")
-	script += "COMP_WORDS=(awscred scan --stag); COMP_CWORD=2; _awscred; echo \"${COMPREPLY[@]}\"\n"
-	cmd := exec.Command(bash, "--norc", "-c", script)
-	out, err := cmd.CombinedOutput()
-	if err != nil || strings.TrimSpace(string(out)) != "--staged" {
-		t.Errorf("%v: %s", err, out)
+}
+
+// The manual page is in order for troff, and in ASCII.
+func TestMan(t *testing.T) {
+	_, page, _ := runHere(t, nil, "", "help", "--format", "man")
+	if strings.ContainsFunc(page, func(r rune) bool { return r >= 0x80 }) {
+		t.Error("the page is not ASCII")
+	}
+	groff, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip(err)
+	}
+	var text, complaints bytes.Buffer
+	cmd := exec.Command(groff, "-man", "-Tutf8", "-ww")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(page), &text, &complaints
+	if err := cmd.Run(); err != nil || complaints.Len() > 0 || !strings.Contains(text.String(), "169.254.169.254") {
+		t.Errorf("%v: %s", err, &complaints)
 	}
 }
 

@@ -84,8 +84,9 @@ func (c command) man(b *strings.Builder) {
 // sentence begins a text with a capital.
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// roff escapes a text: no line of it is a request, and a dash is a dash.
-// Source: groff_man(7)
+// roff escapes a text: no line of it is a request, a dash is a dash, and all of it
+// is ASCII, whatever the encoding that a reader's troff expects.
+// Source: groff_man(7), groff_char(7)
 func roff(s string) string {
 	lines := strings.Split(strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s), "\n")
 	for i, l := range lines {
@@ -93,5 +94,13 @@ func roff(s string) string {
 			lines[i] = `\&` + l
 		}
 	}
-	return strings.Join(lines, "\n")
+	var b strings.Builder
+	for _, r := range strings.Join(lines, "\n") {
+		if r < 0x80 {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		}
+	}
+	return b.String()
 }
