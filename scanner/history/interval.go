@@ -56,7 +56,11 @@ func (t *tally) stretches(changes []change, at int32) []scanner.Interval {
 		}
 		c := t.c.g.at(ch.commit)
 		if ch.came {
-			place[start-1] = len(list)
+			n := min(start, maxStarts) - 1
+			if _, told := place[n]; told {
+				continue // the last one stands for the rest
+			}
+			place[n] = len(list)
 			list = append(list, scanner.Interval{From: c.id.String(), FromTime: c.when})
 			continue
 		}
@@ -75,6 +79,11 @@ func (t *tally) stretches(changes []change, at int32) []scanner.Interval {
 	return list
 }
 
+// maxStarts is how many commits in which one secret came are told apart. The
+// last stands for all that come after it: what is known of n of them takes n²
+// bits, and a history can be made of nothing but such commits.
+const maxStarts = 4096
+
 // starts say of one secret from which of the commits where it came it was
 // carried to a commit without a gap. Those commits are numbered in order.
 type starts struct {
@@ -87,6 +96,7 @@ type starts struct {
 	first   int32   // the first commit where the secret came
 	unions  map[[2]int32]int32
 	singles int
+	last    int32 // the set of the last single
 }
 
 // find finds the starts of counted secret k.
@@ -125,12 +135,16 @@ func (s *starts) carried(parents []int32, commit int32) int32 {
 			n = s.union(n, s.by[p-s.first])
 		}
 	}
+	if n == 0 && s.singles == maxStarts {
+		return s.last
+	}
 	if n == 0 { // no parent has it
 		var one set
 		one.add(s.singles)
 		s.singles++
 		n = int32(len(s.sets))
 		s.sets = append(s.sets, one)
+		s.last = n
 	}
 	return n
 }
