@@ -50,19 +50,18 @@ func s3cfgLanguage() language {
 				if strings.Contains(x.value, "{{") || strings.Contains(x.value, "${") {
 					value = unknownValue()
 				}
+				if site.Line == 0 {
+					site.Line = x.line
+				}
 				switch x.name {
 				case "access_key":
-					site.KeyID = keyValue(value)
-					site.Line = x.line
+					site.KeyID, site.Line = keyValue(value), x.line
 				case "secret_key":
 					site.Secret = value.value(true)
 				case "access_token":
 					site.Token = value.value(true)
 				case "host_base":
 					host = x.value
-					if site.Line == 0 {
-						site.Line = x.line
-					}
 				}
 			}
 			if host != "" && !strings.HasSuffix(host, "amazonaws.com") {

@@ -51,6 +51,7 @@ type file struct {
 	data     []byte
 	language string
 	sites    []Site
+	lines    int // of data, or 0 if they were not counted
 	// loadings are the files and sets of variables that environments are given;
 	// named are the sets of the file.
 	loadings []loading
@@ -62,6 +63,11 @@ type file struct {
 func (f *file) add(s Site) { f.sites = append(f.sites, f.filled(s)) }
 
 func (f *file) filled(s Site) Site {
+	if f.lines == 0 {
+		f.lines = 1 + bytes.Count(f.data, []byte("\n"))
+	}
+	// YAML ends lines with a carriage return alone, too.
+	s.Line = min(s.Line, f.lines)
 	s.File, s.Language, s.Test = f.name, f.language, isTest(f.name) || isSample(f.name)
 	return s
 }

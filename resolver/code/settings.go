@@ -1,7 +1,6 @@
 package code
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -38,18 +37,16 @@ type format struct {
 type treeWalk struct {
 	*file
 	*format
-	root  *tree.Node
-	lines int // of the file
+	root *tree.Node
 }
 
 // scanTrees looks through the documents of a file.
 func (f *file) scanTrees(roots []*tree.Node, kind func(root *tree.Node) *format) {
-	lines := 1 + bytes.Count(f.data, []byte("\n"))
 	language := f.language
 	for _, root := range roots {
 		if x := kind(root); x != nil {
 			f.language = x.name
-			w := &treeWalk{file: f, format: x, root: root, lines: lines}
+			w := &treeWalk{file: f, format: x, root: root}
 			w.walk(root, nil)
 		}
 	}

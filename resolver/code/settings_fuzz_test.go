@@ -119,3 +119,17 @@ func TestHostileSettings(t *testing.T) {
 		})
 	}
 }
+
+// Every variable that matters is one for which a configuration file is looked
+// at.
+func TestVariableMarks(t *testing.T) {
+	l := yamlLanguage()
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
+		"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_SDK_LOAD_CONFIG", "AWS_ROLE_ARN",
+		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME", "AWS_EC2_METADATA_DISABLED", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CREDENTIAL_EXPIRATION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"} {
+		if !matters(name) || !l.marked([]byte(name)) {
+			t.Errorf("%s: matters %v, marked %v; want both", name, matters(name), l.marked([]byte(name)))
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package code
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/awscred/awscred/resolver"
@@ -48,7 +47,7 @@ func (f *file) terraform(root *tree.Node) {
 		t.block(&root.Entries[i])
 	}
 	format := t.format()
-	w := &treeWalk{file: f, format: format, root: root, lines: 1 + bytes.Count(f.data, []byte("\n"))}
+	w := &treeWalk{file: f, format: format, root: root}
 	w.walk(root, nil)
 }
 

@@ -11,7 +11,7 @@ import (
 
 // yamlLanguage is YAML. What a file is for shows in its name and in its keys.
 func yamlLanguage() language {
-	return language{name: "yaml", reads: suffixes(".yml", ".yaml", ".yml.tpl", ".yaml.tpl", ".yaml.gotmpl", ".template"), marks: settingsMarks(), scan: scanYAML}
+	return language{name: "yaml", reads: suffixes(".yml", ".yaml", ".yml.tpl", ".yaml.tpl", ".yaml.gotmpl", ".template"), marks: append(settingsMarks(), "profile:"), scan: scanYAML}
 }
 
 // jsonLanguage is JSON, with comments or without.
@@ -53,7 +53,13 @@ func readJSON(data []byte) (*tree.Node, error) {
 // settingsMarks are texts of which a configuration file has one if it sets
 // something: a variable, an action, a property, a profile of the AWS CLI.
 func settingsMarks() []string {
-	return []string{"AWS_", "aws-actions/", "aws-access", "aws:", "aws.", "--profile", "QVdTX", "aws configure", "aws_", "configure-aws", "env_file", "envFrom", `"aws"`, `"s3"`}
+	return append(variableMarks(), "aws-access", "aws:", "aws.", "--profile", "aws configure", "configure-aws", "role-arn", "role_arn", "role-to-assume", "env_file", "envFrom", `"aws"`, `"s3"`, "withAWS")
+}
+
+// variableMarks are the beginnings of the variables that matter.
+func variableMarks() []string {
+	return []string{"AWS_ACCESS_KEY", "AWS_SE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SHARED", "AWS_CONFIG", "AWS_SDK_LOAD", "AWS_ROLE",
+		"AWS_WEB", "AWS_EC2", "AWS_CONTAINER", "AWS_CREDENTIAL", "AWS_ENDPOINT", "BOTO_CONFIG"}
 }
 
 func scanYAML(f *file) error {
