@@ -254,7 +254,7 @@ func (x machineMatcher) Find(data []byte, from *scanner.Derivation) ([]scanner.M
 	kept := matches[:0]
 	for _, m := range matches {
 		if m.Rule.ID == rules.LoneSecretRule {
-			if !x.own[fingerprintOf(m.Value)] {
+			if len(x.own) == 0 || !x.own[fingerprintOf(m.Value)] {
 				continue
 			}
 			m.Noise = ""

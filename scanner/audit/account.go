@@ -18,29 +18,24 @@ var publicAccounts = map[string]bool{
 	"602401143452": true, "099720109477": true, "137112412989": true,
 }
 
-// accounts looks for account numbers where something says that they are: in
-// ARNs, in the names of registries, behind the word account.
-func (s *sight) accounts(text []byte) {
-	note := func(number []byte) {
-		if n := string(number); !publicAccounts[n] && !typed(n) {
-			s.note(Accounts, n, 0)
-		}
+// account notes an account number, if it is one. It is looked for where something
+// says that it is: in ARNs, in the names of registries, behind the word account.
+func (s *sight) account(number []byte) {
+	if n := string(number); n != "" && !publicAccounts[n] && !typed(n) {
+		s.note(Accounts, n, 0)
 	}
-	find(text, "arn:aws", func(at int) {
-		if n := arnAccount(text[at:]); n != nil {
-			note(n)
-		}
-	})
-	find(text, ".dkr.ecr.", func(at int) {
-		if at >= accountDigits && isAccount(text[at-accountDigits:at]) && (at == accountDigits || !digit(text[at-accountDigits-1])) {
-			note(text[at-accountDigits : at])
-		}
-	})
-	find(text, "ccount", func(at int) {
-		if n := numberBehind(text[at:]); n != nil {
-			note(n)
-		}
-	})
+}
+
+// registry is the account in ACCOUNT.dkr.ecr.REGION, which a text ends with, or
+// nil.
+func registry(text []byte) []byte {
+	const most, mark = 60, ".dkr.ecr."
+	text = text[max(0, len(text)-most):]
+	at := bytes.LastIndex(text, []byte(mark))
+	if at < accountDigits || bytes.ContainsAny(text[at+len(mark):], " ./\n") || !isAccount(text[at-accountDigits:at]) || at > accountDigits && digit(text[at-accountDigits-1]) {
+		return nil
+	}
+	return text[at-accountDigits : at]
 }
 
 // find calls do with every place of a word.

@@ -21,26 +21,22 @@ var everywhere = map[string]bool{
 	"metadata.google.internal": true, "host.lima.internal": true, "host.minikube.internal": true,
 }
 
-// hosts looks for the names of internal hosts: in addresses, where what is before
-// and behind tells that a name is one, and those of AWS resources anywhere.
-func (s *sight) hosts(text []byte) {
-	for at := 0; ; {
-		i := bytes.Index(text[at:], []byte("://"))
-		if i < 0 {
-			break
-		}
-		at += i + len("://")
-		if host := authority(text[at:]); internal(host) {
-			s.note(Hosts, host, 0)
-		}
+// url looks at an address whose scheme was cut off: what is before and behind
+// tells that there is the name of a host.
+func (s *sight) url(text []byte) {
+	if host := authority(text); internal(host) {
+		s.note(Hosts, host, 0)
 	}
-	for _, end := range []string{".amazonaws.com", ".compute.internal"} {
-		find(text, end, func(at int) {
-			rest := text[at+len(end):]
-			if host := nameBefore(text[:at+len(end)]); ofAWS(host) && !made(host) && (len(rest) == 0 || !nameByte(rest[0])) {
-				s.note(Hosts, host, 0)
-			}
-		})
+}
+
+// resource looks at the name that ends at a place of a text in the way that AWS
+// ends names.
+func (s *sight) resource(text []byte, end int) {
+	if end < len(text) && nameByte(text[end]) {
+		return
+	}
+	if host := nameBefore(text[:end]); ofAWS(host) && !made(host) {
+		s.note(Hosts, host, 0)
 	}
 }
 

@@ -81,11 +81,9 @@ func (w *Watch) look(b *scanner.Blob) {
 	case scanner.Content:
 		s.binary()
 		s.pointers()
-		s.each(s.hosts)
-		s.each(s.accounts)
+		s.each(s.words)
 	case scanner.Message:
-		s.each(s.hosts)
-		s.each(s.accounts)
+		s.each(s.words)
 	}
 }
 
@@ -100,9 +98,36 @@ func (s *sight) each(look func(text []byte)) {
 		look(b.Data)
 		return
 	}
-	for _, fresh := range b.From.Fresh {
-		look(b.Data[max(0, fresh.Start-around):min(len(b.Data), fresh.End+around)])
+	for i := 0; i < len(b.From.Fresh); {
+		from, to := max(0, b.From.Fresh[i].Start-around), b.From.Fresh[i].End+around
+		for i++; i < len(b.From.Fresh) && b.From.Fresh[i].Start-around <= to; i++ {
+			to = max(to, b.From.Fresh[i].End+around) // what overlaps is looked at once
+		}
+		look(b.Data[from:min(len(b.Data), to)])
 	}
+}
+
+// words looks for names of hosts and for account numbers: at every colon, and at
+// every z, the rarest letter in what AWS names.
+func (s *sight) words(text []byte) {
+	find(text, ":", func(at int) {
+		switch {
+		case bytes.HasPrefix(text[at:], []byte("://")):
+			s.url(text[at+len("://"):])
+		case bytes.HasPrefix(text[at:], []byte(":aws")) && bytes.HasSuffix(text[:at], []byte("arn")):
+			s.account(arnAccount(text[at-len("arn"):]))
+		}
+	})
+	const before, after = ".ama", "zonaws.com"
+	find(text, "z", func(at int) {
+		if bytes.HasPrefix(text[at:], []byte(after)) && bytes.HasSuffix(text[:at], []byte(before)) {
+			s.resource(text, at+len(after))
+			s.account(registry(text[:at-len(before)]))
+		}
+	})
+	const machine = ".compute.internal"
+	find(text, machine, func(at int) { s.resource(text, at+len(machine)) })
+	find(text, "ccount", func(at int) { s.account(numberBehind(text[at:])) })
 }
 
 // note records that a text has something.

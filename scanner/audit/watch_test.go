@@ -80,6 +80,7 @@ func TestChecks(t *testing.T) {
 
 		{Accounts, scanner.Content, "arn:aws:iam::" + account + ":role/deploy", []string{account}},
 		{Accounts, scanner.Content, "arn:aws-cn:s3:eu:" + account + ":x", []string{account}},
+		{Accounts, scanner.Content, "image: 1" + account + ".dkr.ecr.eu-west-1.amazonaws.com/x", nil},
 		{Accounts, scanner.Content, "image: " + account + ".dkr.ecr.eu-west-1.amazonaws.com/x", []string{account}},
 		{Accounts, scanner.Content, "account_id = \"" + account + "\"", []string{account}},
 		{Accounts, scanner.Content, "AccountId: " + account, []string{account}},
