@@ -282,8 +282,7 @@ func (s *Site) code(env Reader, sdk string) resolver.Code {
 		c.Open = true
 	}
 	if s.For.Away && s.Sets != StaticKey {
-		c.Open = true
-		c.Note += " where nothing of this machine is"
+		return resolver.Code{Open: true, Note: c.Note + " in " + s.For.Name + ", whose files are not on this machine"}
 	}
 	return c
 }

@@ -59,6 +59,11 @@ func TestGiven(t *testing.T) {
 			files: map[string]string{".github/workflows/x.yml": "on: push\njobs:\n  a:\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with: {role-to-assume: \"arn:aws:iam::123456789012:role/x\"}\n      - run: aws s3 ls\n"},
 		},
 		{
+			name: "a profile of a job's command", sdk: "cli-v2",
+			files: map[string]string{".gitlab-ci.yml": "deploy:\n  script: [aws s3 ls --profile deploy]\n"},
+			want:  []string{`passes profile "deploy": unknown code at .gitlab-ci.yml:2`},
+		},
+		{
 			name: "values that are not known, and keys that hide them", sdk: "js-v3",
 			files: map[string]string{
 				"a.tf": "resource \"aws_lambda_function\" \"f\" {\n environment {\n variables = { AWS_PROFILE = upper(var.x) }\n }\n}\n",
