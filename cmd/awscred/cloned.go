@@ -115,8 +115,9 @@ func (c *cloned) failed(ctx context.Context, err error) error {
 		return nil
 	case errors.Is(err, history.ErrDenied), errors.Is(err, history.ErrNoRemote):
 		gap.Fix = "put the login into ~/.netrc or ~/.git-credentials, or let git's helpers be asked: --credential-helper"
-	case errors.Is(err, history.ErrSSH):
-		gap.Fix = "git clone --mirror " + c.options.Name + ", and scan the clone; or name it by https"
+		if !strings.HasPrefix(c.url, "http") {
+			gap.Fix = "ssh-add a key that the host knows"
+		}
 	case errors.Is(err, history.ErrPlain):
 		gap.Fix = "name it by https"
 	default:

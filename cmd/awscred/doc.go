@@ -129,7 +129,8 @@
 // Before every scan a key that is made up for it goes the whole way of a real one.
 // If it does not come out, the scan does not begin.
 //
-// Wikis of the network: https, or http of this machine. A URL that ends in .git is
+// Wikis of the network: https, or http of this machine, or for a clone ssh, where
+// the agent answers and the host must be in known_hosts. A URL that ends in .git is
 // cloned; api.php is MediaWiki, xmlrpc.php DokuWiki, rest/api and atlassian.net
 // Confluence, and mediawiki+https, dokuwiki+https, confluence+https say so of any
 // other. The login for a clone is in ~/.netrc or ~/.git-credentials, and is sent

@@ -22,14 +22,13 @@ func isRemote(name string) bool {
 }
 
 // wikiURL derives the URL of a repository's wiki from that of the repository, or
-// returns "" if the host has none. What is reached over ssh is asked for over
-// https.
+// returns "" if the host has none. What is reached over ssh has its wiki there, too.
 //
 //   - GitHub, GitLab, Gitea, Forgejo and most others: X.git has X.wiki.git
 //   - Bitbucket: X.git has X.git/wiki
 //   - Azure DevOps: a project has one, PROJECT/_git/PROJECT.wiki
 func wikiURL(remote string) string {
-	u := httpsURL(remote)
+	u := remoteURL(remote)
 	if u == nil {
 		return ""
 	}
@@ -49,19 +48,22 @@ func wikiURL(remote string) string {
 	return u.String()
 }
 
-// httpsURL is the URL of a remote as one of https, or of http as it is; nil if
-// that cannot be, as for a directory.
-func httpsURL(remote string) *url.URL {
+// remoteURL is the URL of a remote as one of https or ssh, or of http as it is; nil
+// if that cannot be, as for a directory.
+func remoteURL(remote string) *url.URL {
 	if host, path, ok := scpLike(remote); ok && !strings.Contains(remote, "://") {
-		return &url.URL{Scheme: "https", Host: host, Path: "/" + strings.TrimPrefix(path, "/")}
+		user, _, _ := strings.Cut(remote, "@")
+		return &url.URL{Scheme: "ssh", User: url.User(user), Host: host, Path: "/" + strings.TrimPrefix(path, "/")}
 	}
 	u, err := url.Parse(remote)
 	if err != nil || u.Host == "" {
 		return nil
 	}
 	switch u.Scheme {
-	case "http", "https":
-	case "ssh", "git+ssh", "ssh+git", "git":
+	case "http", "https", "ssh":
+	case "git+ssh", "ssh+git":
+		u.Scheme = "ssh"
+	case "git":
 		u = &url.URL{Scheme: "https", Host: u.Hostname(), Path: u.Path} // whose port is another
 	default:
 		return nil
@@ -96,6 +98,10 @@ func azureWiki(u *url.URL, host, path string) string {
 	}
 	if org == "" || project == "" {
 		return ""
+	}
+	if parts[0] == "v3" {
+		u.Path, u.RawPath = "/v3/"+org+"/"+project+"/"+project+".wiki", ""
+		return u.String()
 	}
 	v := &url.URL{Scheme: u.Scheme, User: u.User, Host: "dev.azure.com", Path: "/" + org + "/" + project + "/_git/" + project + ".wiki"}
 	return v.String()

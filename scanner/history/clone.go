@@ -28,9 +28,8 @@ var (
 	ErrDenied = errors.New("the server asks for a login that it accepts")
 	// ErrPlain says that a URL would send everything in the clear.
 	ErrPlain = errors.New("not https: nothing is fetched unencrypted, except from this machine")
-	// ErrSSH says that a URL is one of ssh, of which only git knows how to use
-	// the configuration.
-	ErrSSH = errors.New("awscred does not speak ssh")
+	// errSSH says that a URL is one of ssh.
+	errSSH = errors.New("over ssh")
 )
 
 // CloneOptions of [OpenClone].
@@ -62,21 +61,28 @@ func (c *Clone) Close() error {
 // OpenClone fetches everything that the refs of a remote repository reach, as git
 // clone --mirror does, and opens it. What comes is written as it comes, as one
 // bundle: nothing is unpacked to be packed again, and nothing is run. Of URLs it
-// takes those of https, and of http if they lead to this machine.
+// takes those of https, of ssh, also in git's short form, and of http if they lead
+// to this machine.
 //
 // The error wraps one of [ErrNoRemote], [ErrEmptyRemote], [ErrDenied],
-// [ErrPlain], [ErrSSH] if that is why, and holds neither credentials nor what
+// [ErrPlain] if that is why, and holds neither credentials nor what
 // the server said.
 func OpenClone(ctx context.Context, remote string, o CloneOptions) (*Clone, error) {
+	if o.Stall <= 0 {
+		o.Stall = 2 * time.Minute
+	}
 	u, err := parseRemote(remote)
-	if err != nil {
+	fetch := func(file string) (string, error) { return fetchTo(ctx, u, file, o) }
+	if errors.Is(err, errSSH) {
+		fetch = func(file string) (string, error) { return fetchSSH(ctx, remote, file, o.Stall) }
+	} else if err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "awscred-clone-") // 0700
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for a clone: %w", err)
 	}
-	repo, err := fetchAndOpen(ctx, u, filepath.Join(dir, "all.bundle"), o)
+	repo, err := fetchAndOpen(filepath.Join(dir, "all.bundle"), fetch, o)
 	if err != nil {
 		os.RemoveAll(dir)
 		return nil, err
@@ -84,8 +90,8 @@ func OpenClone(ctx context.Context, remote string, o CloneOptions) (*Clone, erro
 	return &Clone{repo, dir}, nil
 }
 
-func fetchAndOpen(ctx context.Context, u *url.URL, file string, o CloneOptions) (*Repository, error) {
-	head, err := fetchTo(ctx, u, file, o)
+func fetchAndOpen(file string, fetch func(file string) (head string, err error), o CloneOptions) (*Repository, error) {
+	head, err := fetch(file)
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +108,6 @@ func fetchAndOpen(ctx context.Context, u *url.URL, file string, o CloneOptions) 
 // fetchTo fetches without a login, and with one if the server asks for it. What
 // stands in the URL is used at once.
 func fetchTo(ctx context.Context, u *url.URL, file string, o CloneOptions) (head string, err error) {
-	if o.Stall <= 0 {
-		o.Stall = 2 * time.Minute
-	}
 	f := &fetching{base: *u, file: file, stall: o.Stall, client: &http.Client{Transport: o.Via, CheckRedirect: sameHost}}
 	f.base.User = nil // whoever prints a URL prints it, too
 	if password, ok := u.User.Password(); ok {
@@ -127,14 +130,14 @@ func fetchTo(ctx context.Context, u *url.URL, file string, o CloneOptions) (head
 // URLS").
 func parseRemote(remote string) (*url.URL, error) {
 	if !strings.Contains(remote, "://") {
-		return nil, ErrSSH // HOST:PATH
+		return nil, errSSH // HOST:PATH
 	}
 	u, err := url.Parse(remote)
 	switch {
 	case err != nil || u.Host == "":
 		return nil, errors.New("the URL cannot be understood")
 	case u.Scheme == "ssh" || u.Scheme == "git+ssh" || u.Scheme == "ssh+git":
-		return nil, ErrSSH
+		return nil, errSSH
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return nil, ErrPlain
 	}

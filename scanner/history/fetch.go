@@ -218,22 +218,13 @@ func (a *advertisement) request() *bytes.Buffer {
 	return b
 }
 
-// take fetches the pack and writes it behind the refs (gitformat-bundle(5)).
+// take fetches the pack and writes it behind the refs.
 func (f *fetching) take(ctx context.Context, adv *advertisement, listen func(io.Reader) io.Reader) error {
 	res, err := f.request(ctx, http.MethodPost, "/git-upload-pack", "result", adv.request())
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	out, err := os.OpenFile(f.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	w := bufio.NewWriterSize(out, 1<<20)
-	if err := adv.writeHeader(w); err != nil {
-		return err
-	}
 	p := packets{in: bufio.NewReaderSize(listen(res.Body), packetSize)}
 	if line, err := p.next(); err != nil || string(line) != "NAK\n" {
 		return errors.Join(errPackets, err)
@@ -241,6 +232,20 @@ func (f *fetching) take(ctx context.Context, adv *advertisement, listen func(io.
 	pack := io.Reader(p.in)
 	if _, ok := adv.capabilities["side-band-64k"]; ok {
 		pack = &sideBand{packets: p}
+	}
+	return adv.writeBundle(f.file, pack)
+}
+
+// writeBundle writes refs and a pack as a bundle (gitformat-bundle(5)).
+func (a *advertisement) writeBundle(file string, pack io.Reader) error {
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	w := bufio.NewWriterSize(out, 1<<20)
+	if err := a.writeHeader(w); err != nil {
+		return err
 	}
 	n, err := io.Copy(w, io.LimitReader(pack, maxFetched+1))
 	switch {
