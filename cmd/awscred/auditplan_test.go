@@ -44,6 +44,7 @@ func TestPlanWorks(t *testing.T) {
 		"in a message":        {script: "commit a\ncommit m message=@message.txt\ncommit b\n"},
 		"in a tag":            {script: "commit a\ncommit k\ntag v1\nrm r prod.env\n", tool: "git-filter-repo"},
 		"staged":              {script: "commit a\nstage k\n"},
+		"before any commit":   {script: "stage k\n"},
 		"in a stash":          {script: "commit a\nwrite other\nstash s1 untracked\nwrite k\nstash s2 untracked\nwrite other\nstash s3 untracked\n", keep: `test "$(git stash list | wc -l)" -eq 2`},
 		"unreachable":         {script: "commit a\nwrite other\nstash s1 untracked\nwrite other\nstash s2 untracked\ncommit k\nreset ${a}\n", keep: `test "$(git stash list | wc -l)" -eq 2`},
 	} {
@@ -67,7 +68,8 @@ func TestPlanWorks(t *testing.T) {
 				}
 				shell(t, dir, command)
 			}
-			if err := os.RemoveAll(filepath.Join(dir, "prod.env")); err != nil { // which was staged
+			// The plan says so of what was staged.
+			if err := os.RemoveAll(filepath.Join(dir, "prod.env")); err != nil {
 				t.Fatal(err)
 			}
 			if code, plan := auditIn(t, dir); code != exitOK {

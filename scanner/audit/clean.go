@@ -22,10 +22,10 @@ func (p *KeyPlan) clean(f *scanner.Finding, bare bool) {
 		old = p.rewrite(f, bare)
 	}
 	if list := paths(f, scanner.InIndex); len(list) > 0 {
-		p.step("unstage", "git restore --staged -- "+quoted(list))
+		p.step("unstage", "git reset -q -- "+quoted(list)) // also before the first commit
 		old = true
 	}
-	if list := paths(f, scanner.InWorktree, scanner.Untracked, scanner.Ignored, scanner.InFile); len(list) > 0 {
+	if list := paths(f, scanner.InIndex, scanner.InWorktree, scanner.Untracked, scanner.Ignored, scanner.InFile); len(list) > 0 {
 		p.step("take it out of the file, or the file out of the directory: "+quoted(list), "")
 	}
 	if list := commits(f, scanner.InStash); len(list) > 0 {

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/awscred/awscred/scanner"
 )
@@ -141,7 +142,10 @@ func result(c Check, r *scanner.Report, w *Watch, o Options) Result {
 	res := Result{ID: c.ID, Title: c.Title, Status: Pass, Where: []Place{}, Why: c.Why, Fix: c.Fix}
 	switch c.ID {
 	case SecretsInHistory:
-		res.secrets(r, func(f *scanner.Finding) bool { return !f.Exposure.OnlyHere() && !inWiki(f) })
+		res.secrets(r, published)
+		if res.Count > 0 && !slices.ContainsFunc(r.Findings, func(f *scanner.Finding) bool { return published(f) && r.Failing(f) && stands(f, scanner.InHistory) }) {
+			res.Title, res.Fix = "secrets in files", "follow the plan of each key: make it inactive first, then take it out of the files"
+		}
 	case SecretsHere:
 		res.secrets(r, func(f *scanner.Finding) bool { return f.Exposure.OnlyHere() && !inWiki(f) })
 	case Wiki:
@@ -163,6 +167,10 @@ func result(c Check, r *scanner.Report, w *Watch, o Options) Result {
 	}
 	return res
 }
+
+// published reports whether a finding is in what is published with the repository,
+// or would be by the next commit.
+func published(f *scanner.Finding) bool { return !f.Exposure.OnlyHere() && !inWiki(f) }
 
 func inWiki(f *scanner.Finding) bool { return f.First != nil && f.First.Place == scanner.InWiki }
 

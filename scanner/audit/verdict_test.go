@@ -97,7 +97,7 @@ func TestPlan(t *testing.T) {
 		"in a bare one":   {scanner.Unpushed, scanner.InHistory, main, true, []string{"git filter-repo --force --strip-blobs-with-ids", forget}, "", "rebase"},
 		"a hostile name":  {scanner.Unpushed, scanner.InHistory, []string{"refs/heads/a';$(x)"}, false, []string{`|| echo --root) 'a'\'';$(x)'`}, "", "filter-repo"},
 		"an option":       {scanner.Unpushed, scanner.InHistory, []string{"refs/heads/--exec=x"}, false, []string{"filter-repo"}, "", "rebase"},
-		"staged":          {scanner.Staged, scanner.InIndex, nil, false, []string{"--status Inactive", "git restore --staged -- 'a b/.env'", forget}, "", "rebase"},
+		"staged":          {scanner.Staged, scanner.InIndex, nil, false, []string{"--status Inactive", "git reset -q -- 'a b/.env'", forget}, "", "rebase"},
 		"stash":           {scanner.StashExposure, scanner.InStash, nil, false, []string{"grep -e " + strings.Repeat("cd", 20), forget}, "", "reflog expire"},
 		"unreachable":     {scanner.Unreached, scanner.InReflog, nil, false, []string{"--status Inactive", forget}, "", "reflog expire"},
 		"ignored":         {scanner.IgnoredExposure, scanner.Ignored, nil, false, []string{"--status Inactive"}, "", "gc"},
