@@ -9,12 +9,57 @@ import (
 type gathered struct {
 	loadings []loading
 	named    []variableSet
+	defined  []definition
+}
+
+// A definition is a value that a directory's variable of Terraform has: its
+// default, or what terraform.tfvars and *.auto.tfvars say, which comes first.
+// https://developer.hashicorp.com/terraform/language/values/variables#assign-values-to-variables
+type definition struct {
+	dir, name string
+	value     reading // with its line
+	file      string
+	assigned  bool // in a file of values
+}
+
+// define follows variables of Terraform to other files of their directory.
+func (p *Program) define(list []definition) {
+	known := make(map[[2]string]definition)
+	for _, d := range list {
+		at := [2]string{d.dir, d.name}
+		if before, ok := known[at]; !ok || d.assigned && !before.assigned || d.assigned == before.assigned && d.file < before.file {
+			known[at] = d
+		}
+	}
+	for i := range p.Sites {
+		s := &p.Sites[i]
+		if s.Language != "terraform" {
+			continue
+		}
+		for n, v := range []*Value{&s.KeyID, &s.Secret, &s.Token, &s.Profile, &s.Role, &s.Written} {
+			name, ok := strings.CutPrefix(v.Store, terraformVariable)
+			d, found := known[[2]string{slash.Dir(s.File), name}]
+			if !ok || v.State != FromStore || !found {
+				continue
+			}
+			switch {
+			case n == 5:
+				*v = writtenValue(s.Variable, d.value)
+			default:
+				*v = valueOf([]part{asKeyID, asSecret, asToken, asProfile, asRole}[n], d.value)
+			}
+			if d.file != s.File {
+				v.File = d.file
+			}
+		}
+	}
 }
 
 // join adds the variables of files and sets to the environments that are given
 // them. What is loaded by somebody is no site of its own anymore; a set that
 // nobody is seen to use is one.
 func (p *Program) join(g *gathered) {
+	p.define(g.defined)
 	used := make(map[string]bool)
 	files := make(map[string][]Site)
 	for _, s := range p.Sites {

@@ -56,7 +56,9 @@ type file struct {
 	// named are the sets of the file.
 	loadings []loading
 	named    []variableSet
-	err      error
+	// defined are the variables of Terraform that the file gives a value.
+	defined []definition
+	err     error
 }
 
 // add reports a site. File, Language and Test are filled in.

@@ -1,6 +1,7 @@
 package code
 
 import (
+	slash "path"
 	"strings"
 
 	"github.com/awscred/awscred/resolver"
@@ -12,10 +13,14 @@ import (
 // the same language.
 func terraformLanguage() language {
 	return language{
-		name: "terraform", reads: suffixes(".tf", ".tofu", ".hcl", ".nomad"), marks: []string{"aws", "AWS_", "s3"},
+		name: "terraform", reads: suffixes(".tf", ".tofu", ".hcl", ".nomad", ".tfvars"), marks: []string{"aws", "AWS_", "s3", "variable", "key", "profile"},
 		scan: func(f *file) error {
 			root, err := hclfile.Read(f.data)
-			if root != nil {
+			switch {
+			case root == nil:
+			case strings.HasSuffix(f.name, ".tfvars"):
+				f.assigned(root)
+			default:
 				f.terraform(root)
 			}
 			return err
@@ -23,15 +28,38 @@ func terraformLanguage() language {
 	}
 }
 
+// terraformVariable begins the Store of what a variable gives.
+const terraformVariable = "Terraform variable "
+
+// assigned notes the values of a file of variables that is always loaded.
+func (f *file) assigned(root *tree.Node) {
+	if base := slash.Base(f.name); base != "terraform.tfvars" && !strings.HasSuffix(base, ".auto.tfvars") {
+		return
+	}
+	for i := range root.Entries {
+		f.define(root.Entries[i].Key, root.Entries[i].Value, true)
+	}
+}
+
+// define notes what a variable of Terraform is, as far as it is a literal.
+func (f *file) define(name string, n *tree.Node, assigned bool) {
+	if n == nil || n.Kind != tree.Scalar || n.Null || n.Text == "" {
+		return
+	}
+	v := plainText(n)
+	v.line = n.Line
+	f.defined = append(f.defined, definition{dir: slash.Dir(f.name), name: name, value: v, file: f.name, assigned: assigned})
+}
+
 // A terraform is a file that is scanned.
 type terraform struct {
 	*file
-	locals, variables map[string]*tree.Node
+	locals map[string]*tree.Node
 }
 
 func (f *file) terraform(root *tree.Node) {
 	f.language = "terraform"
-	t := &terraform{file: f, locals: make(map[string]*tree.Node), variables: make(map[string]*tree.Node)}
+	t := &terraform{file: f, locals: make(map[string]*tree.Node)}
 	for i := range root.Entries {
 		e := &root.Entries[i]
 		switch {
@@ -40,7 +68,7 @@ func (f *file) terraform(root *tree.Node) {
 				t.locals[e.Value.Entries[j].Key] = e.Value.Entries[j].Value
 			}
 		case e.Key == "variable" && len(e.Labels) == 1:
-			t.variables[e.Labels[0]] = e.Value.Get("default")
+			f.define(e.Labels[0], e.Value.Get("default"), false)
 		}
 	}
 	for i := range root.Entries {
@@ -171,7 +199,8 @@ func endpointOf(n *tree.Node) *tree.Node {
 	return endpoints.Entries[0].Value
 }
 
-// read follows an expression to a local value or to the default of a variable.
+// read follows an expression to a local value. Variables are followed when all
+// files of the directory are known.
 func (t *terraform) read(n *tree.Node) reading {
 	for range maxDepth {
 		if n == nil || n.Kind != tree.Expression {
@@ -188,12 +217,7 @@ func (t *terraform) read(n *tree.Node) reading {
 			return fromStore("local value " + name)
 		}
 		if name, ok := strings.CutPrefix(text, "var."); ok && isVariableName(strings.ReplaceAll(name, ".", "")) {
-			if v := t.variables[name]; v != nil && v.Kind == tree.Scalar && !v.Null && v.Text != "" {
-				r := literal(v.Text)
-				r.line = v.Line
-				return r
-			}
-			return fromStore("Terraform variable " + name)
+			return fromStore(terraformVariable + name)
 		}
 		return computed(text)
 	}

@@ -171,6 +171,7 @@ func (w *walk) file(j job) {
 	w.program.Bytes += int64(len(data))
 	w.program.Sites = append(w.program.Sites, f.sites...)
 	w.loadings, w.named = append(w.loadings, f.loadings...), append(w.named, f.named...)
+	w.defined = append(w.defined, f.defined...)
 	if f.err != nil {
 		w.program.Broken = append(w.program.Broken, Broken{j.name, reason(f.err)})
 	}
