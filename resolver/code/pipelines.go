@@ -46,17 +46,14 @@ func step(n *tree.Node) string {
 // used under the name of a copy: its inputs have names of their own.
 // https://github.com/aws-actions/configure-aws-credentials/blob/main/action.yml
 func githubStep(w *treeWalk, n *tree.Node, p []crumb) bool {
+	if run := n.Get("run"); run != nil {
+		w.githubEnv(run, p)
+	}
 	with := n.Get("with")
 	if n.Get("uses").String() == "" || with == nil {
 		return false
 	}
-	e, _ := w.place(p)
-	if i := strings.LastIndex(e.Name, " of "); i >= 0 {
-		e = ciJob(e.Name[i+len(" of "):], everyJob) // the steps behind it have them, too
-	}
-	if len(p) == 0 || !strings.HasPrefix(e.Name, "job ") {
-		e = ciJob("jobs with this action")
-	}
+	e := w.jobOf(p)
 	key, role := with.Get("aws-access-key-id"), with.Get("role-to-assume")
 	at := func(n *tree.Node) int { return n.Line }
 	switch {
@@ -80,6 +77,42 @@ func githubStep(w *treeWalk, n *tree.Node, p []crumb) bool {
 		w.add(site)
 	}
 	return false
+}
+
+// jobOf is the job of a step: the steps behind it have what it is given.
+func (w *treeWalk) jobOf(p []crumb) Environment {
+	e, _ := w.place(p)
+	if i := strings.LastIndex(e.Name, " of "); i >= 0 {
+		e = ciJob(e.Name[i+len(" of "):], everyJob)
+	}
+	if len(p) == 0 || !strings.HasPrefix(e.Name, "job ") {
+		e = ciJob("jobs with this action")
+	}
+	return e
+}
+
+// githubEnv reads lines that write into the file of variables for the steps
+// behind: echo "NAME=value" >> "$GITHUB_ENV".
+func (w *treeWalk) githubEnv(run *tree.Node, p []crumb) {
+	line := run.Line
+	if run.Block {
+		line++
+	}
+	for text := range strings.SplitSeq(run.String(), "\n") {
+		_, rest, ok := strings.Cut(text, "echo ")
+		rest, file, redirected := strings.Cut(rest, ">>")
+		if ok && redirected && strings.Contains(file, "GITHUB_ENV") {
+			name, value, found := strings.Cut(strings.Trim(strings.TrimSpace(rest), `"'`), "=")
+			v := githubValue(&tree.Node{Text: value, Line: line})
+			if v.state == Literal {
+				v = dollarText(value)
+			}
+			if found {
+				w.sets(w.jobOf(p), line, "GITHUB_ENV", name, v)
+			}
+		}
+		line++
+	}
 }
 
 // githubValue reads a value with expressions.
