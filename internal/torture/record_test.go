@@ -157,9 +157,10 @@ func render(all []figure, fuzz [][]string) string {
 			fmt.Fprintf(&b, "**Not kept in full:** %s\n\n", p.broken)
 		}
 		rows := slices.DeleteFunc(slices.Clone(all), func(f figure) bool { return f.Promise != p.id })
-		if len(rows) == 0 {
-			b.WriteString("Not measured in this form yet.\n\n")
-		} else {
+		switch {
+		case len(rows) == 0 && p.elsewhere == "":
+			b.WriteString("Not measured yet.\n\n")
+		case len(rows) > 0:
 			b.WriteString("| test | figure | | form | day |\n|---|---|---|---|---|\n")
 			for _, f := range rows {
 				kept := "kept"
@@ -206,7 +207,7 @@ func TestRender(t *testing.T) {
 		"| `TestA` | child processes: 0 | kept | long | 2026-01-02 |",
 		"| `TestB` | connections: 1 | **not kept** | long | 2026-01-02 |",
 		"| all | 2 targets | 50 | 1500 |",
-		"Not measured in this form yet.",
+		"Not measured yet.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
