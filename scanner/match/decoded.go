@@ -36,6 +36,24 @@ func (h *decodedHit) origin() scanner.Span {
 	return scanner.Span(h.text.Origin(decode.Span{Start: h.start, End: h.end}))
 }
 
+// leadGap is how far behind another one the beginning of an escape belongs to
+// the same stretch.
+const leadGap = 64
+
+// lead takes note of what may be the beginning of an escape.
+func (s *scratch) lead(at int) {
+	const longest = 2 // bytes of a lead
+	if n := len(s.leads); n > 0 {
+		if last := &s.leads[n-1]; last.Start <= at && at <= last.End+leadGap {
+			last.End = max(last.End, at+longest)
+			return
+		}
+	}
+	if decode.Worth(s.text, at) {
+		s.leads = append(s.leads, decode.Span{Start: at, End: at + longest})
+	}
+}
+
 // decode searches what is encoded in the text that find has just searched: all
 // of it, or what was new in the text if nothing matches there or in what was
 // encoded in its base. It notes in found what is to be remembered.

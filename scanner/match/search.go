@@ -292,24 +292,6 @@ func (s *scratch) literal(state uint32, end int) {
 	}
 }
 
-// leadGap is how far behind another one the beginning of an escape belongs to
-// the same stretch.
-const leadGap = 64
-
-// lead takes note of what may be the beginning of an escape.
-func (s *scratch) lead(at int) {
-	const longest = 2 // bytes of a lead
-	if n := len(s.leads); n > 0 {
-		if last := &s.leads[n-1]; last.Start <= at && at <= last.End+leadGap {
-			last.End = max(last.End, at+longest)
-			return
-		}
-	}
-	if decode.Worth(s.text, at) {
-		s.leads = append(s.leads, decode.Span{Start: at, End: at + longest})
-	}
-}
-
 // hasWord reports whether a keyword stands at a place, of which it is known that
 // its first bytes do.
 func (s *scratch) hasWord(word, at, known int) bool {
