@@ -228,6 +228,8 @@ func steps() []step {
 		{args: "scan --wiki http://127.0.0.1:1/w --wiki-state OUT/state", asks: `127\.0\.0\.1`, any: true},
 		{args: "audit REPO --wiki http://127.0.0.1:1/w --wiki-state OUT/state", asks: `127\.0\.0\.1`, any: true}, {args: "scan REPO --verify", asks: `htons\((53|443)\)`},
 		{args: "scan https://127.0.0.1:1/a.git", asks: `127\.0\.0\.1`, any: true}, {args: "scan ext::sh", wrong: true},
+		{args: "scan ssh://127.0.0.1:1/a.git", asks: `127\.0\.0\.1|agent\.sock`, any: true, env: []string{"SSH_AUTH_SOCK=HOME/agent.sock"}},
+		{args: "scan git@127.0.0.1:a.git", asks: `127\.0\.0\.1|agent\.sock`, any: true, env: []string{"SSH_AUTH_SOCK=HOME/agent.sock"}},
 		{args: "report OUT/report.json --format html --all --mask --show-secrets -o OUT/report.html", writes: `/out/report\.html$`},
 		{args: "audit REPO --verbose"}, {args: "audit REPO --config REPO/.awscred.toml --baseline OUT/baseline.toml --wiki REPO/wiki.xml --show-secrets"},
 		{args: "audit REPO --verify --config-from HEAD", asks: `htons\((53|443)\)`}, {args: "audit REPO --compare REPO/compare.json", wrong: true},

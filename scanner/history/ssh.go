@@ -50,10 +50,10 @@ func fetchSSH(ctx context.Context, remote, file string, stall time.Duration) (he
 		err  error
 	}
 	done := make(chan result, 1)
-	go func() {
+	go redact.Contained(func() {
 		head, err := overSSH(ctx, ep, auth, file, func(r io.Reader) io.Reader { return &listener{r, silence, stall} })
 		done <- result{head, err}
-	}()
+	})()
 	select {
 	case r := <-done:
 		if r.err != nil {
