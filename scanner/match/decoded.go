@@ -288,7 +288,7 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 			inner = judge{scratch: j.scratch, plain: j, decoded: h.text, text: h.text.Data}
 		}
 		v, ok := inner.decide(h.hit)
-		if !ok || taken.hold(h.text, v.Secret) {
+		if !ok || taken.hold(h.text, &v) {
 			continue
 		}
 		taken.add(h.text, &v)
@@ -344,28 +344,57 @@ func (known identities) add(v *verdict) bool {
 	return !was
 }
 
-// claims are the secrets, by the text in which they stand, that say what they
-// hold by themselves: of a presigned request, the id that is encoded in it is
-// not another secret.
-type claims map[*decode.Text][]scanner.Span
+// claims are the secrets that say what they hold by themselves, in order: of a
+// presigned request, the id that is encoded in it is not another secret. What a
+// rule found as it stands it does not find again in what is decoded of that: a
+// private key with its line breaks escaped is one key.
+type claims map[claimant][]scanner.Span
+
+// A claimant is a text and a rule, or whole for all that speak for themselves. The
+// text is nil for the one as it stands.
+type claimant struct {
+	text *decode.Text
+	rule int
+}
+
+const whole = -1
 
 // add takes note of a match in a text, nil for the text as it stands.
 func (c claims) add(t *decode.Text, v *verdict) {
-	if v.Rule.Part == scanner.Whole && !v.Rule.Generic {
-		c[t] = append(c[t], v.Secret)
+	switch {
+	case v.Rule.Generic: // a guess
+	case v.Rule.Part == scanner.Whole:
+		c.note(claimant{t, whole}, v.Secret)
+	case v.Rule.Part == "":
+		c.note(claimant{t, v.rule}, v.Secret)
 	}
 }
 
-// hold reports whether what a span of a decoded text was decoded from is a part
+func (c claims) note(by claimant, s scanner.Span) { c[by] = append(c[by], s) }
+
+// hold reports whether what a match in a decoded text was decoded from is a part
 // of a secret.
-func (c claims) hold(t *decode.Text, s scanner.Span) bool {
+func (c claims) hold(t *decode.Text, v *verdict) bool {
+	s := v.Secret
 	for ; t != nil; t = t.Parent() {
 		s = scanner.Span(t.Source(decode.Span(s)))
-		list := c[t.Parent()] // in order, for secrets of such rules do not overlap
-		i := sort.Search(len(list), func(i int) bool { return list[i].End >= s.End })
-		if i < len(list) && list[i].Start <= s.Start {
-			return true
+		rules := []int{whole}
+		if sameButEscaped(t, v) {
+			rules = append(rules, v.rule)
+		}
+		for _, rule := range rules {
+			list := c[claimant{t.Parent(), rule}] // in order, for secrets of one such rule do not overlap
+			i := sort.Search(len(list), func(i int) bool { return list[i].End >= s.End })
+			if i < len(list) && list[i].Start <= s.Start {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// sameButEscaped reports whether nothing but backslashes was taken off.
+func sameButEscaped(t *decode.Text, v *verdict) bool {
+	forms := t.Decoded(decode.Span(v.Secret))
+	return len(forms) == 1 && forms[0] == "backslash"
 }

@@ -254,3 +254,13 @@ func TestClaimsDependOnThePlace(t *testing.T) {
 		}
 	}
 }
+
+// A block whose line breaks are escaped is found as it stands, and not once more
+// in what the escapes stand for.
+func TestEscapedBlockIsOne(t *testing.T) {
+	m := compile(t, []scanner.Rule{{ID: "block", Pattern: `BEGIN [A-Za-z\\\s]{10,80} END`, Keywords: []string{"begin"}}}, nil)
+	list, _ := m.Find([]byte(`{"k": "BEGIN abc\ndefgh\nijklm END"}`), nil)
+	if len(list) != 1 || len(list[0].Decoded) > 0 {
+		t.Errorf("%d matches, want the one as it stands", len(list))
+	}
+}
