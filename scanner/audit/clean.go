@@ -65,6 +65,9 @@ func (p *KeyPlan) rewrite(f *scanner.Finding, bare bool) (old bool) {
 	if len(ids) > 0 {
 		p.step(how, "printf '%s\\n' "+strings.Join(ids, " ")+" > ../blobs.txt && git filter-repo "+force+"--strip-blobs-with-ids ../blobs.txt")
 		p.Leaves = append(p.Leaves, "the files themselves, if they are to stay: write them again without the secret, as new commits")
+		if len(ids) == maxObjects {
+			p.Leaves = append(p.Leaves, "more versions than these: audit again afterwards, until none is left")
+		}
 	}
 	if len(objects(f, scanner.Message)) > 0 {
 		p.step("and the messages", "git filter-repo "+force+"--replace-message ../secrets.txt # which has lines SECRET==>removed")
