@@ -117,17 +117,6 @@ func judgements() map[string]func(*disagreement) bool {
 			}
 			return false
 		},
-		"hidden-specific": func(x *disagreement) bool {
-			if !isGeneric(x.rule) {
-				return false
-			}
-			for _, r := range x.cfg.Rules {
-				if r.SkipReport && r.Regex != nil && r.Regex.Match(x.text.data) {
-					return true
-				}
-			}
-			return false
-		},
 		"allow-line-behind": func(x *disagreement) bool {
 			apart := *x.text
 			apart.data = bytes.ReplaceAll(x.text.data, []byte("\n"), []byte("\n\n"))
