@@ -49,18 +49,22 @@ type gatherer struct {
 	holders  map[BlobRef]*holder
 	values   map[redact.Secret]string // the fingerprints of values: most matches share theirs with others
 	distinct map[string]bool          // values seen, as fingerprints, for found
-	limited  map[string]bool          // of what the matcher has left something out
+	limited  map[limited]bool         // of what the matcher has left something out
 }
 
 func newGatherer(m Matcher, o Options) *gatherer {
-	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, lines: o.Ignore != nil, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}, limited: map[string]bool{}}
+	return &gatherer{matcher: m, found: o.Found, noInline: o.NoInlineAllow, lines: o.Ignore != nil, holders: map[BlobRef]*holder{}, values: map[redact.Secret]string{}, distinct: map[string]bool{}, limited: map[limited]bool{}}
 }
 
 // visit is the Visitor of a scan.
 func (g *gatherer) visit(b *Blob) Candidates {
 	matches, candidates := g.matcher.Find(b.Data, b.From)
 	if l, ok := candidates.(Limited); ok && l.Cut() {
-		g.cut(b.BlobRef)
+		g.limit(b.BlobRef, tooEncoded)
+	}
+	if len(matches) > maxMatches {
+		g.limit(b.BlobRef, tooMany)
+		matches = slices.Clone(matches[:maxMatches]) // the rest is freed
 	}
 	for i := range matches {
 		if s := matches[i].Suppressed; g.noInline && s != nil && s.By == ByInline {
@@ -92,21 +96,71 @@ func (g *gatherer) visit(b *Blob) Candidates {
 	return candidates
 }
 
-// cut takes note of content of which the matcher has left something out.
-func (g *gatherer) cut(ref BlobRef) {
-	what := strings.ToValidUTF8(strings.Join(append([]string{ref.Path}, SplitVia(ref.Via)...), "!/"), "\uFFFD")
-	if ref.ID != "" {
-		what = "blob " + ref.ID
-	}
+// maxMatches is how many matches in one text are kept: a text of nothing but keys
+// must not take all memory.
+const maxMatches = 50_000
+
+// maxEqual is how many places of one secret in one text are kept, as many as a
+// report lists of all.
+const maxEqual = maxOccurrences
+
+// What was left out of a text, and why.
+const (
+	tooEncoded = "more encoded text than is decoded at a time"
+	tooMany    = "more than 50,000 secrets in one text"
+	tooEqual   = "one secret more than 1,000 times in one text"
+)
+
+// limit takes note of content of which something was left out.
+func (g *gatherer) limit(ref BlobRef, why string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.limited[what] = true
+	g.limited[limited{name(ref), why}] = true
 }
 
-// cover adds what the matcher has left out to what cannot be looked into.
+// name is how a person finds content.
+func name(ref BlobRef) string {
+	if ref.ID != "" {
+		return "blob " + ref.ID
+	}
+	return strings.ToValidUTF8(strings.Join(append([]string{ref.Path}, SplitVia(ref.Via)...), "!/"), "\uFFFD")
+}
+
+// fewer keeps the first places of a secret in a text that has very many. The
+// others add nothing but their number.
+func (g *gatherer) fewer(ref BlobRef, seen []sighting) []sighting {
+	type equal struct {
+		rule  *Rule
+		value string
+	}
+	counts := map[equal]int{}
+	kept := make([]sighting, 0, maxEqual)
+	for _, s := range seen {
+		k := equal{s.match.Rule, s.value}
+		if counts[k]++; counts[k] <= maxEqual {
+			kept = append(kept, s)
+		}
+	}
+	if len(kept) < len(seen) {
+		g.limited[limited{name(ref), tooEqual}] = true
+	}
+	return slices.Clip(kept)
+}
+
+// A limited is content of which something was left out.
+type limited struct{ what, why string }
+
+// cover adds what was left out to what was not read, or cannot be looked into.
 func (g *gatherer) cover(c *Coverage) {
-	for what := range g.limited {
-		c.AddOpaque(Gap{What: what, Why: "more encoded text than is decoded at a time", Fix: "decode it and scan the result"})
+	for x := range g.limited {
+		switch x.why {
+		case tooMany:
+			c.AddLost(Gap{What: x.what, Why: x.why, Fix: "split it and scan the parts"})
+		case tooEqual:
+			c.AddNote(x.what + ": " + x.why + "; the first of them are counted")
+		default:
+			c.AddOpaque(Gap{What: x.what, Why: x.why, Fix: "decode it and scan the result"})
+		}
 	}
 }
 
@@ -120,6 +174,9 @@ func (g *gatherer) add(h *holder) {
 	seen := h.seen
 	for i := range seen {
 		seen[i].value = g.value(seen[i].match.Value)
+	}
+	if len(seen) > maxEqual {
+		h.seen = g.fewer(h.ref, seen)
 	}
 	if g.found == nil {
 		return

@@ -56,6 +56,10 @@ func (s *scratch) verdicts(text []byte, from *scanner.Derivation) ([]verdict, *c
 	return s.judge(text, encoded), found
 }
 
+// maxMatches is how many matches in one text are told: more than a scan keeps, so
+// that it knows there are others.
+const maxMatches = 60_000
+
 // judge decides about hits and puts those that are matches in order.
 func (s *scratch) judge(text []byte, hits sifted) []verdict {
 	j := judge{scratch: s, text: text}
@@ -63,6 +67,9 @@ func (s *scratch) judge(text []byte, hits sifted) []verdict {
 	for _, h := range hits.plain {
 		if v, ok := j.decide(h); ok {
 			list = append(list, v)
+		}
+		if len(list) == maxMatches {
+			break
 		}
 	}
 	if len(hits.encoded) > 0 {
