@@ -83,21 +83,37 @@ func defineScan(f *pflag.FlagSet) execFunc {
 	o.accept.define(f)
 	o.wikis.define(f)
 	o.asks.define(f)
-	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
-	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
+	o.defineTrust(f)
 	f.BoolVar(&o.verify, "verify-names", false, "recompute the name of every object")
-	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
-	f.BoolVar(&o.showSecrets, "show-secrets", false, "print the secrets themselves; refused when CI is set")
+	o.defineShown(f)
 	f.StringVar(&o.failOn, "fail-on", "medium", "the least `severity` that fails: critical, high, medium, low or never")
 	f.BoolVar(&o.failOnLocal, "fail-on-local", false, "fail on findings that are only on this machine, too")
 	f.BoolVar(&o.allowIncomplete, "allow-incomplete", false, "exit 0 instead of 3")
 	f.BoolVar(&o.strict, "strict", false, "content that cannot be looked into makes the scan incomplete")
-	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` and report what was found (30s, 5m)")
-	f.IntVar(&o.jobs, "jobs", 0, "use this `number` of goroutines; 0 means one for each processor")
-	f.StringVar(&o.memory, "memory", "512MB", "keep buffers below this `size`")
+	o.defineLimits(f)
 	f.StringVar(&o.format, "format", "text", wordList(report.Formats()))
 	f.StringVarP(&o.output, "output", "o", "", "write the report to this `file`, whole or not at all")
 	return o.run
+}
+
+// defineTrust defines what of a target is believed; an audit has it, too, and
+// what follows.
+func (o *scanFlags) defineTrust(f *pflag.FlagSet) {
+	f.BoolVar(&o.noInlineAllow, "no-inline-allow", false, "do not obey awscred:allow and gitleaks:allow in what is scanned")
+	f.BoolVar(&o.followAlternates, "follow-alternates", false, "also read object stores outside the repository")
+}
+
+// defineShown defines what a report shows.
+func (o *scanFlags) defineShown(f *pflag.FlagSet) {
+	f.BoolVar(&o.mask, "mask", false, "shorten the ids of keys")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "print the secrets themselves; refused when CI is set")
+}
+
+// defineLimits defines what a scan may take.
+func (o *scanFlags) defineLimits(f *pflag.FlagSet) {
+	f.DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` and report what was found (30s, 5m)")
+	f.IntVar(&o.jobs, "jobs", 0, "use this `number` of goroutines; 0 means one for each processor")
+	f.StringVar(&o.memory, "memory", "512MB", "keep buffers below this `size`")
 }
 
 // A use is what is made of a scan: a report, or an audit.

@@ -80,7 +80,7 @@ func goV2Table() []constructor {
 		"logincreds.New":                      {resolver.FromLogin},
 		"stscreds.NewWebIdentityRoleProvider": {resolver.FromWebIdentity},
 	})...)
-	return fixMembers(rows)
+	return withFieldTypes(rows)
 }
 
 func goV1Table() []constructor {
@@ -109,7 +109,7 @@ func goV1Table() []constructor {
 		goRow(sdk, goV1+"aws", method, "PKG.NewConfig().WithEndpoint(x)", "", nil, []string{"WithEndpoint"}, argument{pos: 1, is: asEndpoint}),
 	}
 	rows[0].args = append(rows[0].args, credentials...)
-	return fixMembers(append(rows, goProviders(sdk, goV1+"aws/credentials/", map[string][]resolver.Source{
+	return withFieldTypes(append(rows, goProviders(sdk, goV1+"aws/credentials/", map[string][]resolver.Source{
 		"ec2rolecreds.NewCredentials":           {resolver.FromIMDS},
 		"ec2rolecreds.NewCredentialsWithClient": {resolver.FromIMDS},
 		"endpointcreds.NewCredentialsClient":    {resolver.FromContainer},
@@ -144,8 +144,8 @@ func goProviders(sdk, below string, sources map[string][]resolver.Source) []cons
 	return rows
 }
 
-// fixMembers gives the examples of fields the type that they are fields of.
-func fixMembers(rows []constructor) []constructor {
+// withFieldTypes gives the examples of fields the type that they are fields of.
+func withFieldTypes(rows []constructor) []constructor {
 	for i := range rows {
 		c := &rows[i]
 		if pkg, ok := strings.CutSuffix(c.in[0], ".Config"); ok && c.how == member {
