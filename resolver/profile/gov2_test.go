@@ -205,8 +205,8 @@ func FuzzGoV2(f *testing.F) {
 		f.Add(w.file(), w.file(), "default")
 	}
 	f.Add([]byte("[profile dev]\ns3 =\n  a = b\nregion = \"x\"\n"), []byte("[dev]\naws_access_key_id = id\naws_secret_access_key = s\n"), "dev")
+	o := newGoOracle(f) // the process has its own directory
 	f.Fuzz(func(t *testing.T, configText, credentialsText []byte, name string) {
-		o := newGoOracle(t)
 		o.write(t, configText, credentialsText)
 		o.compare(t, configText, credentialsText, name)
 	})

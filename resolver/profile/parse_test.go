@@ -266,11 +266,12 @@ func FuzzParse(f *testing.F) {
 		f.Add(w.file())
 	}
 	f.Add([]byte("\xef\xbb\xbf[DEFAULT]\r\na=b\r[profile \"x\\\"y\"]\n s3=\n  a = \"b\nc\"\n"))
+	all := allDialects()
 	f.Fuzz(func(t *testing.T, text []byte) {
 		lines := 1 + bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte("\r"))
 		within := func(line int) bool { return line >= 1 && line <= lines }
 		before := bytes.Clone(text)
-		for name, d := range allDialects() {
+		for name, d := range all {
 			for _, kind := range []profile.Kind{profile.ConfigFile, profile.CredentialsFile} {
 				file, err := profile.Parse("f", kind, text, d)
 				var refused *profile.ParseError
