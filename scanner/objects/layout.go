@@ -241,9 +241,11 @@ func (s *Store) addPack(path string, temp bool) *pack {
 	if err != nil {
 		s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: reason(err), Fix: fixRefetch})
 	}
-	if len(p.data) >= packHeaderSize+s.hash {
-		s.packs = append(s.packs, p)
+	if len(p.data) < packHeaderSize+s.hash {
+		p.close() // nothing is in it, and nobody will close it later
+		return p
 	}
+	s.packs = append(s.packs, p)
 	return p
 }
 
