@@ -244,16 +244,7 @@ func linked(t *testing.T, dir, other, part string) {
 // has found the keys that it found before.
 func TestFlipsAndCuts(t *testing.T) {
 	need(t, "git")
-	var script strings.Builder
-	for i := range 12 {
-		fmt.Fprintf(&script, "commit c%d\n", i)
-	}
-	script.WriteString("tag v1 message=x\npack\ncommit d1\ncommit d2\nbranch side\n")
-	for i := range 12 {
-		fmt.Fprintf(&script, "-- c%d/a.txt --\n%s{{aws-key-id %d}} {{aws-secret %d}}\n", i, strings.Repeat("a line\n", 40), i+1, i+1)
-	}
-	script.WriteString("-- d1/b --\n{{aws-key-id 20}} {{aws-secret 20}}\n-- d2/b --\nwords\n")
-	r := repo(t, script.String())
+	r := damageable(t)
 	git := filepath.Join(r.Dir, ".git")
 	files := storeFiles(t, git)
 	want := keysOf(t, call{args: []string{"scan", r.Dir, "--format", "json"}}.run(t))

@@ -42,6 +42,7 @@ func promises() []promise {
 			elsewhere: "scanner/history TestDamage, scanner/objects TestDamageIsNotSilent"},
 		{id: "hides", text: "An index that lies, a header that is read in two ways, an odd name, or a link elsewhere hides no key",
 			elsewhere: "scanner/objects TestLyingIndex, cmd/awscred TestHidingPlaces, scanner/files TestSwap, TestGrowing"},
+		{id: "same", text: "Two scans of one thing say the same, byte for byte, whatever the number of goroutines and the way git stores it"},
 		{id: "text", text: "No output moves a cursor or gives a CI runner a command", elsewhere: "scanner/report TestHostile, internal/redact FuzzText"},
 	}
 }
