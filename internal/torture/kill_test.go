@@ -24,7 +24,7 @@ import (
 func big(t *testing.T) (dir string, secrets []string) {
 	t.Helper()
 	dir = t.TempDir()
-	words := strings.Repeat("nothing but words and the word aws_secret_access_key, again and again\n", 4000)
+	words := strings.Repeat("nothing but words and the word aws_secret_access_key, again and again\n", 1500)
 	files := map[string]string{}
 	for i := range 40 {
 		files[fmt.Sprintf("dir%d/words.txt", i)] = words
@@ -45,8 +45,12 @@ func TestKills(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	absent, complete, left := 0, 0, 0
-	n := rounds(24, 200)
-	for i := range n {
+	wanted, n, began := rounds(24, 2000), 0, time.Now()
+	for i := range wanted {
+		if over(t, began, i, wanted) {
+			break
+		}
+		n++
 		place := t.TempDir()
 		out := filepath.Join(place, "report.json")
 		sig, how := syscall.SIGKILL, "-9"
@@ -112,6 +116,7 @@ func everything(t *testing.T, dir, but string) map[string][]byte {
 // printed.
 func killed(t *testing.T, args []string, place string, sig syscall.Signal, wait time.Duration) []byte {
 	t.Helper()
+	calm()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -135,6 +140,7 @@ func TestBrokenPipes(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	n := rounds(6, 60)
 	for i := range n {
+		calm()
 		format := []string{"text", "json", "jsonl", "sarif", "csv", "html"}[i%6]
 		cmd := exec.Command(program, "scan", dir, "--format", format, "--verbose")
 		cmd.Env = bare(t.TempDir())

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha1"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -85,6 +86,11 @@ func (n inner) scan(ctx context.Context, dir string) (s scanned) {
 		s.keys = append(s.keys, f.KeyID)
 	}
 	slices.Sort(s.keys)
+	for _, gap := range found.Coverage.Lost {
+		if strings.Contains(gap.Why, "internal error") { // a panic that was contained
+			s.refused = errors.New(gap.Why)
+		}
+	}
 	s.complete = found.Complete()
 	return s
 }
@@ -194,6 +200,31 @@ func held(t *testing.T) holdings {
 	return holdings{runtime.NumGoroutine(), len(open), bytes.Count(maps, []byte(".git/"))}
 }
 
+// A tally is what became of mutants.
+type tally struct {
+	flipped, mended, cut int
+	// complete are those that the scan calls so, and silent those of them of
+	// which git complains.
+	complete, silent int
+	longest          time.Duration
+}
+
+// mutant makes the next one: of eleven one is cut, and of the others every
+// fourth has its checksums mended.
+func (c *tally) mutant(m *mutator) mutant {
+	n := c.flipped + c.mended + c.cut
+	switch {
+	case n%11 == 10:
+		c.cut++
+		return m.cut()
+	case n%4 == 3:
+		c.mended++
+		return m.mended()
+	}
+	c.flipped++
+	return m.flipped()
+}
+
 // Thousands of damaged repositories, each scanned in this process: none makes a
 // panic or a stall, none that git fsck complains of is called complete, those
 // that are have the keys that were there before, and nothing stays behind.
@@ -202,57 +233,55 @@ func TestMutants(t *testing.T) {
 	r := damageable(t)
 	m := newMutator(t, filepath.Join(r.Dir, ".git"), 21)
 	n := newInner(t)
-	want := n.scan(t.Context(), r.Dir)
-	if !want.complete || len(want.keys) != 13 {
-		t.Fatalf("before anything is damaged: %+v", want)
+	sound := n.scan(t.Context(), r.Dir)
+	if !sound.complete || len(sound.keys) != 13 {
+		t.Fatalf("before anything is damaged: %+v", sound)
 	}
 	before := held(t)
-	flips, cuts := rounds(2000, 90_000), rounds(200, 10_000)
-	mended, complete, silent, longest := 0, 0, 0, time.Duration(0)
-	for i := range flips + cuts {
-		var bad mutant
-		switch {
-		case i >= flips:
-			bad = m.cut()
-		case i%4 == 3:
-			bad = m.mended()
-			mended++
-		default:
-			bad = m.flipped()
+	var c tally
+	wanted, began := rounds(2200, 100_000), time.Now()
+	for i := range wanted {
+		calm()
+		if over(t, began, i, wanted) {
+			break
 		}
+		bad := c.mutant(m)
 		put(t, bad.files)
-		s := n.scan(t.Context(), r.Dir)
-		longest = max(longest, s.cpu)
-		if s.fault != nil || s.cpu > stall {
-			t.Errorf("mutant %d, %s: panic %v, %v", i, bad.what, s.fault, s.cpu)
-		}
-		if s.complete {
-			complete++
-			if _, complaint := r.TryGit("fsck", "--full", "--no-dangling", "--no-progress"); complaint != nil {
-				silent++
-				t.Errorf("mutant %d, %s: git complains, the scan is complete:\n%v", i, bad.what, complaint)
-			}
-			if !slices.Equal(s.keys, want.keys) {
-				t.Errorf("mutant %d, %s: complete, but other keys are found: %d", i, bad.what, len(s.keys))
-			}
-		}
-		if s.refused != nil && strings.Contains(s.refused.Error(), "internal error") {
-			t.Errorf("mutant %d, %s: %v", i, bad.what, s.refused)
-		}
+		c.judge(t, r, bad, n.scan(t.Context(), r.Dir), sound.keys)
 		m.mend(t, bad)
-		if silent > 20 {
+		if c.silent > 20 {
 			t.Fatal("that will do")
 		}
 	}
-	if complete == 0 || complete > (flips+cuts)/3 {
-		t.Errorf("%d of %d are called complete: the test shows little", complete, flips+cuts)
+	if all := c.flipped + c.mended + c.cut; c.complete == 0 || c.complete > all/3 {
+		t.Errorf("%d of %d are called complete: the test shows little", c.complete, all)
 	}
 	if after := held(t); after.goroutines > before.goroutines || after.files > before.files || after.maps > before.maps {
 		t.Errorf("held before: %+v, after: %+v", before, after)
 	}
-	told(t, "complete", "mutants scanned in one process: bits flipped (of those with mended checksums), files cut", fmt.Sprintf("%d (%d), %d", flips, mended, cuts))
-	told(t, "complete", "of them called complete, and of those that git complains of, which was asked of each", fmt.Sprintf("%d, %d", complete, silent))
-	told(t, "bounded", "processor seconds of the worst of these scans; none panicked or left a goroutine, a file or a mapping", longest)
+	told(t, "complete", "mutants scanned in one process: bits flipped, flipped with checksums mended, files cut", fmt.Sprintf("%d, %d, %d", c.flipped, c.mended, c.cut))
+	told(t, "complete", "mutants called complete, and those of them that git fsck, which was asked of each, complains of", fmt.Sprintf("%d, %d", c.complete, c.silent))
+	told(t, "bounded", "processor seconds of the worst mutant; none left a goroutine, a file or a mapping", c.longest)
+}
+
+// judge looks at what a scan said of a mutant.
+func (c *tally) judge(t *testing.T, r *repotest.Repo, bad mutant, s scanned, keys []string) {
+	t.Helper()
+	c.longest = max(c.longest, s.cpu)
+	if s.fault != nil || s.cpu > stall || s.refused != nil && strings.Contains(s.refused.Error(), "internal error") {
+		t.Errorf("%s: panic %v, error %v, %v", bad.what, s.fault, s.refused, s.cpu)
+	}
+	if !s.complete {
+		return
+	}
+	c.complete++
+	if _, complaint := r.TryGit("fsck", "--full", "--no-dangling", "--no-progress"); complaint != nil {
+		c.silent++
+		t.Errorf("%s: git complains, the scan is complete:\n%v", bad.what, complaint)
+	}
+	if !slices.Equal(s.keys, keys) {
+		t.Errorf("%s: complete, but other keys are found: %d", bad.what, len(s.keys))
+	}
 }
 
 func put(t *testing.T, files map[string][]byte) {

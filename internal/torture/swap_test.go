@@ -30,6 +30,7 @@ func TestSwaps(t *testing.T) {
 	go func() {
 		n := 0
 		for ctx.Err() == nil {
+			calm()
 			swap(filepath.Join(dir, fmt.Sprintf("d%d", n%200)), outside, n)
 			n++
 		}
@@ -89,6 +90,7 @@ func TestGrowsWithoutEnd(t *testing.T) {
 	go func() {
 		defer close(done)
 		for block := strings.Repeat("one line more\n", 5000); ctx.Err() == nil; time.Sleep(time.Millisecond) {
+			calm()
 			f.WriteString(block)
 		}
 	}()

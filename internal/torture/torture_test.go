@@ -19,6 +19,8 @@ import (
 var (
 	long    = flag.Bool("long", false, "the long form: more rounds, and a missing tool is a failure")
 	given   = flag.String("program", "", "the program to test, instead of one that is built")
+	pause   = flag.String("pause", "", "start nothing while this file is there: something else is measured on this machine")
+	atMost  = flag.Duration("at-most", 20*time.Minute, "the longest time for each of the tests that try something very often")
 	records = flag.String("record", "", "add the figures of this run to this file, and write ../../docs/reliability.md")
 )
 
@@ -75,6 +77,16 @@ func rounds(short, inLong int) int {
 	return short
 }
 
+// over reports whether a test that began then has had its time.
+func over(t *testing.T, began time.Time, done, of int) bool {
+	t.Helper()
+	if time.Since(began) < *atMost {
+		return false
+	}
+	t.Logf("the time is over after %d of %d", done, of)
+	return true
+}
+
 // need returns the path of a program that a test cannot do without. In the short
 // form the test is skipped where it is not installed.
 func need(t *testing.T, name string) string {
@@ -93,6 +105,16 @@ func lacking(t *testing.T, what string) {
 		t.Fatal(what)
 	}
 	t.Skip(what)
+}
+
+// calm waits until the machine is free for the next run.
+func calm() {
+	for *pause != "" {
+		if _, err := os.Stat(*pause); err != nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // An outcome is what one run of the program did.
@@ -129,6 +151,7 @@ func bare(home string, more ...string) []string {
 // the limit, two minutes if there is none, fails the test.
 func (c call) run(t *testing.T) outcome {
 	t.Helper()
+	calm()
 	if c.limit == 0 {
 		c.limit = 2 * time.Minute
 	}
