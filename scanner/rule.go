@@ -45,6 +45,10 @@ type Rule struct {
 	// data for the ends of the text, and unless other rules are Required its
 	// matches are no longer than 128 bytes.
 	Find func(data []byte) iter.Seq2[int, int]
+	// Starts, if set, are the strings, in ASCII, of which every match of Find
+	// begins with one. Find is then only asked about what stands around one of
+	// them: 32 bytes before and 64 behind, which have to be enough to tell.
+	Starts []string
 	// Noise, if set, says why a secret that was accepted does not count
 	// ("documented example"), or returns the empty string.
 	Noise func(secret []byte) string

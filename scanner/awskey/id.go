@@ -63,6 +63,10 @@ func (k Kind) String() string {
 // requests. Identifiers are not secret and grant nothing.
 func (k Kind) Credential() bool { return k >= LongTermKey && k <= ContextCredential }
 
+// Credentials returns the prefixes of the ids that belong to something that signs
+// requests: what FindIDs yields begins with one of them.
+func Credentials() []string { return []string{"AKIA", "ASIA", "ABIA", "ACCA"} }
+
 const (
 	prefixLen     = 4
 	keyIDLen      = 20 // of a credential

@@ -25,9 +25,10 @@ type Matcher struct {
 	always    bool      // a rule can match where there is no candidate
 	auto      *automaton
 	probes    [][]probe // of each state of the automaton
-	finders   []int     // patterns with a function that require no others
+	finders   []int     // patterns with a function that require no others and may match anywhere
 	requiring []int     // those that do
 	reach     int       // how far behind a literal a candidate is looked at
+	started   int       // the longest of all starts
 	local     bool      // candidates can be written as spots
 	keywords  []string  // that are counted, by number
 	programs  int
@@ -65,6 +66,13 @@ type probe struct {
 	word   int     // a keyword that begins so, or -1
 	fold   bool    // a long s, a Kelvin sign, a dotted capital I
 	escape bool    // what an escape begins with
+	start  *start  // what a rule with a function begins with
+}
+
+// A start is what matches of a rule with a function begin with.
+type start struct {
+	rule int
+	text string
 }
 
 // foldLiterals are the characters outside ASCII that change what a letter is:
@@ -174,7 +182,7 @@ func (m *Matcher) require() {
 		case p.rule.Find == nil:
 		case len(p.required) > 0:
 			m.requiring = append(m.requiring, i)
-		default:
+		case len(p.rule.Starts) == 0:
 			m.finders = append(m.finders, i)
 		}
 	}
@@ -208,6 +216,12 @@ func (m *Matcher) build() {
 			}
 			for _, l := range cut(b.literals) {
 				add(l, probe{branch: b, word: -1})
+			}
+		}
+		if len(p.required) == 0 {
+			for _, text := range p.rule.Starts {
+				add(strings.ToLower(text), probe{word: -1, start: &start{rule: i, text: text}})
+				m.started = max(m.started, len(text))
 			}
 		}
 		for _, k := range p.rule.Keywords {

@@ -63,8 +63,14 @@ func (m *Matcher) margin() int { return m.reach + m.auto.max + utf8.UTFMax }
 
 // behind is how many bytes after an edit a literal can end whose candidate the
 // edit makes or unmakes, or that an escape begins with which the edit makes worth
-// being decoded.
-func (m *Matcher) behind() int { return m.auto.max + max(utf8.UTFMax, decode.Near) }
+// being decoded, or a match of a rule with Starts.
+func (m *Matcher) behind() int {
+	behind := m.auto.max + max(utf8.UTFMax, decode.Near)
+	if m.started > 0 {
+		behind = max(behind, m.started+beforeStart)
+	}
+	return behind
+}
 
 // windows widens what is fresh in a text by what it can change, and joins
 // windows that touch.
@@ -164,13 +170,24 @@ func (s *scratch) inheritShapes(base *candidates, copies []scanner.Copy) {
 			if h.start >= c.From+c.Len {
 				break
 			}
-			start, end := h.start-c.From+c.To, h.end-c.From+c.To
-			if h.end > c.From+c.Len || s.inWindow(start, end) {
-				continue
+			same := hit{h.rule, h.start - c.From + c.To, h.end - c.From + c.To}
+			if s.stays(h, same, c) {
+				s.shapes = append(s.shapes, same)
 			}
-			s.shapes = append(s.shapes, hit{h.rule, start, end})
 		}
 	}
+}
+
+// stays reports whether what h is in the base is known to be a match where it was
+// copied to, and is not found there anyway.
+func (s *scratch) stays(h, same hit, c scanner.Copy) bool {
+	if len(s.m.patterns[h.rule].rule.Starts) == 0 {
+		return h.end <= c.From+c.Len && !s.inWindow(same.start, same.end)
+	}
+	before := h.start-beforeStart >= c.From || c.From == 0 && c.To == 0
+	behind := h.start+behindStart <= c.From+c.Len ||
+		c.To+c.Len == len(s.text) && h.end <= c.From+c.Len && !s.inWindow(same.start, same.end)
+	return before && behind
 }
 
 // inWindow reports whether a part of the text touches a window.

@@ -21,6 +21,9 @@ const (
 	// confirmEffort is the same for matching a rule at its anchors: to search for
 	// it from end to end takes about as long as reading the text twice.
 	confirmEffort = 2
+	// beforeStart and behindStart are how many bytes around its beginning decide
+	// about a match of a rule with Starts.
+	beforeStart, behindStart = 32, 64
 	// leeway is the effort that is free.
 	leeway = 1 << 14
 	// maxAnchors bounds the memory for anchors: rules that find more are
@@ -286,8 +289,23 @@ func (s *scratch) literal(state uint32, end int) {
 			s.folds = true
 		case p.escape:
 			s.lead(start)
+		case p.start != nil:
+			s.begin(p.start, start)
 		case s.hasWord(p.word, start, p.size):
 			s.word(p.word, start)
+		}
+	}
+}
+
+// begin asks a rule with a function about what begins at a place.
+func (s *scratch) begin(b *start, at int) {
+	if !bytes.HasPrefix(s.text[at:], []byte(b.text)) { // the automaton does not tell cases apart
+		return
+	}
+	from, to := max(0, at-beforeStart), min(len(s.text), at+behindStart)
+	for start, end := range s.m.patterns[b.rule].rule.Find(s.text[from:to]) {
+		if from+start == at {
+			s.shapes = append(s.shapes, hit{b.rule, from + start, from + end})
 		}
 	}
 }

@@ -67,6 +67,7 @@ func keyID() scanner.Rule {
 		Confidence: scanner.Certain,
 		Pattern:    `(?:\b|_|\\[nrt]|` + colour + `)((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:\b|_)`,
 		Find:       awskey.FindIDs,
+		Starts:     awskey.Credentials(),
 		Noise:      noiseOfID,
 		Part:       scanner.IDPart,
 	}
@@ -78,7 +79,7 @@ func splitKeyID() scanner.Rule {
 	r.ID = SplitKeyIDRule
 	r.Title = "AWS access key id in pieces"
 	r.Pattern = `\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{0,15}(?:` + joint + `[A-Z2-7]{1,15}){1,4})(?:[^0-9A-Za-z]|$)`
-	r.Find = nil
+	r.Find, r.Starts = nil, nil
 	r.Join = joinPieces
 	r.Accept = func(secret []byte) bool {
 		id, ok := awskey.ParseID(string(secret))
@@ -96,7 +97,7 @@ func legacyKeyID() scanner.Rule {
 	r.Why = "The id has the form of keys that AWS is said to have issued long ago. No such key is documented."
 	r.Severity, r.Confidence = scanner.Low, scanner.Possible
 	r.Pattern = `\b(A3T[A-Z0-9][A-Z2-7]{16})\b`
-	r.Find = nil
+	r.Find, r.Starts = nil, nil
 	r.MinEntropy = 3
 	r.Keywords = []string{"a3t"}
 	return r
