@@ -72,5 +72,5 @@ func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return nextRun(data, inToken, floor, from, to, leastBase64)
 }
 
-// EightInToken is eightInToken.
-var EightInToken = eightInToken
+// OthersThanToken is othersThanToken.
+var OthersThanToken = othersThanToken

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -47,27 +48,22 @@ func nextRun(data []byte, class byte, floor, from, to, least int) (start, end in
 // leastBase64 characters covers one such stretch at least.
 const probeEvery = leastBase64 - 8 + 1
 
-// nextToken is nextRun for tokens. It tells of eight bytes at once whether all
-// are of the class, which those of hardly any text are.
+// nextToken is nextRun for tokens. It tells of eight bytes at once which are of the
+// class: all of them hardly ever are.
 func nextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
 	start = from
 	for start > floor && classes[data[start-1]]&inToken != 0 {
 		start--
 	}
 	for at := start; at+8 <= len(data) && at <= to+leastBase64; at += probeEvery {
-		if !eightInToken(binary.LittleEndian.Uint64(data[at:])) {
+		if othersThanToken(binary.LittleEndian.Uint64(data[at:])) != 0 {
 			continue
 		}
-		first := at
-		for first > start && classes[data[first-1]]&inToken != 0 {
-			first--
-		}
-		for end = at + 8; end < len(data) && classes[data[end]]&inToken != 0; {
-			end++
-		}
+		first := tokenStart(data, start, at)
 		if first > to {
 			return 0, 0, false
 		}
+		end = tokenEnd(data, at+8)
 		if end-first >= leastBase64 {
 			return first, end, true
 		}
@@ -77,9 +73,41 @@ func nextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// eightInToken reports whether eight bytes are all of the class inToken. To add
-// 0x80-c to a byte below 0x80 sets its highest bit if it is c or more.
-func eightInToken(x uint64) bool {
+// tokenStart returns where the token begins that goes on at a place, no further
+// back than floor.
+func tokenStart(data []byte, floor, at int) int {
+	for at-8 >= floor {
+		others := othersThanToken(binary.LittleEndian.Uint64(data[at-8:]))
+		if others != 0 {
+			return at - bits.LeadingZeros64(others)/8
+		}
+		at -= 8
+	}
+	for at > floor && classes[data[at-1]]&inToken != 0 {
+		at--
+	}
+	return at
+}
+
+// tokenEnd returns where the token ends that goes on at a place.
+func tokenEnd(data []byte, at int) int {
+	for at+8 <= len(data) {
+		others := othersThanToken(binary.LittleEndian.Uint64(data[at:]))
+		if others != 0 {
+			return at + bits.TrailingZeros64(others)/8
+		}
+		at += 8
+	}
+	for at < len(data) && classes[data[at]]&inToken != 0 {
+		at++
+	}
+	return at
+}
+
+// othersThanToken sets the highest bit of each of eight bytes that is not of the
+// class inToken. To add 0x80-c to a byte below 0x80 sets its highest bit if it is c
+// or more.
+func othersThanToken(x uint64) uint64 {
 	const every, high = 0x0101010101010101, 0x8080808080808080
 	lower := x&^high | 0x20*every
 	letters := (lower + (0x80-'a')*every) &^ (lower + (0x80-'z'-1)*every)
@@ -87,7 +115,7 @@ func eightInToken(x uint64) bool {
 	odd := x << 7 // + - / are odd, and no other byte from + to / is
 	digits := (low + (0x80-'+')*every) & (odd | (low + (0x80-'0')*every)) &^ (low + (0x80-'9'-1)*every)
 	underscores := ^((low ^ '_'*every) + 0x7f*every)
-	return (letters|digits|underscores)&^x&high == high
+	return ^((letters | digits | underscores) &^ x) & high
 }
 
 // tokens finds the tokens that touch a window and decode to something, and the
