@@ -49,18 +49,6 @@ func (s *search) worth(at int) bool {
 	return ok && e.hot(s.data)
 }
 
-// Token reports whether data holds a run that is no escape.
-func (d *Decoder) Token(data []byte) bool {
-	if d.limits.Depth == 0 {
-		return false
-	}
-	s := &d.levels[0]
-	s.reset(data)
-	s.first = true
-	s.tokens(Span{0, len(data)})
-	return s.any()
-}
-
 // SoftEnd reports whether a line that begins or goes on at a place ends softly
 // (RFC 2045, 6.7): what stands before can decide whether that is one.
 func SoftEnd(data []byte, at int) bool {

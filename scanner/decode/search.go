@@ -23,8 +23,6 @@ type search struct {
 	wrappedHits []Span
 	quotedHits  []Span
 
-	first bool // only whether there is a run matters
-
 	tokenDone, wrappedDone int // no run begins before it that has not been seen
 	bytes                  []byte
 }

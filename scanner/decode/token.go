@@ -137,9 +137,6 @@ func (s *search) tokens(w Span) {
 		}
 		s.token(start, end, f)
 		from, s.tokenDone, last = end, end, end
-		if s.first && s.any() {
-			return
-		}
 	}
 }
 

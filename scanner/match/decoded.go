@@ -55,45 +55,70 @@ func (s *scratch) lead(at int) {
 }
 
 // decode searches what is encoded in the text that find has just searched: all
-// of it, or what was new in the text if nothing matches there or in what was
-// encoded in its base. It notes in found what is to be remembered.
+// of it, or what was new in the text and what the base had matches in. It notes in
+// found what is to be remembered.
 func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, found *candidates) (sifted, *candidates) {
 	plain := sifted{plain: hits}
-	var texts []scanner.Span
-	whole := !s.derived
-	if whole && len(s.leads) == 0 && !s.decoder.Token(text) {
-		return plain, found // the automaton has read all of it
-	}
-	all := s.texts(text)
-	if s.derived {
-		base, _ := from.Base.(*candidates)
-		if texts, whole = s.decodeFresh(text, from, base, &plain); !whole && len(texts) == 0 {
-			return plain, found
-		}
-	}
-	c := &candidates{texts: texts}
-	if whole {
-		c = s.decodeAll(text, &plain, all)
+	var c candidates
+	if known := false; !s.derived {
+		leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
+		c = s.decodeAll(text, &plain, s.decoder.TextsOf(text, leads))
+	} else if c, known = s.decodeFresh(text, from, &plain); !known {
+		plain.encoded = nil
+		c = s.decodeAll(text, &plain, s.decoder.Texts(text, nil)) // not all of it was read
 	}
 	if len(c.texts) == 0 && !c.hot {
 		return plain, found
 	}
 	if found == nil {
-		return plain, c
+		found = &candidates{}
 	}
-	found.texts, found.hot, found.cut = c.texts, c.hot, c.cut
+	found.texts, found.matching, found.hot, found.cut = c.texts, c.matching, c.hot, c.cut
 	return plain, found
 }
 
-// decodeFresh searches what an edit can have made or changed of what is encoded.
-// It returns the stretches of the text that hold something encoded, or that
-// this is not enough.
-func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candidates, plain *sifted) (texts []scanner.Span, whole bool) {
+// decodeFresh searches what an edit can have made or changed of what is encoded,
+// and what something matches in. It returns false if that is not enough.
+func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, plain *sifted) (c candidates, known bool) {
+	base, _ := from.Base.(*candidates)
 	if base != nil && base.hot {
-		return nil, true
+		return c, false
 	}
+	changed := s.made(text, from.Fresh)
+	if base != nil && len(base.texts) > 0 {
+		var cut []decode.Span
+		c.texts, cut = carry(base.texts, from, len(text))
+		matching, _ := carry(base.matching, from, len(text))
+		for _, m := range matching {
+			cut = append(cut, decode.Span(m))
+		}
+		if len(cut) > 0 {
+			changed = append(changed, cut...)
+			slices.SortFunc(changed, func(a, b decode.Span) int { return a.Start - b.Start })
+		}
+	}
+	if len(changed) == 0 {
+		return c, len(c.texts) <= maxTexts
+	}
+	again, words := s.searchTexts(s.decoder.Texts(text, changed), plain)
+	c.texts, c.matching = united(append(c.texts, again.texts...)), united(again.matching)
+	if s.decoder.Cut() || len(c.texts) > maxTexts {
+		return c, false
+	}
+	if n := len(plain.encoded); n > 0 {
+		s.needKeywords(text, plain, words)
+		if len(plain.encoded) < n {
+			return c, false // the keyword may be in what was not decoded
+		}
+		s.addRequiring(text, plain)
+	}
+	return c, true
+}
+
+// made returns where the text holds runs that an edit can have made.
+func (s *scratch) made(text []byte, fresh []scanner.Span) []decode.Span {
 	s.spans = s.spans[:0]
-	for _, f := range from.Fresh {
+	for _, f := range fresh {
 		// What is between windows that touch was read as well.
 		if n := len(s.spans); n > 0 && f.Start <= s.spans[n-1].End+freshGap {
 			s.spans[n-1].End = max(s.spans[n-1].End, f.End)
@@ -102,32 +127,11 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, base *candi
 		s.spans = append(s.spans, decode.Span(f))
 	}
 	escapes := len(s.leads) > 0 || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) })
-	changed := s.decoder.Made(text, s.spans, escapes)
-	if base != nil && len(base.texts) > 0 {
-		var cut []decode.Span
-		if texts, cut = carry(base.texts, from, len(text)); len(cut) > 0 {
-			changed = append(changed, cut...)
-			slices.SortFunc(changed, func(a, b decode.Span) int { return a.Start - b.Start })
-		}
-	}
-	if len(changed) == 0 {
-		return texts, len(texts) > maxTexts
-	}
-	plain.plain = slices.Clone(plain.plain)
-	for t := range s.decoder.Texts(text, changed) {
-		if t.Step == 1 {
-			texts = append(texts, scanner.Span(t.Span))
-		}
-		if len(s.searchDecoded(t)) > 0 {
-			return nil, true
-		}
-	}
-	texts = united(texts)
-	return texts, s.decoder.Cut() || len(texts) > maxTexts
+	return s.decoder.Made(text, s.spans, escapes)
 }
 
 // carry returns where stretches of the base stand in a text made from it, and
-// the ends of copies that cut one.
+// what is left of those that a copy cuts.
 func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts []scanner.Span, cut []decode.Span) {
 	for _, c := range from.Copies {
 		by, end := c.To-c.From, c.From+c.Len
@@ -139,17 +143,11 @@ func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts 
 			}
 			before := t.Start > c.From || t.Start == 0 && c.From == 0 && c.To == 0
 			behind := t.End < end || t.End == end && t.End+by == size
-			switch {
-			case !before:
-				cut = append(cut, decode.Span{Start: c.To, End: c.To})
-				if !behind {
-					cut = append(cut, decode.Span{Start: end + by, End: end + by})
-				}
-			case !behind:
-				cut = append(cut, decode.Span{Start: end + by, End: end + by})
-			default:
+			if before && behind {
 				texts = append(texts, scanner.Span{Start: t.Start + by, End: t.End + by})
+				continue
 			}
+			cut = append(cut, decode.Span{Start: max(t.Start, c.From) + by, End: min(t.End, end) + by})
 		}
 	}
 	return texts, cut
@@ -169,42 +167,39 @@ func united(list []scanner.Span) []scanner.Span {
 	return apart
 }
 
-// texts yields all that is encoded in the text that find has just searched.
-func (s *scratch) texts(text []byte) iter.Seq[*decode.Text] {
-	if s.derived {
-		return s.decoder.Texts(text, nil) // not all of it was read
-	}
-	leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
-	return s.decoder.TextsOf(text, leads)
-}
-
 // decodeAll searches all that is encoded in a text.
-func (s *scratch) decodeAll(text []byte, plain *sifted, texts iter.Seq[*decode.Text]) *candidates {
-	c := &candidates{}
-	first := true
-	words := map[int]bool{}
-	for t := range texts {
-		if first {
-			plain.plain, first = slices.Clone(plain.plain), false
-		}
-		if t.Step == 1 {
-			c.texts = append(c.texts, scanner.Span(t.Span))
-		}
-		plain.encoded = append(plain.encoded, s.searchDecoded(t)...)
-		for _, w := range s.words {
-			words[int(w.number)-len(s.m.branches)] = true
-		}
+func (s *scratch) decodeAll(text []byte, plain *sifted, texts iter.Seq[*decode.Text]) candidates {
+	c, words := s.searchTexts(texts, plain)
+	if c.cut = s.decoder.Cut(); c.cut || len(c.texts) > maxTexts {
+		c.hot, c.texts, c.matching = true, nil, nil
 	}
-	c.cut = s.decoder.Cut()
-	if c.hot = len(plain.encoded) > 0 || c.cut || len(c.texts) > maxTexts; c.hot {
-		c.texts = nil
-	}
-	c.texts = united(c.texts)
+	c.texts, c.matching = united(c.texts), united(c.matching)
 	if len(plain.encoded) > 0 {
 		s.addRequiring(text, plain)
 		s.needKeywords(text, plain, words)
 	}
 	return c
+}
+
+// searchTexts adds to the hits in a text those in what is encoded in it. It
+// returns the stretches that it has seen, and the keywords that stand there.
+func (s *scratch) searchTexts(texts iter.Seq[*decode.Text], plain *sifted) (c candidates, words map[int]bool) {
+	for t := range texts {
+		if words == nil {
+			plain.plain, words = slices.Clone(plain.plain), map[int]bool{}
+		}
+		if t.Step == 1 { // what is encoded in it follows
+			c.texts = append(c.texts, scanner.Span(t.Span))
+		}
+		if hits := s.searchDecoded(t); len(hits) > 0 {
+			plain.encoded = append(plain.encoded, hits...)
+			c.matching = append(c.matching, c.texts[len(c.texts)-1])
+		}
+		for _, w := range s.words {
+			words[int(w.number)-len(s.m.branches)] = true
+		}
+	}
+	return c, words
 }
 
 // searchDecoded returns the hits in a decoded text that hold something decoded,

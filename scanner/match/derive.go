@@ -47,10 +47,10 @@ type candidates struct {
 	whole  bool     // nothing is known: search all of a text made from this
 	nul    bool     // there is a zero byte
 	// texts are the stretches that hold something in an encoding, in order and
-	// apart, and hot says that in one of them something matches.
-	texts []scanner.Span
-	hot   bool
-	cut   bool // limits kept something encoded from being looked at
+	// apart, and matching those of them in which something matches.
+	texts, matching []scanner.Span
+	hot             bool // what is encoded is to be looked for in all of a text made from this
+	cut             bool // limits kept something encoded from being looked at
 }
 
 // Cut reports whether limits kept something encoded from being looked at
