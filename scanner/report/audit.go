@@ -21,7 +21,7 @@ func WriteAudit(w io.Writer, format string, a *audit.Audit, opts Options) error 
 	case "text":
 		return auditText(w, a, opts)
 	case "json":
-		return encode(w, a, "", "  ")
+		return encode(w, a)
 	case "html":
 		return auditHTML(w, a, opts)
 	}

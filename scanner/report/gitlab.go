@@ -110,7 +110,7 @@ func gitlab(w io.Writer, r *scanner.Report, opts Options) error {
 				cut(line(joinNonEmpty(": ", "suppressed by "+f.Suppressed.By, f.Suppressed.Reason, name(f)+", in "+where(primaryOf(f)))), maxText)})
 		}
 	}
-	return encode(w, doc, "", "  ")
+	return encode(w, doc)
 }
 
 func gitlabVulnerabilityOf(f *scanner.Finding) gitlabVulnerability {

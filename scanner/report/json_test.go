@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"strings"
@@ -67,6 +68,21 @@ func TestSchema(t *testing.T) {
 			if err := s.Validate(v); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+// A document is laid out as encoding/json does it.
+func TestLayout(t *testing.T) {
+	every(t, func(t *testing.T, format, out string, _ golden, _ report.Options) {
+		if format != "json" && format != "sarif" && format != "gitlab" {
+			return
+		}
+		var compact, again bytes.Buffer
+		check(t, json.Compact(&compact, []byte(out)))
+		check(t, json.Indent(&again, compact.Bytes(), "", "  "))
+		if d := cmp.Diff(again.String()+"\n", out); d != "" {
+			t.Errorf("(-encoding/json +report)\n%s", d)
 		}
 	})
 }

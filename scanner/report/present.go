@@ -2,7 +2,9 @@ package report
 
 import (
 	"encoding/base64"
+	"iter"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,25 +17,40 @@ import (
 // format writes such a copy and needs no care of its own.
 func presentable(r *scanner.Report, opts Options) *scanner.Report {
 	p := newPresenter(r, opts)
-	out := *r
-	out.Target.Name = p.text(r.Target.Name)
-	out.Config.From = p.text(r.Config.From)
-	out.Coverage = p.coverage(r.Coverage)
-	out.Compare = p.comparison(r.Compare)
+	out := p.frame()
+	out.Findings = slices.AppendSeq(out.Findings, p.findings())
+	return out
+}
+
+// A presenter takes out of the texts of a report what is not to be shown.
+type presenter struct {
+	report *scanner.Report
+	opts   Options
+	hide   redact.Hider
+	mask   *strings.Replacer
+	known  map[string]string // texts, as they are shown: most stand at many places
+}
+
+// frame is the report as [presentable] has it, without its findings.
+func (p *presenter) frame() *scanner.Report {
+	out := *p.report
+	out.Target.Name = p.text(out.Target.Name)
+	out.Config.From = p.text(out.Config.From)
+	out.Coverage = p.coverage(out.Coverage)
+	out.Compare = p.comparison(out.Compare)
 	out.Findings = []*scanner.Finding{}
-	for _, f := range r.Findings {
-		if opts.All || shown(f) {
-			out.Findings = append(out.Findings, p.finding(f))
-		}
-	}
 	return &out
 }
 
-// A presenter takes out of texts what is not to be shown.
-type presenter struct {
-	opts Options
-	hide redact.Hider
-	mask *strings.Replacer
+// findings are those of [presentable], made one after the other.
+func (p *presenter) findings() iter.Seq[*scanner.Finding] {
+	return func(yield func(*scanner.Finding) bool) {
+		for _, f := range p.report.Findings {
+			if (p.opts.All || shown(f)) && !yield(p.finding(f)) {
+				return
+			}
+		}
+	}
 }
 
 // alwaysHidden is the length from which a secret is taken out of every text. A
@@ -42,7 +59,7 @@ type presenter struct {
 const alwaysHidden = 12
 
 func newPresenter(r *scanner.Report, opts Options) *presenter {
-	p := &presenter{opts: opts}
+	p := &presenter{report: r, opts: opts, known: map[string]string{}}
 	var secrets []redact.Secret
 	var ids []string
 	for _, f := range r.Findings {
@@ -125,11 +142,16 @@ func maskID(id string) string {
 }
 
 func (p *presenter) text(s string) string {
-	s = p.hide.Hide(s)
-	if p.mask != nil {
-		s = p.mask.Replace(s)
+	shown, known := p.known[s]
+	if known {
+		return shown
 	}
-	return s
+	shown = p.hide.Hide(s)
+	if p.mask != nil {
+		shown = p.mask.Replace(shown)
+	}
+	p.known[s] = shown
+	return shown
 }
 
 func (p *presenter) pointer(s *string) *string {
@@ -171,7 +193,8 @@ func (p *presenter) finding(f *scanner.Finding) *scanner.Finding {
 	out := *f
 	out.KeyID = p.text(f.KeyID)
 	out.Secret, out.SessionToken = p.secret(f.Secret), p.secret(f.SessionToken)
-	out.First, out.Last = p.occurrence(f.First), p.occurrence(f.Last)
+	first, last := p.occurrence(f.First), p.occurrence(f.Last)
+	out.First, out.Last = &first, &last
 	out.Refs = p.texts(f.Refs)
 	out.Identity = p.pointer(f.Identity)
 	if f.Pairing != nil { // its ground may name a path
@@ -180,7 +203,7 @@ func (p *presenter) finding(f *scanner.Finding) *scanner.Finding {
 	out.Suppressed = p.suppression(f.Suppressed)
 	out.Occurrences = make([]scanner.Occurrence, len(f.Occurrences))
 	for i := range f.Occurrences {
-		out.Occurrences[i] = *p.occurrence(&f.Occurrences[i])
+		out.Occurrences[i] = p.occurrence(&f.Occurrences[i])
 	}
 	out.Intervals = make([]scanner.Interval, len(f.Intervals))
 	for i, iv := range f.Intervals {
@@ -213,7 +236,7 @@ func (p *presenter) suppression(s *scanner.Suppression) *scanner.Suppression {
 	return &scanner.Suppression{By: s.By, Reason: p.text(s.Reason), Until: s.Until}
 }
 
-func (p *presenter) occurrence(oc *scanner.Occurrence) *scanner.Occurrence {
+func (p *presenter) occurrence(oc *scanner.Occurrence) scanner.Occurrence {
 	out := *oc
 	if exact := p.text(exactPath(oc)); oc.PathB64 != nil {
 		out.Path, out.PathB64 = strings.ToValidUTF8(exact, "\uFFFD"), nil
@@ -228,5 +251,5 @@ func (p *presenter) occurrence(oc *scanner.Occurrence) *scanner.Occurrence {
 	out.Ref, out.Page, out.Revision = p.pointer(oc.Ref), p.pointer(oc.Page), p.pointer(oc.Revision)
 	out.Via = p.texts(oc.Via)
 	out.Suppressed = p.suppression(oc.Suppressed)
-	return &out
+	return out
 }

@@ -41,24 +41,29 @@ type Options struct {
 	Now time.Time
 }
 
-// A writer writes a report in one format.
+// A writer writes a report that is presentable in one format.
 type writer func(w io.Writer, r *scanner.Report, opts Options) error
+
+// A streamer does so with one finding after the other: a format with everything
+// in it would take several times the memory of the scan.
+type streamer func(w io.Writer, p *presenter) error
 
 // formats are the known formats, in the order in which help lists them.
 var formats = [...]struct {
-	name  string
-	write writer
+	name   string
+	write  writer
+	stream streamer // in place of write
 }{
-	{"text", text},
-	{"json", jsonDocument},
-	{"jsonl", jsonLines},
-	{"sarif", sarif},
-	{"gitlab", gitlab},
-	{"junit", junit},
-	{"csv", csv},
-	{"github", github},
-	{"markdown", markdown},
-	{"html", html},
+	{"text", text, nil},
+	{"json", nil, jsonDocument},
+	{"jsonl", nil, jsonLines},
+	{"sarif", sarif, nil},
+	{"gitlab", gitlab, nil},
+	{"junit", junit, nil},
+	{"csv", csv, nil},
+	{"github", github, nil},
+	{"markdown", markdown, nil},
+	{"html", html, nil},
 }
 
 // Formats returns the names of the formats that [Write] knows.
@@ -74,7 +79,11 @@ func Formats() []string {
 // lists the known formats if it does not know it, and else the first error of w.
 func Write(w io.Writer, format string, r *scanner.Report, opts Options) error {
 	for _, f := range &formats {
-		if f.name == format {
+		switch {
+		case f.name != format:
+		case f.stream != nil:
+			return f.stream(w, newPresenter(r, opts))
+		default:
 			return f.write(w, presentable(r, opts), opts)
 		}
 	}

@@ -135,7 +135,7 @@ func sarif(w io.Writer, r *scanner.Report, _ Options) error {
 		run.Results = append(run.Results, sarifResultOf(f, i, related))
 	}
 	run.Properties = map[string]any{"configuration": map[string]any{"sha256": r.Config.SHA256, "rules": r.Config.Rules, "from": safe(r.Config.From)}}
-	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}}, "", "  ")
+	return encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
 }
 
 func (i *sarifInvocation) notify(level, text string) {
