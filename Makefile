@@ -29,8 +29,8 @@ race: ## run all tests under the race detector, which needs cgo and a C compiler
 fuzz: ## run every fuzz target, or those of FUZZ, for SECONDS_PER_FUZZ seconds (20), and add to docs/fuzz.tsv
 	@scripts/fuzz $(SECONDS_PER_FUZZ) $(FUZZ)
 
-torture: ## the long form of the tests against hostile input, those of TORTURE; writes docs/reliability.md
-	$(GO) test ./internal/torture -count 1 -timeout 3h -run '$(TORTURE)' -long -record ../../docs/torture.json
+torture: ## the long form of the tests against hostile input, those of TORTURE, with TORTURE_FLAGS; writes docs/reliability.md
+	$(GO) test ./internal/torture -count 1 -timeout 3h -run '$(TORTURE)' -long -record ../../docs/torture.json $(TORTURE_FLAGS)
 
 sbom: build ## write the modules of bin/awscred as SPDX: bin/awscred.spdx.json
 	$(GO) run ./internal/sbom bin/awscred > bin/awscred.spdx.json
