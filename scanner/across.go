@@ -185,7 +185,7 @@ func placesOf(secrets []*secret, lives []Life, some map[*secret]bool) places {
 	p := places{}
 	for i, s := range secrets {
 		for k := range s.holders {
-			if ref := s.holders[k].ref; some[s] && p[ref] == nil {
+			if ref := *s.holders[k].ref; some[s] && p[ref] == nil {
 				p[ref] = lives[i].Spots[k]
 			}
 		}
@@ -197,7 +197,7 @@ func placesOf(secrets []*secret, lives []Life, some map[*secret]bool) places {
 func (p places) life(s *secret) Life {
 	l := Life{Spots: make([][]Spot, len(s.holders))}
 	for i := range s.holders {
-		l.Spots[i] = p[s.holders[i].ref]
+		l.Spots[i] = p[*s.holders[i].ref]
 	}
 	return l
 }

@@ -161,7 +161,7 @@ func (s *secret) occurrences(life Life, paths pathRulings, ignore Ignorer) ([]Oc
 				if !p.match.Rule.acceptsPath(spot.Path) || p.claimed(&spot, paths) {
 					continue
 				}
-				oc := p.occurrence(&h.ref, &spot)
+				oc := p.occurrence(h.ref, &spot)
 				reason, builtIn := p.allowed(&spot, paths)
 				if builtIn {
 					r.some, r.reason = true, reason

@@ -46,6 +46,9 @@ func pairUp(h *holder) []pair {
 
 func pairUpWhere(seen []sighting, lines int, noise bool) []pair {
 	ids, secrets, tokens := parts(seen, noise)
+	if len(ids) == 0 || len(secrets) == 0 {
+		return nil
+	}
 	p := pairer{seen: seen, lines: lines, usedID: map[string]bool{}, usedSecret: map[string]bool{}}
 	p.inEachText(ids, secrets)
 	p.near(ids, secrets, lines)
@@ -218,7 +221,8 @@ func mayHaveToken(v redact.Secret) bool {
 // parts splits sightings by the part of an AWS key that they are, leaving out
 // those whose noise is not as wanted.
 func parts(seen []sighting, noise bool) (ids, secrets, tokens []int) {
-	for i, s := range seen {
+	for i := range seen {
+		s := &seen[i]
 		if (s.match.Noise != "") != noise {
 			continue
 		}

@@ -22,13 +22,13 @@ type secret struct {
 
 // A secretHolder is one blob that holds parts of a secret.
 type secretHolder struct {
-	ref   BlobRef
+	ref   *BlobRef
 	parts []secretPart
 }
 
 type secretPart struct {
 	part Part
-	sighting
+	*sighting
 }
 
 // secrets joins what was gathered: one element for each distinct secret, in the
@@ -64,11 +64,11 @@ func (g *gatherer) sorted() []*holder {
 	for _, h := range g.holders {
 		list = append(list, h)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].ref.less(list[j].ref) })
+	sort.Slice(list, func(i, j int) bool { return list[i].ref.less(&list[j].ref) })
 	return list
 }
 
-func (r BlobRef) less(s BlobRef) bool {
+func (r *BlobRef) less(s *BlobRef) bool {
 	if r.Target != s.Target {
 		return r.Target < s.Target
 	}
@@ -91,7 +91,7 @@ type joiner struct {
 // pair records that h shows a pair. Of several secrets for one id the pair that
 // was seen first stays the one to which lone ids go.
 func (j *joiner) pair(h *holder, p pair) {
-	id, sec := h.seen[p.id], h.seen[p.secret]
+	id, sec := &h.seen[p.id], &h.seen[p.secret]
 	key := pairKey(id, sec)
 	s := j.byKey[key]
 	if s == nil {
@@ -104,7 +104,7 @@ func (j *joiner) pair(h *holder, p pair) {
 	claim(j.byID, id, s)
 	claim(j.bySecret, sec, s)
 	if p.token >= 0 {
-		token := h.seen[p.token]
+		token := &h.seen[p.token]
 		claim(j.byToken, token, s)
 		if s.token.IsZero() {
 			s.token = token.match.Value
@@ -113,10 +113,10 @@ func (j *joiner) pair(h *holder, p pair) {
 }
 
 // pairKey is the key of a pair.
-func pairKey(id, secret sighting) string { return id.value + " " + secret.value }
+func pairKey(id, secret *sighting) string { return id.value + " " + secret.value }
 
 // claim gives a value to a pair, unless another had it first.
-func claim(owners map[string]*secret, x sighting, s *secret) {
+func claim(owners map[string]*secret, x *sighting, s *secret) {
 	if v := x.value; owners[v] == nil {
 		owners[v] = s
 	}
@@ -134,14 +134,15 @@ func better(a, b Pairing) bool {
 // hold gives every sighting of h to the secret that it is a part of.
 func (j *joiner) hold(h *holder, pairs []pair) {
 	here := j.pairsHere(h, pairs)
-	for _, x := range h.seen {
+	for i := range h.seen {
+		x := &h.seen[i]
 		s, part := j.owner(x, here)
 		if s == nil {
 			continue
 		}
 		n := len(s.holders)
-		if n == 0 || s.holders[n-1].ref != h.ref {
-			s.holders = append(s.holders, secretHolder{ref: h.ref})
+		if n == 0 || s.holders[n-1].ref != &h.ref {
+			s.holders = append(s.holders, secretHolder{ref: &h.ref})
 			n++
 		}
 		last := &s.holders[n-1]
@@ -153,7 +154,7 @@ func (j *joiner) hold(h *holder, pairs []pair) {
 func (j *joiner) pairsHere(h *holder, pairs []pair) map[string]*secret {
 	here := map[string]*secret{}
 	for _, p := range pairs {
-		id, sec := h.seen[p.id], h.seen[p.secret]
+		id, sec := &h.seen[p.id], &h.seen[p.secret]
 		s := j.byKey[pairKey(id, sec)]
 		here[id.value], here[sec.value] = s, s
 		if p.token >= 0 {
@@ -165,7 +166,7 @@ func (j *joiner) pairsHere(h *holder, pairs []pair) map[string]*secret {
 
 // owner finds the secret that a sighting belongs to, making a new one if no
 // pair claims it. It returns nil for what counts only as a part of a pair.
-func (j *joiner) owner(x sighting, here map[string]*secret) (*secret, Part) {
+func (j *joiner) owner(x *sighting, here map[string]*secret) (*secret, Part) {
 	r, v := x.match.Rule, x.value
 	part := r.Part
 	if r.Generic {
@@ -203,7 +204,7 @@ func (r *Rule) wholePart() Part {
 }
 
 // alone returns the secret for a value without a partner.
-func (j *joiner) alone(x sighting) *secret {
+func (j *joiner) alone(x *sighting) *secret {
 	r := x.match.Rule
 	kind := map[Part]string{IDPart: KindAccessKeyID, SecretPart: KindSecretKey, TokenPart: KindSessionToken}[r.Part]
 	if kind == "" {
@@ -239,9 +240,9 @@ func (s *secret) fingerprint(key []byte) string {
 
 // held is what the source is asked to locate.
 func (s *secret) held() Held {
-	var h Held
+	h := Held{Blobs: make([]HeldBlob, 0, len(s.holders))}
 	for i := range s.holders {
-		b := HeldBlob{BlobRef: s.holders[i].ref}
+		b := HeldBlob{BlobRef: *s.holders[i].ref}
 		if parts := s.holders[i].parts; restricted(parts) {
 			b.Accepts = func(path string) bool { return anyAccepts(parts, path) }
 		}

@@ -63,7 +63,7 @@ func newHalf(s *secret, life *Life, most int) *half {
 }
 
 func newSite(h *secretHolder, spot *Spot) site {
-	x := site{Spot: spot, ref: &h.ref, at: h.parts[0].at, match: &h.parts[0].match, via: h.ref.Via, moment: spot.Commit}
+	x := site{Spot: spot, ref: h.ref, at: h.parts[0].at, match: &h.parts[0].match, via: h.ref.Via, moment: spot.Commit}
 	if spot.Time != "" {
 		x.when, _ = time.Parse(time.RFC3339, spot.Time) // zero if it is none
 	}
