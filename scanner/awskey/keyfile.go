@@ -2,7 +2,6 @@ package awskey
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,7 +25,7 @@ func KeyFile(name string) (what, id string) {
 			return "CloudFront private key", id
 		}
 	}
-	if regexp.MustCompile(`^[0-9a-f]{10,64}-private\.pem\.key$`).MatchString(base) {
+	if digest, ok := strings.CutSuffix(base, "-private.pem.key"); ok && len(digest) >= 10 && len(digest) <= 64 && isHex(digest) {
 		return "private key of an AWS IoT device", ""
 	}
 	lower := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
@@ -38,6 +37,8 @@ func KeyFile(name string) (what, id string) {
 	}
 	return "", ""
 }
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 // words splits a name at what is no letter or digit.
 func words(name string) []string {
