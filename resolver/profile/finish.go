@@ -205,15 +205,26 @@ func (p *parser) nestLines(k *keyDraft) *ParseError {
 		return nil
 	}
 	for _, line := range k.parts[1:] {
-		if len(line.text) == 0 {
-			continue
-		}
-		name, value, ok := bytes.Cut(line.text, []byte("="))
-		if ok {
-			k.nest(string(p.d.trim(name)), part{p.d.trim(value), line.line})
-		} else if p.d.Nesting == NestDeeper {
-			return &ParseError{p.file.Name, line.line, "an indented line below a key without a value is no assignment"}
+		for _, text := range p.d.nestedLines(line.text) {
+			name, value, ok := bytes.Cut(text, []byte("="))
+			if ok {
+				k.nest(string(p.d.trim(name)), part{p.d.trim(value), line.line})
+			} else if p.d.Nesting == NestDeeper && len(p.d.trim(text)) > 0 {
+				return &ParseError{p.file.Name, line.line, "an indented line below a key without a value is no assignment"}
+			}
 		}
 	}
 	return nil
+}
+
+// nestedLines are the lines in one line of a file that nested keys are read
+// from. Python divides the value with str.splitlines, which takes more for the
+// end of a line than reading the file did.
+func (d *Dialect) nestedLines(text []byte) [][]byte {
+	if d.Nesting != NestDeeper {
+		return [][]byte{text}
+	}
+	return bytes.FieldsFunc(text, func(r rune) bool {
+		return r == '\v' || r == '\f' || r >= 0x1c && r <= 0x1e || r == 0x85 || r == 0x2028 || r == 0x2029
+	})
 }
