@@ -134,10 +134,9 @@ func (s *search) settle() {
 
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span, escapes bool) {
-	around := Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)}
-	s.tokens(around)
+	s.tokens(w)
 	if escapes {
-		s.escapes(around)
+		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
 		s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
 	}
 }
