@@ -252,22 +252,27 @@ func TestFlipsAndCuts(t *testing.T) {
 		t.Fatalf("%d keys are found before anything is damaged", len(want))
 	}
 	rnd := rand.New(rand.NewPCG(11, 12))
-	flips, cuts := rounds(60, 2000), rounds(15, 200)
+	wanted, flips, cuts, began := rounds(75, 2200), 0, 0, time.Now()
 	complaints, silent := 0, 0
-	for i := range flips + cuts {
+	for i := range wanted {
+		if over(t, began, i, wanted) {
+			break
+		}
 		path := files[rnd.IntN(len(files))]
 		whole, err := os.ReadFile(path)
 		check(t, err)
 		bad := bytes.Clone(whole)
 		what := ""
-		if i < flips {
+		if i%11 != 10 {
 			at, bit := rnd.IntN(len(bad)), rnd.IntN(8)
 			bad[at] ^= 1 << bit
 			what = fmt.Sprintf("bit %d of byte %d of %s flipped", bit, at, filepath.Base(path))
+			flips++
 		} else {
 			n := rnd.IntN(len(bad))
 			bad = bad[:n]
 			what = fmt.Sprintf("%s cut to %d bytes", filepath.Base(path), n)
+			cuts++
 		}
 		check(t, os.Chmod(path, 0o644))
 		check(t, os.WriteFile(path, bad, 0o644))

@@ -162,8 +162,8 @@ func TestHostileTexts(t *testing.T) {
 	}
 	harmless := 0
 	plain, _ := h.report(func() string { harmless++; return fmt.Sprintf("x%d", harmless) })
-	texts, wanted, size := 0, rounds(20_000, 1_000_000), 0
-	for texts < wanted {
+	texts, wanted, size, began := 0, rounds(20_000, 1_000_000), 0, time.Now()
+	for texts < wanted && !over(t, began, texts, wanted) {
 		calm()
 		seed := rand.NewPCG(uint64(texts), 33)
 		r, n := hostile{rand.New(seed)}.report(hostile{rand.New(seed)}.text)
