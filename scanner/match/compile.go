@@ -31,10 +31,10 @@ type Matcher struct {
 	started   int       // the longest of all starts
 	local     bool      // candidates can be written as spots
 	keywords  []string  // that are counted, by number
-	programs  int
+	tables    tables
 
 	mu   sync.Mutex
-	free []*scratch // kept, because their DFAs are worth it
+	free []*scratch // kept, because what they remember is worth it
 }
 
 // A pattern is a rule made ready.
@@ -148,9 +148,7 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 
 // program registers a program, which is compiled when it is first run.
 func (m *Matcher) program(re *syntax.Regexp) *program {
-	p := &program{id: m.programs, ast: re}
-	m.programs++
-	return p
+	return &program{ast: re, tables: &m.tables}
 }
 
 // unanchored returns an expression that skips what stands before a match of re.

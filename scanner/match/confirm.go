@@ -22,7 +22,7 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 		if a == nil {
 			break
 		}
-		end, looked := s.cache.dfa(p.whole).match(s.text, a.start)
+		end, looked := p.whole.dfa().match(s.text, a.start)
 		s.budget -= looked
 		switch {
 		case end >= 0:
@@ -73,7 +73,7 @@ func (s *scratch) startAt(a *anchor, from int) bool {
 		}
 		a.dead = a.start > a.hi
 	default:
-		start, looked := s.cache.dfa(head).matchBack(s.text, a.lo, from)
+		start, looked := head.dfa().matchBack(s.text, a.lo, from)
 		s.budget -= looked
 		if a.start = start; start < 0 {
 			a.dead = true
@@ -90,11 +90,11 @@ func (s *scratch) startAt(a *anchor, from int) bool {
 func (s *scratch) linear(rule, from int) {
 	p := &s.m.patterns[rule]
 	for from < len(s.text) {
-		end, _ := s.cache.dfa(p.search).match(s.text, from)
+		end, _ := p.search.dfa().match(s.text, from)
 		if end < 0 {
 			return
 		}
-		start, _ := s.cache.dfa(p.back).matchBack(s.text, end, from)
+		start, _ := p.back.dfa().matchBack(s.text, end, from)
 		if start < 0 || start >= end {
 			return // the two programs are one expression: cannot be
 		}
@@ -107,7 +107,7 @@ func (s *scratch) linear(rule, from int) {
 // that skips anything may have stopped at what another match begins with, as
 // the header of a private key in a comment does at the header of the next key.
 func (s *scratch) covered(rule int, anchors []anchor, found []hit) {
-	d := s.cache.dfa(s.m.patterns[rule].whole)
+	d := s.m.patterns[rule].whole.dfa()
 	for i := range anchors {
 		a := anchors[i]
 		k := sort.Search(len(found), func(k int) bool { return found[k].end > a.lo })

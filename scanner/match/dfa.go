@@ -2,20 +2,23 @@ package match
 
 import (
 	"regexp/syntax"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
 const (
 	// matched is set in a transition before whose character a match ended.
-	matched = 1 << 30
+	matched = 1 << 31
 	// unknown is a transition that has not been computed.
-	unknown = -1
+	unknown = 0
 	// dead is the state from which nothing matches.
-	dead = 0
-	// maxStates is the most states of one program that are kept.
-	maxStates = 4000
-	// maxCache is the most bytes of states of all programs of one scratch.
-	maxCache = 16 << 20
+	dead = 1
+	// maxCells is the most transitions of one program that are kept.
+	maxCells = 1 << 20
+	// maxTables is about the most bytes of the states of all programs of a
+	// Matcher.
+	maxTables = 32 << 20
 )
 
 // What stands on the near side of a state, for assertions.
@@ -29,54 +32,92 @@ const (
 
 // A dfa is the part of a program's DFA that has been needed so far. States are
 // lists of instructions in order of priority, so matches are those of package
-// regexp: the leftmost-first.
+// regexp: the leftmost-first. All goroutines read one table, without a lock: what
+// one of them builds, all have.
 type dfa struct {
 	*program
-	next   []int32 // state*width + class → state, with matched; or unknown
-	states []state
-	ids    map[string]int32
-	starts [contexts]int32
-	now    queue
-	then   queue
-	stack  []uint32
-	key    []byte
-	cache  *cache
+	table atomic.Pointer[table]
+
+	mu    sync.Mutex // held to build
+	now   queue
+	then  queue
+	stack []uint32
+	key   []byte
+	used  int // bytes of the table
 }
 
-// A state is written as what stands before, if one of its instructions is an
-// assertion, and three bytes for each instruction that may match next.
-type state string
-
-// A cache counts the memory of all the DFAs of one scratch.
-type cache struct {
-	dfas []*dfa // by the id of the program
-	used int
+// A table holds the transitions of the states of one generation. A state is
+// known by where its row begins. When a table is full, a larger one takes its
+// place that begins with the same rows; a goroutine that still reads the old one
+// finds transitions unknown in it, but never a row that is not there.
+type table struct {
+	*generation
+	next   []uint32 // row + class → row, with matched; or unknown. Cells are atomic
+	starts [contexts]atomic.Uint32
 }
 
-// dfa returns the DFA of a program.
-func (c *cache) dfa(p *program) *dfa {
-	if d := c.dfas[p.id]; d != nil {
-		return d
+// A generation is the states between two times at which all were forgotten.
+type generation struct {
+	states []string // in order of their rows
+	rows   map[string]uint32
+}
+
+// tables are the tables of all DFAs of a Matcher, and their memory.
+type tables struct {
+	mu   sync.Mutex
+	dfas []*dfa
+	used atomic.Int64
+}
+
+// bound throws all states of all DFAs away if they take too much memory.
+func (t *tables) bound() {
+	if t.used.Load() <= maxTables {
+		return
 	}
-	p.ready()
-	d := &dfa{program: p, cache: c}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.used.Load() <= maxTables {
+		return // another goroutine did
+	}
+	for _, d := range t.dfas {
+		d.mu.Lock()
+		d.forget()
+		d.mu.Unlock()
+	}
+}
+
+// newDFA returns a DFA without states of a program that is compiled.
+func newDFA(p *program) *dfa {
+	d := &dfa{program: p}
 	d.now.index = make([]uint32, len(p.prog.Inst))
 	d.then.index = make([]uint32, len(p.prog.Inst))
 	d.forget()
-	c.dfas[p.id] = d
+	p.tables.mu.Lock()
+	defer p.tables.mu.Unlock()
+	p.tables.dfas = append(p.tables.dfas, d)
 	return d
 }
 
-// forget throws all states away.
+// forget begins a new generation.
 func (d *dfa) forget() {
-	d.next, d.states = nil, nil
-	d.ids = map[string]int32{}
-	for i := range d.starts {
-		d.starts[i] = unknown
+	d.count(-d.used)
+	t := &table{generation: &generation{rows: map[string]uint32{}}, next: make([]uint32, 4*d.width)}
+	for i := range dead + d.width {
+		t.next[i] = dead // which leads to dead
 	}
-	d.states = append(d.states, "")
-	d.next = append(d.next, make([]int32, d.width)...) // dead leads to dead
+	d.table.Store(t)
 }
+
+// count adds to the memory that is used.
+func (d *dfa) count(bytes int) {
+	d.used += bytes
+	d.tables.used.Add(int64(bytes))
+}
+
+// row returns where the row of a state begins, and state is its inverse.
+func (d *dfa) row(state int) uint32 { return uint32(dead + d.width + state*d.width) }
+
+func (d *dfa) state(row uint32) int { return (int(row) - dead - d.width) / d.width }
 
 // A queue is a list of instructions without repetition.
 type queue struct {
@@ -118,8 +159,9 @@ func (d *dfa) follow(q *queue, pc uint32, holds syntax.EmptyOp, cross bool) {
 	}
 }
 
-// intern returns the state of a list of instructions.
-func (d *dfa) intern(list []uint32, context uint8) int32 {
+// intern returns the state of a list of instructions: what stands before, if
+// one of them is an assertion, and three bytes for each that may match next.
+func (d *dfa) intern(list []uint32, context uint8) uint32 {
 	key := append(d.key[:0], context)
 	looks := false
 	for _, pc := range list {
@@ -138,31 +180,55 @@ func (d *dfa) intern(list []uint32, context uint8) int32 {
 	if !looks {
 		key[0] = 0
 	}
-	if id, ok := d.ids[string(key)]; ok {
-		return id
+	if row, ok := d.table.Load().rows[string(key)]; ok {
+		return row
 	}
-	id, name := int32(len(d.states)), string(key)
-	d.states = append(d.states, state(name))
-	d.ids[name] = id
-	for range d.width {
-		d.next = append(d.next, unknown)
+	return d.add(string(key))
+}
+
+// add gives a state a row.
+func (d *dfa) add(state string) uint32 {
+	t := d.table.Load()
+	row := d.row(len(t.states))
+	if int(row)+d.width > maxCells {
+		d.forget()
+		return d.add(state)
 	}
-	d.cache.used += 4*d.width + len(key) + 96
-	return id
+	if int(row)+d.width > len(t.next) {
+		d.grow(t)
+	}
+	t.states = append(t.states, state)
+	t.rows[state] = row
+	d.count(len(state) + 96)
+	return row
+}
+
+// grow puts a table with more rows in the place of t.
+func (d *dfa) grow(t *table) {
+	u := &table{generation: t.generation, next: make([]uint32, min(2*len(t.next), maxCells))}
+	d.count(4 * (len(u.next) - copy(u.next, t.next)))
+	for i := range t.starts {
+		u.starts[i].Store(t.starts[i].Load())
+	}
+	d.table.Store(u)
 }
 
 // start returns the state in which a match begins next to a character, which is
 // negative at the edge of the text.
-func (d *dfa) start(near rune) int32 {
+func (d *dfa) start(near rune) (uint32, *table) {
 	context := contextOf(near)
-	if s := d.starts[context]; s != unknown {
-		return s
+	t := d.table.Load()
+	if s := t.starts[context].Load(); s != unknown {
+		return s, t
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.then.list = d.then.list[:0]
 	d.follow(&d.then, uint32(d.prog.Start), 0, false)
 	s := d.intern(d.then.list, context)
-	d.starts[context] = s
-	return s
+	t = d.table.Load()
+	t.starts[context].Store(s)
+	return s, t
 }
 
 func contextOf(r rune) uint8 {
@@ -177,26 +243,45 @@ func contextOf(r rune) uint8 {
 	return atOther
 }
 
-// step computes a transition. The class behind the last is the end of the text.
-func (d *dfa) step(from int32, class int) int32 {
-	s := d.states[from]
+// step computes a transition of a state that stands in t. The class behind the
+// last is the end of the text. It returns the table in which the state that it
+// leads to stands.
+func (d *dfa) step(t *table, from uint32, class int) (uint32, *table) {
+	d.tables.bound()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	cell := from + uint32(class)
+	if u := d.table.Load(); u.generation == t.generation && u.next[cell] != unknown {
+		return u.next[cell], u
+	}
 	r := rune(-1)
 	if class < d.width-1 {
 		r = d.sample[class]
 	}
+	result := d.read(t.states[d.state(from)], r)
+	result |= d.intern(d.then.list, contextOf(r))
+	u := d.table.Load()
+	if u.generation == t.generation {
+		atomic.StoreUint32(&u.next[cell], result)
+	}
+	return result, u
+}
+
+// read makes then the list of the instructions that follow when a state reads a
+// character. It returns matched if a match ends before it.
+func (d *dfa) read(s string, r rune) uint32 {
 	holds := d.holds(s[0], r)
 	d.now.list, d.then.list = d.now.list[:0], d.then.list[:0]
 	for i := 1; i < len(s); i += 3 {
 		d.follow(&d.now, uint32(s[i])|uint32(s[i+1])<<8|uint32(s[i+2])<<16, holds, true)
 	}
-	var result int32
-scan:
+	var result uint32
 	for _, pc := range d.now.list {
 		switch in := &d.prog.Inst[pc]; in.Op {
 		case syntax.InstMatch:
 			result = matched
 			if !d.longest {
-				break scan // whatever has a lower priority does not count
+				return result // whatever has a lower priority does not count
 			}
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 			if r >= 0 && in.MatchRune(r) {
@@ -204,27 +289,7 @@ scan:
 			}
 		}
 	}
-	if len(d.states) >= maxStates || d.cache.used > maxCache {
-		d.flush()
-		return result | d.intern(d.then.list, contextOf(r))
-	}
-	result |= d.intern(d.then.list, contextOf(r))
-	d.next[int(from)*d.width+class] = result
 	return result
-}
-
-// flush makes room: in this DFA, or in all of them.
-func (d *dfa) flush() {
-	if d.cache.used <= maxCache {
-		d.forget()
-		return
-	}
-	d.cache.used = 0
-	for _, o := range d.cache.dfas {
-		if o != nil {
-			o.forget()
-		}
-	}
 }
 
 // holds returns the assertions that hold between a context and a character.
@@ -262,8 +327,8 @@ const (
 // prove finds out whether the program matches at a place of text, looking at no
 // more than about limit bytes. It returns how many it looked at.
 func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
-	s := d.start(before(text, at))
-	ascii, next, width := &d.ascii, d.next, d.width
+	s, t := d.start(before(text, at))
+	ascii, next := &d.ascii, t.next
 	i := at
 	for i < len(text) {
 		if i-at >= limit {
@@ -273,10 +338,10 @@ func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 		if class == multibyte {
 			class, size = d.wideAt(text, i)
 		}
-		n := next[int(s)*width+class]
+		n := atomic.LoadUint32(&next[s+uint32(class)])
 		if n == unknown {
-			n = d.step(s, class)
-			next = d.next
+			n, t = d.step(t, s, class)
+			next = t.next
 		}
 		if n&matched != 0 {
 			return proved, i - at
@@ -287,7 +352,7 @@ func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 		s = n
 		i += size
 	}
-	if d.atEnd(s) {
+	if d.atEnd(t, s) {
 		return proved, i - at
 	}
 	return refuted, i - at
@@ -297,8 +362,8 @@ func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 // text, or -1, and how many bytes it looked at. With an unanchored program the
 // match may begin later.
 func (d *dfa) match(text []byte, at int) (end, looked int) {
-	s := d.start(before(text, at))
-	ascii, next, width := &d.ascii, d.next, d.width
+	s, t := d.start(before(text, at))
+	ascii, next := &d.ascii, t.next
 	end = -1
 	i := at
 	for i < len(text) {
@@ -306,10 +371,10 @@ func (d *dfa) match(text []byte, at int) (end, looked int) {
 		if class == multibyte {
 			class, size = d.wideAt(text, i)
 		}
-		n := next[int(s)*width+class]
+		n := atomic.LoadUint32(&next[s+uint32(class)])
 		if n == unknown {
-			n = d.step(s, class)
-			next = d.next
+			n, t = d.step(t, s, class)
+			next = t.next
 		}
 		if n&matched != 0 {
 			end = i
@@ -321,7 +386,7 @@ func (d *dfa) match(text []byte, at int) (end, looked int) {
 		s = n
 		i += size
 	}
-	if d.atEnd(s) {
+	if d.atEnd(t, s) {
 		end = len(text)
 	}
 	return end, i - at
@@ -335,7 +400,7 @@ func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 	if at < len(text) {
 		near, _ = utf8.DecodeRune(text[at:])
 	}
-	s := d.start(near)
+	s, t := d.start(near)
 	start = -1
 	i := at
 	for i > 0 {
@@ -346,9 +411,9 @@ func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 			r, size = utf8.DecodeLastRune(text[:i])
 			class = int(d.classOf(r))
 		}
-		n := d.next[int(s)*d.width+class]
+		n := atomic.LoadUint32(&t.next[s+uint32(class)])
 		if n == unknown {
-			n = d.step(s, class)
+			n, t = d.step(t, s, class)
 		}
 		if n&matched != 0 {
 			start = i
@@ -360,7 +425,7 @@ func (d *dfa) matchBack(text []byte, at, floor int) (start, looked int) {
 		s = n
 		i -= size
 	}
-	if d.atEnd(s) {
+	if d.atEnd(t, s) {
 		start = 0
 	}
 	return start, at - i
@@ -374,10 +439,10 @@ func (d *dfa) wideAt(text []byte, i int) (class, size int) {
 }
 
 // atEnd reports whether a match ends with the text.
-func (d *dfa) atEnd(s int32) bool {
-	n := d.next[int(s)*d.width+d.width-1]
+func (d *dfa) atEnd(t *table, s uint32) bool {
+	n := atomic.LoadUint32(&t.next[s+uint32(d.width)-1])
 	if n == unknown {
-		n = d.step(s, d.width-1)
+		n, _ = d.step(t, s, d.width-1)
 	}
 	return n&matched != 0
 }

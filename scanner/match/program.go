@@ -17,9 +17,9 @@ const multibyte = 1<<16 - 1
 // the classes of characters that it tells apart. It is made when it is first
 // run, because most rules never get so far. Safe for use by many goroutines.
 type program struct {
-	id      int // index into the caches of a scratch
 	ast     *syntax.Regexp
 	longest bool // every match counts, not only the first in priority
+	tables  *tables
 
 	once   sync.Once
 	prog   *syntax.Prog
@@ -28,6 +28,13 @@ type program struct {
 	class  []uint16    // of the range
 	sample []rune      // a character of each class
 	width  int         // number of classes, and one for the end of the text
+	states *dfa
+}
+
+// dfa returns the program's DFA.
+func (p *program) dfa() *dfa {
+	p.ready()
+	return p.states
 }
 
 // ready compiles the program if that has not been done.
@@ -41,6 +48,7 @@ func (p *program) ready() {
 		}
 		p.prog = prog
 		p.classify()
+		p.states = newDFA(p)
 	})
 }
 

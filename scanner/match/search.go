@@ -68,7 +68,6 @@ func (a *anchor) spot() spot {
 // A scratch is the memory of one search.
 type scratch struct {
 	m       *Matcher
-	cache   cache
 	back    backtracker
 	memo    memo
 	text    []byte
@@ -100,7 +99,6 @@ type scratch struct {
 
 func (m *Matcher) newScratch() *scratch {
 	s := &scratch{m: m, memo: newMemo(), decoder: decode.New(decode.DefaultLimits())}
-	s.cache.dfas = make([]*dfa, m.programs)
 	s.seen, s.unsure = make([]int, len(m.keywords)), make([]bool, len(m.keywords))
 	s.flooded = make([]bool, len(m.patterns))
 	s.spent = make([]int, len(m.branches))
@@ -339,7 +337,7 @@ func (s *scratch) test(b *branch, at int) {
 	if s.flooded[b.rule] {
 		return
 	}
-	result, looked := s.cache.dfa(b.rest).prove(s.text, at, s.m.reach)
+	result, looked := b.rest.dfa().prove(s.text, at, s.m.reach)
 	if s.spent[b.id] == 0 {
 		s.tested = append(s.tested, b.id)
 	}
