@@ -174,14 +174,30 @@ func distinct(set []string) []string {
 // branches derives from a sequence what must stand in each of its matches. It
 // returns nil if nothing is good enough to look for.
 func branches(seq []*syntax.Regexp) []*branch {
-	list, _ := derive(seq, maxSplits)
+	list, _ := literalSets{}.derive(seq, maxSplits)
 	return list
+}
+
+// literalSets remember what literalSet said of the parts of one pattern: each
+// stands in many of the sequences that are tried. What is none is nil.
+type literalSets map[*syntax.Regexp][]string
+
+func (l literalSets) of(re *syntax.Regexp) []string {
+	set, known := l[re]
+	if !known {
+		var ok bool
+		if set, ok = literalSet(re); !ok {
+			set = nil
+		}
+		l[re] = set
+	}
+	return set
 }
 
 // derive returns branches and the score of the worst of them. An alternation is
 // split if each of its ways alone has better literals.
-func derive(seq []*syntax.Regexp, splits int) ([]*branch, float64) {
-	best := bestLiterals(seq)
+func (l literalSets) derive(seq []*syntax.Regexp, splits int) ([]*branch, float64) {
+	best := l.best(seq)
 	if best == nil {
 		best = firstRun(seq)
 	}
@@ -197,7 +213,7 @@ func derive(seq []*syntax.Regexp, splits int) ([]*branch, float64) {
 		if re.Op != syntax.OpAlternate || len(re.Sub) > maxWays || short(re) {
 			continue
 		}
-		if split, worst := deriveSplit(seq, i, splits-1); worst > score+0.5 {
+		if split, worst := l.deriveSplit(seq, i, splits-1); worst > score+0.5 {
 			list, score = split, worst
 		}
 	}
@@ -211,12 +227,12 @@ func short(re *syntax.Regexp) bool {
 	return l.max != unbounded && l.max < minWay
 }
 
-func deriveSplit(seq []*syntax.Regexp, at, splits int) ([]*branch, float64) {
+func (l literalSets) deriveSplit(seq []*syntax.Regexp, at, splits int) ([]*branch, float64) {
 	var all []*branch
 	worst := 99.0
 	for _, way := range seq[at].Sub {
 		one := append(flatten(way, slices.Clone(seq[:at])), seq[at+1:]...)
-		list, score := derive(one, splits)
+		list, score := l.derive(one, splits)
 		if list == nil {
 			return nil, -2
 		}
@@ -226,27 +242,32 @@ func deriveSplit(seq []*syntax.Regexp, at, splits int) ([]*branch, float64) {
 	return all, worst
 }
 
-// bestLiterals looks for the part of the sequence that is a small set of
-// strings, the longest and nearest to the start.
-func bestLiterals(seq []*syntax.Regexp) *branch {
-	var best *branch
+// best looks for the part of the sequence that is a small set of strings, the
+// longest and nearest to the start.
+func (l literalSets) best(seq []*syntax.Regexp) *branch {
+	var best []string
+	from, to, most := 0, 0, 0.0
 	for i := range seq {
 		set := []string{""}
 		for k := i; k < len(seq); k++ {
-			next, ok := literalSet(seq[k])
-			if !ok {
+			next := l.of(seq[k])
+			if next == nil {
 				break
 			}
 			if set = product(set, next); len(set) > maxLiterals {
 				break
 			}
-			if score := scoreOf(seq, i, set); score > 0 && (best == nil || score > best.score) {
-				best = newBranch(seq, i, k+1, set)
-				best.score = score
+			if score := scoreOf(seq, i, set); score > most {
+				best, from, to, most = set, i, k+1, score
 			}
 		}
 	}
-	return best
+	if best == nil {
+		return nil
+	}
+	b := newBranch(seq, from, to, best)
+	b.score = most
+	return b
 }
 
 // scoreOf rates a literal set at seq[i:]: long literals are rare in texts, and
