@@ -30,40 +30,38 @@ func newWitness(r *Repository) *witness {
 }
 
 // attend reads the commits of standings, and the trees on the way to their paths
-// as the survey has it, in the order in which they are packed.
+// as the survey has it, each once and beside what it is a delta on.
 func (w *witness) attend(ctx context.Context, c *census, standings [][]standing) error {
 	w.forest, w.sound = c.f, make(ordinals, len(c.f.trees)/64+1)
-	var list []objects.ID
+	var list []int
 	trees, commits := make(set, len(c.f.trees)/64+1), make(set, len(c.g.commits)/64+1)
 	for _, places := range standings {
 		for _, s := range places {
 			at := &c.g.commits[s.commit]
 			if n := int(s.commit); !commits.has(n) {
 				commits.add(n)
-				list = append(list, at.id)
+				if k, ok := c.f.number(at.id); ok {
+					list = append(list, k)
+				}
 			}
 			w.way(at.tree, s.path, func(tree int) bool {
 				if !trees.has(tree) {
 					trees.add(tree)
-					list = append(list, w.r.store.Name(tree))
+					list = append(list, tree)
 				}
 				return true
 			})
 		}
 	}
-	return w.r.lookup.ReadEach(ctx, list, w.r.opts.Jobs, func(id objects.ID, t objects.Type, raw []byte, err error) {
-		if err != nil {
-			return // whoever relies on it finds out
-		}
-		switch t {
+	// Whoever relies on what is not shown finds out.
+	return w.r.store.Revisit(ctx, list, w.r.opts.Jobs, func(_ int, o *objects.Object) {
+		switch o.Type {
 		case objects.TypeCommit:
-			if n, ok := c.g.number[id]; ok {
-				c.g.commits[n].describe(raw)
+			if n, ok := c.g.number[o.ID]; ok {
+				c.g.commits[n].describe(o.Data)
 			}
 		case objects.TypeTree:
-			if n, ok := c.f.number(id); ok && n < len(c.f.trees) {
-				w.sound.add(n)
-			}
+			w.sound.add(o.Ordinal)
 		}
 	})
 }

@@ -37,7 +37,41 @@ func lookedUp(t *testing.T, l *Lookup, want map[string]stored) map[string]stored
 	return got
 }
 
-// A Lookup reads what git reads, whatever the packs and indexes are like, and
+// revisited reads one object again, and then all others: what they are deltas on
+// is not among them then.
+func revisited(t *testing.T, s *Store, want map[string]stored) map[string]stored {
+	t.Helper()
+	var numbers []int
+	for name := range want {
+		id, err := ParseID(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, ok := s.Ordinal(id)
+		if !ok {
+			t.Fatalf("%s has no ordinal", name)
+		}
+		numbers = append(numbers, n)
+	}
+	var mu sync.Mutex
+	got := map[string]stored{}
+	for _, some := range [][]int{numbers[:1], numbers[1:]} {
+		err := s.Revisit(t.Context(), some, 2, func(_ int, o *Object) {
+			mu.Lock()
+			defer mu.Unlock()
+			if _, twice := got[o.ID.String()]; twice || !slices.Contains(some, o.Ordinal) {
+				t.Errorf("%s was not asked for, or is shown twice", o.ID)
+			}
+			got[o.ID.String()] = stored{o.Type.String(), string(o.Data)}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return got
+}
+
+// A Lookup, and a Store that is asked again, read what git reads, whatever the packs and indexes are like, and
 // as long as the indexes are sound it does not ask the Store.
 func TestLookup(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -88,6 +122,7 @@ func TestLookup(t *testing.T) {
 			l := open(t, r.dir, Options{}).Lookup()
 			defer l.Close()
 			same(t, lookedUp(t, l, want), want)
+			same(t, revisited(t, l.s, want), want)
 			if read, asked := l.Cost(); asked > 0 != test.asks || read != int64(len(want)) {
 				t.Errorf("read %d objects and asked for %d of them", read, asked)
 			}

@@ -103,6 +103,8 @@ type sweep struct {
 	stop  func() bool
 	known *table // when set, only entries that it does not have are shown
 
+	chosen []bool // when set, only the objects of these ordinals are shown, under their right names
+
 	mu       sync.Mutex
 	suspects map[*pack]bool
 }
@@ -238,10 +240,16 @@ func (sw *sweep) family(w *worker, p *pack, r root) {
 
 // packed is the visit of a worker that sweeps: it shows an entry.
 func (sw *sweep) packed(w *worker, f *frame) []node {
+	if sw.chosen != nil && !sw.chosen[f.p.first+int(f.p.table.pos[f.e])] {
+		return nil
+	}
 	listed := f.p.id(f.e)
 	id := listed
 	if sw.opts.VerifyNames {
 		id = sw.verify(w.names, f, id)
+	}
+	if sw.chosen != nil && id != listed {
+		return nil
 	}
 	if sw.known != nil {
 		if _, old := sw.known.entryAt(f.p.table.off[f.e]); old {
