@@ -35,9 +35,13 @@ func struck(out string) string {
 func TestRunsAreTheSame(t *testing.T) {
 	need(t, "git")
 	dir := fullRepo(t).Dir
-	runs, formats := rounds(20, 200), []string{"json", "text", "jsonl", "sarif", "gitlab", "junit", "csv", "github", "markdown", "html"}
+	wanted, runs, began, formats := rounds(20, 200), 0, time.Now(), []string{"json", "text", "jsonl", "sarif", "gitlab", "junit", "csv", "github", "markdown", "html"}
 	first := map[string]string{}
-	for i := range runs {
+	for i := range wanted {
+		if over(t, began, i, wanted) {
+			break
+		}
+		runs++
 		format := formats[i%len(formats)]
 		procs := []string{"1", "2", "8"}[i%3]
 		o := call{args: []string{"scan", dir, "--all", "--verbose", "--format", format, "--jobs", procs}, env: bare(t.TempDir(), "GOMAXPROCS="+procs)}.run(t)

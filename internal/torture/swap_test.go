@@ -36,8 +36,12 @@ func TestSwaps(t *testing.T) {
 		}
 		done <- n
 	}()
-	runs := rounds(15, 200)
-	for range runs {
+	wanted, runs, began := rounds(15, 200), 0, time.Now()
+	for i := range wanted {
+		if over(t, began, i, wanted) {
+			break
+		}
+		runs++
 		o := call{args: []string{"scan", dir, "--all"}, limit: time.Minute}.run(t)
 		if !strings.Contains(o.stdout, keytest.ID(1)) || o.code != 1 {
 			t.Errorf("exit code %d, the file that stays was not found\n%s", o.code, o.all())
