@@ -17,7 +17,7 @@ import (
 // and HTML without an element or an attribute that the page does not have by
 // itself.
 func FuzzWriters(f *testing.F) {
-	for _, s := range []string{"a.env", "\x1b[2J\r\n::error::x", "<img src=x onerror=alert(1)>", `"><script>`, "=cmd|' /C calc'!A0", "]]>", "a\xff\xfeb", "\u202e\u2066", "##[error]x ##vso[task]", "{{.}}", "|`*_[x](javascript:y)", "' onload='x"} {
+	for _, s := range []string{"a.env", "\x1b[2J\r\n::error::x", "<img src=x onerror=alert(1)>", `"><script>`, "=cmd|' /C calc'!A0", "]]>", "a\xff\xfeb", "\u202e\u2066", "##[error]x ##vso[task]", "{{.}}", "|`*_[x](javascript:y)", "' onload='x", "no glyph \u05c9\ue000\u00a0"} {
 		f.Add(s, s, s, s)
 	}
 	var plain *scanner.Report
@@ -65,6 +65,10 @@ func emptied(r *scanner.Report) *scanner.Report {
 	return &e
 }
 
+// moves reports whether a character can move a cursor, end a line or reorder it.
+// One that has no glyph, or no place in Unicode yet, does nothing.
+func moves(c rune) bool { return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+
 // fit checks one output of one format.
 func fit(t *testing.T, format, out string) {
 	t.Helper()
@@ -72,8 +76,7 @@ func fit(t *testing.T, format, out string) {
 		t.Errorf("%s: not UTF-8", format)
 	}
 	for _, c := range out {
-		// Characters that have no glyph, or no place in Unicode yet, do nothing.
-		if c != '\n' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		if c != '\n' && moves(c) {
 			t.Errorf("%s: holds %U", format, c)
 			break
 		}

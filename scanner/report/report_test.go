@@ -243,7 +243,7 @@ func noControls(t *testing.T, format, out string) {
 	check(t, json.Unmarshal([]byte(out), &v))
 	walk(v, func(s string) {
 		for _, r := range s {
-			if !unicode.IsPrint(r) {
+			if moves(r) {
 				t.Errorf("%q holds %U", s, r)
 			}
 		}
