@@ -9,12 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/awscred/awscred/internal/heap"
 	"github.com/awscred/awscred/internal/spelling"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/files"
@@ -153,7 +153,7 @@ func (o *scanFlags) scan(ctx context.Context, s *session, targets []string, u us
 		ctx, cancel = context.WithTimeoutCause(ctx, o.timeout, context.DeadlineExceeded)
 		defer cancel()
 	}
-	limitMemory(s, bytes)
+	heap.Bound(bytes, s.getenv)
 	w, err := o.trust.openOwn(s, targets)
 	if err != nil {
 		return exitUsage, err
@@ -199,18 +199,6 @@ func (o *scanFlags) scan(ctx context.Context, s *session, targets []string, u us
 	}
 	asked.about(ctx, r.Findings)
 	return u.finish(ctx, r, known)
-}
-
-// limitMemory tells the collector of the limit, near which it works harder;
-// buffers stay below it by themselves. Far from it there is no reason to collect
-// often: what lives is little, and most of it lives to the end.
-func limitMemory(s *session, bytes int64) {
-	if s.getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(bytes - bytes/8)
-	}
-	if s.getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 }
 
 // maxJobs is the most that --jobs takes. Each has buffers of its own.

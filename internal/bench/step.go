@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/awscred/awscred/internal/heap"
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/history"
 	"github.com/awscred/awscred/scanner/match"
@@ -82,9 +83,9 @@ type stepper struct {
 // Step does what t says. Whoever calls it does so first thing in the process:
 // what went before counts as the phase "start".
 func Step(ctx context.Context, t Task) (*Result, error) {
-	debug.SetMemoryLimit(memory)
-	debug.SetGCPercent(400) // as awscred scan does
 	s := &stepper{Task: t, begin: time.Now(), wall: time.Now()}
+	heap.Reserve() // as awscred does
+	heap.Bound(memory, os.Getenv)
 	s.phase("start")
 	steps := map[string]func(context.Context) error{
 		StepOpen: s.open, StepInflate: s.inflate, StepWalk: s.walk, StepScanAWS: s.scan, StepScanAll: s.scan, StepLocate: s.locate, StepSurvey: s.locate,
