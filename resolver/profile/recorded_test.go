@@ -79,7 +79,8 @@ func reveal(p profile.Property) string {
 }
 
 // comparable takes away what this package does not keep: keys below one that
-// should hold a secret, and secrets in the lines that continue another value.
+// should hold a secret, keys of more than 64 bytes, and secrets in the lines that
+// continue another value.
 func (s sections) comparable() sections {
 	for _, kind := range []map[string]map[string]any{s.Profiles, s.Sessions} {
 		for _, keys := range kind {
@@ -87,7 +88,7 @@ func (s sections) comparable() sections {
 				parent, _, dotted := strings.Cut(key, ".")
 				text, plain := value.(string)
 				switch {
-				case dotted && profile.IsSecretKey(parent):
+				case dotted && profile.IsSecretKey(parent), len(key) > 64:
 					delete(keys, key)
 				case plain && !profile.IsSecretKey(key):
 					keys[key] = withoutSecretLines(text)
