@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ func measure(ctx context.Context, args []string) error {
 	var err error
 	if o.Bench, err = os.Executable(); err != nil {
 		return fmt.Errorf("finding this program: %w", err)
+	}
+	if o.Repo, err = filepath.Abs(o.Repo); err != nil { // gitleaks runs in a directory of its own
+		return fmt.Errorf("finding the repository: %w", err)
 	}
 	r, err := bench.Measure(ctx, o)
 	if err != nil {
