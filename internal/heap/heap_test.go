@@ -20,7 +20,7 @@ func TestBound(t *testing.T) {
 	for _, x := range []struct {
 		env  string
 		want int64
-	}{{"1GiB", limit}, {"", 448e6}} {
+	}{{"1GiB", limit}, {"", 384e6}} {
 		heap.Bound(512e6, func(string) string { return x.env })
 		if got := debug.SetMemoryLimit(-1); got != x.want {
 			t.Errorf("GOMEMLIMIT=%q: the limit is %d", x.env, got)
