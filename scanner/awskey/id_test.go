@@ -353,3 +353,20 @@ func BenchmarkFindIDs(b *testing.B) {
 		}
 	}
 }
+
+// The prefixes of credentials are those of the kinds that are some, and no other.
+func TestCredentials(t *testing.T) {
+	kinds := map[awskey.Kind]bool{}
+	for _, prefix := range awskey.Credentials() {
+		id, ok := awskey.ParseID(prefix + strings.Repeat("A", 16))
+		if !ok || !id.Kind().Credential() || kinds[id.Kind()] {
+			t.Errorf("%s: %v, %t", prefix, id.Kind(), ok)
+		}
+		kinds[id.Kind()] = true
+	}
+	for k := awskey.Unknown; k <= awskey.Certificate; k++ {
+		if k.Credential() != kinds[k] {
+			t.Errorf("%v: credential %t, listed %t", k, k.Credential(), kinds[k])
+		}
+	}
+}

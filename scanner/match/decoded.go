@@ -59,14 +59,7 @@ func (s *scratch) lead(at int) {
 // found what is to be remembered.
 func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, found *candidates) (sifted, *candidates) {
 	plain := sifted{plain: hits}
-	var c candidates
-	if known := false; !s.derived {
-		leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
-		c = s.decodeAll(text, &plain, s.decoder.TextsOf(text, leads))
-	} else if c, known = s.decodeFresh(text, from, &plain); !known {
-		plain.encoded = nil
-		c = s.decodeAll(text, &plain, s.decoder.Texts(text, nil)) // not all of it was read
-	}
+	c := s.searchEncoded(text, from, &plain)
 	if len(c.texts) == 0 && !c.hot {
 		return plain, found
 	}
@@ -75,6 +68,19 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 	}
 	found.texts, found.matching, found.hot, found.cut = c.texts, c.matching, c.hot, c.cut
 	return plain, found
+}
+
+// searchEncoded adds to the hits in the text those in what is encoded in it.
+func (s *scratch) searchEncoded(text []byte, from *scanner.Derivation, plain *sifted) candidates {
+	if !s.derived {
+		leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
+		return s.decodeAll(text, plain, s.decoder.TextsOf(text, leads))
+	}
+	if c, known := s.decodeFresh(text, from, plain); known {
+		return c
+	}
+	plain.encoded = nil
+	return s.decodeAll(text, plain, s.decoder.Texts(text, nil)) // not all of it was read
 }
 
 // decodeFresh searches what an edit can have made or changed of what is encoded,
