@@ -11,11 +11,11 @@ import (
 //
 // A scan takes hundreds of megabytes within a second or two, and each page of 4 KiB
 // costs an interrupt when it is first touched, which on a virtual machine takes
-// microseconds: 15 to 20 hundredths of a scan. Most distributions give huge pages
-// to who asks for them (transparent_hugepage/enabled is madvise). The runtime does
-// not ask, but memory that it once had keeps the advice, so it is made to have it:
+// microseconds: a fifth of a scan there. Where transparent_hugepage/enabled is
+// madvise, the kernel gives huge pages to who asks for them. The runtime does not
+// ask, but memory that it once had keeps the advice, so it is made to have it:
 // nothing of it is touched, so it takes no memory, and it is the next that the heap
-// grows into.
+// grows into. It costs some 20 ms, for what the runtime writes down about it.
 func Reserve() {
 	if !unlimited() {
 		return
