@@ -38,7 +38,6 @@ func promises() []promise {
 		{id: "whole", text: "A report is there whole or not at all, whatever ends the program"},
 		{id: "bounded",
 			text:      "Anonymous memory stays within 512 MB, and a bomb costs seconds; the rest is read, and exit code 3 names the object",
-			broken:    "the tree of very many entries took 433 to 488 MiB in six runs on a busy machine, and in one of them 512 MB were passed by a hair.",
 			elsewhere: "scanner/objects TestHostilePacks, scanner/files TestBomb, scanner/wiki TestXMLEntityBomb, scanner/match TestHostileTextsTakeLinearTime"},
 		{id: "complete", text: "Whenever git tells of something missing or corrupt, a scan is not complete",
 			elsewhere: "scanner/history TestDamage, scanner/objects TestDamageIsNotSilent"},
