@@ -98,7 +98,7 @@ func (s *scratch) derive(from *scanner.Derivation) bool {
 		s.read(w)
 		s.nul = s.nul || bytes.IndexByte(s.text[w.Start:w.End], 0) >= 0
 	}
-	if s.folds || s.floods {
+	if len(s.folds) > 0 || s.floods {
 		return false
 	}
 	s.derived = true
@@ -161,7 +161,7 @@ func (s *scratch) take(p *spot, at int, c scanner.Copy) {
 
 // anything reports whether there is a candidate of anything.
 func (s *scratch) anything() bool {
-	return len(s.anchors)+len(s.refuted)+len(s.words)+len(s.shapes) > 0 || s.folds || s.floods || s.unsured
+	return len(s.anchors)+len(s.refuted)+len(s.words)+len(s.shapes) > 0 || len(s.folds) > 0 || s.floods || s.unsured
 }
 
 // candidates returns what is to be remembered of the text, when its anchors have
@@ -169,7 +169,7 @@ func (s *scratch) anything() bool {
 func (s *scratch) candidates() *candidates {
 	n := len(s.anchors) + len(s.refuted) + len(s.words) + len(s.shapes)
 	switch {
-	case s.folds || s.floods || n > maxSpots || n > 0 && !s.m.local:
+	case len(s.folds) > 0 || s.floods || n > maxSpots || n > 0 && !s.m.local:
 		return &candidates{whole: true}
 	case n == 0 && !s.unsured:
 		return nil

@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +13,7 @@ import (
 // detect/detect.go:283).
 func (s *scratch) keyword(rule int) bool {
 	p := &s.m.patterns[rule]
-	if s.free || len(p.rule.Keywords) == 0 || !p.gated && !s.folds && p.branches != nil {
+	if s.free || len(p.rule.Keywords) == 0 || !p.gated && len(s.folds) == 0 && p.branches != nil {
 		return true
 	}
 	for _, w := range p.words {
@@ -20,7 +21,7 @@ func (s *scratch) keyword(rule int) bool {
 			return true
 		}
 	}
-	if s.folds || p.odd {
+	if len(s.folds) > 0 || p.odd {
 		seen := p.gated || p.branches == nil // by the automaton, where it can
 		return slices.ContainsFunc(p.rule.Keywords, func(k string) bool { return (!seen || s.mayBeOdd(k)) && s.lowered(k) >= 0 })
 	}
@@ -97,6 +98,16 @@ func isASCII(text string) bool {
 // capital I.
 func appendLower(dst, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
+		for ; i+8 <= len(text); i += 8 {
+			word := binary.LittleEndian.Uint64(text[i:])
+			if word&highBits != 0 {
+				break
+			}
+			dst = binary.LittleEndian.AppendUint64(dst, lowerWord(word))
+		}
+		if i == len(text) {
+			break
+		}
 		c := lower(text[i])
 		switch {
 		case c == 0xe2 && bytes.HasPrefix(text[i:], []byte("\u212a")):
@@ -109,4 +120,16 @@ func appendLower(dst, text []byte) []byte {
 		dst = append(dst, c)
 	}
 	return dst
+}
+
+const (
+	everyByte = 0x0101010101010101
+	highBits  = everyByte << 7
+)
+
+// lowerWord puts eight ASCII characters in lower case. To add 0x80-c to one sets its
+// highest bit if it is c or more.
+func lowerWord(word uint64) uint64 {
+	capital := (word + (0x80-'A')*everyByte) &^ (word + (0x80-'Z'-1)*everyByte) & highBits
+	return word | capital>>2
 }

@@ -16,10 +16,11 @@ func TestAppendLower(t *testing.T) {
 		if !utf8.ValidRune(r) {
 			continue
 		}
-		text := "x" + string(r) + "y"
-		got, want := string(match.AppendLower(nil, []byte(text))), strings.ToLower(text)
-		if ascii(got) != ascii(want) || ascii(want) && got != want {
-			t.Errorf("%U: %q, and package strings says %q", r, got, want)
+		for _, text := range []string{"x" + string(r) + "y", "@AZ[`az{" + string(r) + "Abcdefgh" + string(r)} {
+			got, want := string(match.AppendLower(nil, []byte(text))), strings.ToLower(text)
+			if ascii(got) != ascii(want) || ascii(want) && got != want {
+				t.Errorf("%q becomes %q, and with package strings %q", text, got, want)
+			}
 		}
 	}
 	cut := "A\xe2\x84\xc4B"

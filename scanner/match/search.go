@@ -80,12 +80,12 @@ type scratch struct {
 	words   []spot // keywords
 	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
-	nul     bool          // the text may have a zero byte
-	derived bool          // only what is new in the text was searched
-	leads   []decode.Span // where escapes begin that are worth being decoded
-	free    bool          // rules match whatever keywords and other matches they need
-	folds   bool          // the text has one of foldLiterals
-	flooded []bool        // rules that cost too much; searched linearly
+	nul     bool           // the text may have a zero byte
+	derived bool           // only what is new in the text was searched
+	leads   []decode.Span  // where escapes begin that are worth being decoded
+	free    bool           // rules match whatever keywords and other matches they need
+	folds   []scanner.Span // of the text that was read, around those of foldLiterals
+	flooded []bool         // rules that cost too much; searched linearly
 	floods  bool
 	unsure  []bool // keywords that may stand in further places
 	unsured bool
@@ -122,7 +122,7 @@ func (s *scratch) reset(text []byte) {
 	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
 	s.hits, s.tested, s.refuted, s.leads = s.hits[:0], s.tested[:0], s.refuted[:0], s.leads[:0]
-	s.nul, s.folds, s.floods, s.unsured, s.derived = false, false, false, false, false
+	s.folds, s.nul, s.floods, s.unsured, s.derived = s.folds[:0], false, false, false, false
 }
 
 // find returns the hits of all rules in text, which may have been made from
@@ -274,7 +274,7 @@ func (s *scratch) literal(state uint32, end int) {
 			}
 			s.test(b, start)
 		case p.fold:
-			s.folds = true
+			s.fold(start)
 		case p.escape:
 			s.lead(start)
 		case p.start != nil:
@@ -346,17 +346,36 @@ func (s *scratch) anchor(b *branch, lo, hi int) {
 	s.anchors = append(s.anchors, anchor{branch: b, lo: lo, hi: hi, least: least, start: none})
 }
 
-// readFolded looks for literals that are written with a long s or a Kelvin
-// sign. It keeps, for as many letters as a literal has, where they stand.
-func (s *scratch) readFolded() {
-	if !s.folds {
+// fold takes note of one of foldLiterals. Few texts have any, and few of one that
+// has; if there are many, what lies between them is taken for one stretch.
+func (s *scratch) fold(at int) {
+	const around, most = maxFolded * utf8.UTFMax, 1 << 10
+	s.folds = append(s.folds, scanner.Span{Start: max(0, at-around), End: min(len(s.text), at+around)})
+	if len(s.folds) < most {
 		return
 	}
+	s.folds = united(s.folds)
+	if n := len(s.folds); n > most/2 {
+		s.folds = append(s.folds[:0], scanner.Span{Start: s.folds[0].Start, End: s.folds[n-1].End})
+	}
+}
+
+// readFolded looks for literals that are written with a long s or a Kelvin sign.
+func (s *scratch) readFolded() {
+	for _, part := range united(s.folds) {
+		s.readUnfolded(part)
+	}
+}
+
+// readUnfolded runs the automaton over what the characters of a part of the text
+// are without case. It keeps, for as many letters as a literal has, where they
+// stand.
+func (s *scratch) readUnfolded(part scanner.Span) {
 	a := s.m.auto
 	state := uint32(0)
 	var from [maxFolded]int
 	n := 0
-	for i := 0; i < len(s.text); n++ {
+	for i := part.Start; i < part.End; n++ {
 		letter, size := unfold(s.text[i:])
 		from[n%maxFolded] = i
 		i += size
