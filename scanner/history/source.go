@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/awscred/awscred/scanner"
@@ -137,7 +138,7 @@ func (s *showing) derivation() *scanner.Derivation {
 		return nil
 	}
 	d := &s.from
-	d.Base, d.Fresh, d.Copies = s.o.Base, d.Fresh[:0], d.Copies[:0]
+	d.Base, d.Fresh, d.Copies = s.o.Base, slices.Grow(d.Fresh[:0], len(s.o.Fresh)), slices.Grow(d.Copies[:0], len(s.o.Copies))
 	for _, f := range s.o.Fresh {
 		d.Fresh = append(d.Fresh, scanner.Span(f))
 	}

@@ -3,6 +3,7 @@ package objects
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // A Span is the half-open range of bytes [Start, End) of an object's data.
@@ -148,7 +149,7 @@ func (d *derivation) copied(from, to, n, end int) {
 	if end >= 0 && from != end {
 		d.insert(to, 0)
 	}
-	d.copies = append(d.copies, Copy{from, to, n})
+	d.copies = append(doubled(d.copies), Copy{from, to, n})
 }
 
 // insert adds n new bytes at a place, joined with the last ones if they touch.
@@ -161,7 +162,17 @@ func (d *derivation) insert(at, n int) {
 		d.fresh[k].End = max(d.fresh[k].End, at+n)
 		return
 	}
-	d.fresh = append(d.fresh, Span{at, at + n})
+	d.fresh = append(doubled(d.fresh), Span{at, at + n})
+}
+
+// doubled makes room in a list that is full. append alone gives a long one a
+// quarter more, and by the time it has reached its length the lists that were given
+// up are four times as long.
+func doubled[E any](list []E) []E {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, max(64, len(list)))
 }
 
 // widen grows every span of a text by margin on both sides and joins those that

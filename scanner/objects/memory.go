@@ -42,10 +42,7 @@ func class(n int) int { return bits.Len(uint(n - 1)) }
 // get returns a slice of n bytes with Slack behind it. It evicts when nothing
 // else helps, and then fails with errLimit.
 func (a *arena) get(n int) ([]byte, error) {
-	size := n + inflate.Slack
-	if size < largeBuffer {
-		size = 1 << class(size)
-	}
+	size := roomy(n + inflate.Slack)
 	for {
 		if b := a.fromStock(n + inflate.Slack); b != nil {
 			return b[:n], nil
@@ -76,22 +73,41 @@ func (a *arena) limit() int64 {
 	return a.m.small
 }
 
+// roomy rounds a size up, so that a buffer does for others of about that size as
+// well: the versions of a file that grows. The largest are seldom, and exact.
+func roomy(size int) int {
+	switch {
+	case size < largeBuffer:
+		return 1 << class(size)
+	case size < 16*largeBuffer:
+		step := 1 << (class(size) - 4)
+		return (size + step - 1) &^ (step - 1)
+	}
+	return size
+}
+
+// fromStock returns a free buffer of at least need bytes, and of not many more,
+// or nil.
 func (a *arena) fromStock(need int) []byte {
-	c := class(need)
-	list := a.free[c]
-	for i := len(list) - 1; i >= 0; i-- {
-		b := list[i]
-		if cap(b) < need {
-			continue
+	for c := class(need); c < min(class(need)+wider, len(a.free)); c++ {
+		list := a.free[c]
+		for i := len(list) - 1; i >= 0; i-- {
+			b := list[i]
+			if cap(b) < need {
+				continue
+			}
+			list[i] = list[len(list)-1]
+			a.free[c] = list[:len(list)-1]
+			a.stock -= int64(cap(b))
+			a.used += int64(cap(b))
+			return b
 		}
-		list[i] = list[len(list)-1]
-		a.free[c] = list[:len(list)-1]
-		a.stock -= int64(cap(b))
-		a.used += int64(cap(b))
-		return b
 	}
 	return nil
 }
+
+// wider is how many classes a buffer is looked for in.
+const wider = 2
 
 // put takes back a slice that get returned.
 func (a *arena) put(b []byte) {
