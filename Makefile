@@ -1,12 +1,15 @@
 # Every target is one comment and one command; `make help` prints them.
 GO ?= go
 export CGO_ENABLED = 0
+# The profile of cmd/awscred is for the program. What only asks whether code is right
+# leaves it out, so that no package is compiled twice for that.
+PLAIN = -pgo=off
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 SECONDS_PER_FUZZ ?= 20
 CHROMIUM ?= chromium
 .DEFAULT_GOAL := all
-.PHONY: all help build test race fuzz torture sbom reproducible wiki-live html-live bench bench-repo bench-scale code-speed microbench golden check vet fmt staticcheck cross conformance oracle parity audit accept clean
+.PHONY: all help build test race fuzz torture sbom reproducible wiki-live html-live bench bench-repo bench-scale profile code-speed microbench golden check vet fmt staticcheck cross conformance oracle parity audit accept clean
 
 all: build ## build bin/awscred and run it here: which, then scan (what they find is an answer, not a failure)
 	@bin/awscred which; case $$? in 0|1|3) ;; *) exit 1;; esac
@@ -20,11 +23,11 @@ build: ## build bin/awscred, static and without paths of this machine
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/awscred ./cmd/awscred
 
 test: ## run all tests
-	$(GO) test ./...
+	$(GO) test $(PLAIN) ./...
 
 race: ## run all tests under the race detector, which needs cgo and a C compiler
 	@command -v gcc >/dev/null || command -v cc >/dev/null || { echo "make race: no C compiler (gcc or cc) on PATH"; exit 2; }
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test $(PLAIN) -race ./...
 
 fuzz: ## run every fuzz target, or those of FUZZ, for SECONDS_PER_FUZZ seconds (20), and add to docs/fuzz.tsv
 	@scripts/fuzz $(SECONDS_PER_FUZZ) $(FUZZ)
@@ -51,6 +54,9 @@ bench-repo: ## build a repository to measure on: OUT (out/bench-repo), COMMITS (
 bench-scale: ## check that twice the history costs at most twice the time, with keys and without
 	@scripts/bench scale
 
+profile: ## write what the compiler is to know about scans, from scans of REPOS (out/bench-repo): cmd/awscred/default.pgo
+	@scripts/bench profile
+
 code-speed: ## read the source of a made tree of FILES (100000) files: it must take less than 20 seconds
 	$(GO) test ./resolver/code -run TestSpeed -v -files $(or $(FILES),100000)
 
@@ -60,19 +66,21 @@ microbench: ## run the benchmarks of all packages
 golden: ## rewrite the expected outputs from what the program prints now; read the diff
 	@scripts/golden
 
-check: vet fmt staticcheck cross audit ## what CI checks besides the tests: vet, gofmt, staticcheck, builds for all platforms
+check: vet fmt staticcheck cross audit ## what CI checks besides the tests: vet, gofmt, staticcheck, builds for other systems
 
 vet: ## go vet
-	$(GO) vet ./...
+	$(GO) vet $(PLAIN) ./...
 
 fmt: ## fail if gofmt would change a file
 	@test -z "$$(gofmt -s -l .)" || { gofmt -s -d .; exit 1; }
 
 staticcheck: ## run staticcheck, at a fixed version
-	$(GO) run $(STATICCHECK) ./...
+	GOFLAGS="$$GOFLAGS $(PLAIN)" $(GO) run $(STATICCHECK) ./...
 
-cross: ## build for linux, darwin and windows on amd64 and arm64
-	@for os in linux darwin windows; do for arch in amd64 arm64; do GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./... || exit 1; done; done
+# Each system and each architecture once.
+CROSS = linux/arm64 darwin/arm64 windows/amd64
+cross: ## build for other systems: CROSS (linux/arm64 darwin/arm64 windows/amd64)
+	@for at in $(CROSS); do GOOS=$${at%/*} GOARCH=$${at#*/} $(GO) build $(PLAIN) -o /dev/null ./... || exit 1; done
 
 # --config-from HEAD: also where CI is set, the baseline that is committed counts.
 AUDIT = bin/awscred audit --no-machine --config-from HEAD

@@ -14,7 +14,7 @@ import (
 // program has the same bill.
 func TestWrite(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "awscred")
-	build := exec.Command("go", "build", "-o", program, "github.com/awscred/awscred/cmd/awscred")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "github.com/awscred/awscred/cmd/awscred")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -22,6 +22,7 @@ func commands() []command {
 	return []command{
 		{"measure", "measure one repository, beside git and gitleaks", measure},
 		{"build", "build a repository like a project's own", build},
+		{"profile", "write what the compiler is to know about scans", profile},
 		{"scale", "check that cost grows with stored bytes", scale},
 		{"step", "be one step of measure, in a process of its own", step},
 	}

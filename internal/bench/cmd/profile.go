@@ -1,0 +1,31 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/awscred/awscred/internal/bench"
+)
+
+// profile writes the profile that the compiler reads.
+func profile(ctx context.Context, args []string) error {
+	f := flag.NewFlagSet("profile", flag.ContinueOnError)
+	out := f.String("out", "cmd/awscred/default.pgo", "the `file` to write")
+	repos := f.String("repos", "out/bench-repo", "the `paths` of repositories, with spaces")
+	runs := f.Int("runs", 5, "how often each is scanned")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := bench.Profile(ctx, &b, strings.Fields(*repos), *runs); err != nil {
+		return err
+	}
+	if err := os.WriteFile(*out, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("writing the profile: %w", err)
+	}
+	return nil
+}
