@@ -80,7 +80,7 @@ func FuzzSettings(f *testing.F) {
 // they cost is bounded.
 func TestHostileSettings(t *testing.T) {
 	w := &walk{languages: languages()}
-	const many, limit = 1 << 18, 10 * time.Second
+	const many, limit = 1 << 18, Slower * 10 * time.Second
 	for _, test := range []struct{ name, data string }{
 		{"a.yml", "AWS_: " + strings.Repeat("[", many)},
 		{"b.yml", "AWS_: " + strings.Repeat("{a: ", many/4)},

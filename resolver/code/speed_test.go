@@ -40,7 +40,7 @@ func TestSpeed(t *testing.T) {
 	if p.Skipped["files of more than 2 MiB"] != 4 || p.Skipped["minified files"] != 4 {
 		t.Errorf("skipped %v; want 4 large and 4 minified files", p.Skipped)
 	}
-	if limit := time.Duration(*speedFiles) * time.Second / perSecond; took > max(limit, 2*time.Second) {
+	if limit := code.Slower * time.Duration(*speedFiles) * time.Second / perSecond; took > max(limit, 2*time.Second) {
 		t.Errorf("it took %v; at most %v", took, limit)
 	}
 }

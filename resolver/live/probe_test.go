@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,9 +78,10 @@ func TestProbeAsksNothingWithoutAWay(t *testing.T) {
 func TestProbeIsShortAndSilent(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	var sent http.Header
+	var sent atomic.Pointer[http.Header]
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		sent = r.Header.Clone()
+		header := r.Header.Clone()
+		sent.Store(&header)
 		if r.URL.Path != "/" {
 			<-release
 		}
@@ -92,9 +94,10 @@ func TestProbeIsShortAndSilent(t *testing.T) {
 	if d := time.Since(start); !errors.Is(err, resolver.ErrNoCredentials) || d > probeTimeout+time.Second/2 {
 		t.Errorf("%v after %v", err, d)
 	}
-	sent = nil
-	if _, err := (Prober{Configured: true}).Probe(t.Context(), h, &resolver.ContainerPlan{URL: server.URL + "/keys?x=y", Token: hide("Bearer good")}); err != nil || sent == nil || sent.Get("Authorization") != "" {
-		t.Errorf("container: %v, sent %v", err, sent)
+	sent.Store(nil)
+	_, err = Prober{Configured: true}.Probe(t.Context(), h, &resolver.ContainerPlan{URL: server.URL + "/keys?x=y", Token: hide("Bearer good")})
+	if header := sent.Load(); err != nil || header == nil || header.Get("Authorization") != "" {
+		t.Errorf("container: %v, sent %v", err, header)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
