@@ -1,5 +1,5 @@
 // Package heap tells the Go runtime how a scan uses memory: much of it within a
-// second or two, and none beyond a limit.
+// second or two, and no more than a limit if that can be.
 package heap
 
 import "runtime/debug"

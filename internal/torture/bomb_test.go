@@ -259,7 +259,7 @@ func TestBombs(t *testing.T) {
 	need(t, "git")
 	var most int64
 	var slowest time.Duration
-	all := append(bombs(), historyBombs()...)
+	all := slices.Concat(bombs(), historyBombs(), encodedBombs())
 	for _, b := range all {
 		t.Run(b.name, func(t *testing.T) {
 			r := repo(t, "commit c1\n-- c1/a.env --\nAWS_ACCESS_KEY_ID={{aws-key-id 1}}\nAWS_SECRET_ACCESS_KEY={{aws-secret 1}}\n")

@@ -30,6 +30,11 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 		b.Span, b.Step = parent.Origin(s), parent.Step+1
 	}
 	for b.at < s.End {
+		if len(b.parts) >= d.parts {
+			d.cut = true
+			b.copy(s.End)
+			break
+		}
 		e := next(data, b.at, s.End)
 		for len(runs) > 0 && runs[0].start < e.start {
 			if !waits(runs) {
@@ -46,6 +51,7 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 			b.escape(e)
 		}
 	}
+	d.parts -= len(b.parts)
 	for _, p := range b.parts {
 		if p.way != copied {
 			return b.Text

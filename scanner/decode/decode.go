@@ -32,6 +32,10 @@ const (
 	// share is how many times the size of its input the Texts of one depth may
 	// have: each of the three families of runs once, and once for contexts.
 	share = 4
+	// most is how many bytes they may have, however large it is.
+	most = 128 << 20
+	// maxParts is how many parts all Texts of one input may have: 64 MiB.
+	maxParts = 1 << 21
 )
 
 // A Decoder finds and decodes what is encoded in a text. It keeps buffers: use
@@ -39,6 +43,7 @@ const (
 type Decoder struct {
 	limits   Limits
 	left     []int // bytes that the Texts of each depth may still have
+	parts    int   // parts that Texts may still have
 	inflate  int   // bytes that decompression may still yield
 	cut      bool
 	inflater inflater
@@ -92,9 +97,9 @@ func (d *Decoder) TextsOf(data []byte, leads []Span) iter.Seq[*Text] {
 
 // start sets the limits for data.
 func (d *Decoder) start(data []byte) {
-	d.cut, d.inflate = false, d.limits.Inflate
+	d.cut, d.inflate, d.parts = false, d.limits.Inflate, maxParts
 	for i := range d.left {
-		d.left[i] = share*len(data) + share*contextBytes
+		d.left[i] = min(share*len(data)+share*contextBytes, most>>i)
 	}
 }
 
@@ -111,7 +116,10 @@ func (d *Decoder) Made(data []byte, spans []Span, escapes bool) []Span {
 		start := min(max(w.Start, 0), len(data))
 		s.near(Span{start, min(max(w.End, start), len(data))}, escapes)
 	}
-	if !s.any() {
+	switch {
+	case s.cut:
+		return []Span{{0, len(data)}}
+	case !s.any():
 		return nil
 	}
 	return merged(slices.Concat(s.hits, s.wrappedHits, s.quotedHits), 0)
@@ -174,6 +182,7 @@ func joinFrom(list []Span, first int, s Span, gap int) []Span {
 // leaves out Texts that touch none of it. It reports whether to go on.
 func (d *Decoder) level(parent *Text, depth int, near []Span, yield func(*Text) bool) bool {
 	s := &d.levels[depth]
+	d.cut = d.cut || s.cut
 	if !s.any() {
 		return true
 	}

@@ -23,7 +23,8 @@
 // # What an edit can change
 //
 // A run depends on nothing but the bytes of itself and of [Reach] bytes around
-// it, and a Text on nothing but its runs and their context. So for content that
+// it; one of lines of equal length is all of these. A Text depends on nothing but
+// its runs and their context. So for content that
 // was derived from other content by an edit, [Decoder.Texts] can be asked for the
 // spans that are new: it gives the Texts with all runs that touch a span or have
 // it in their context, grown to the ends of the runs.

@@ -53,7 +53,7 @@ func (s *search) worth(at int) bool {
 // (RFC 2045, 6.7): what stands before can decide whether that is one.
 func SoftEnd(data []byte, at int) bool {
 	at = min(max(at, 0), len(data))
-	line := data[at:min(len(data), at+quotedLine+2)]
+	line := data[at:min(len(data), at+quotedLine+3)]
 	i := bytes.IndexByte(line, '\n')
 	if i > 0 && line[i-1] == '\r' {
 		i--

@@ -25,11 +25,31 @@ type search struct {
 
 	tokenDone, wrappedDone int // no run begins before it that has not been seen
 	bytes                  []byte
+
+	room int  // for runs and pieces
+	cut  bool // there were more than there is room for
+}
+
+const (
+	// maxRoom is for how many pieces there is room in one search: 32 MiB. A run
+	// takes that of runRoom pieces.
+	maxRoom = 1 << 21
+	runRoom = 3
+)
+
+// take takes room for runs and pieces, and reports whether there was so much.
+func (s *search) take(n int) bool {
+	if n > s.room {
+		s.cut = true
+		return false
+	}
+	s.room -= n
+	return true
 }
 
 func (s *search) reset(data []byte) {
 	*s = search{
-		data: data, bytes: s.bytes,
+		data: data, bytes: s.bytes, room: maxRoom,
 		runs: s.runs[:0], hits: s.hits[:0],
 		wrapped: s.wrapped[:0], wrappedHits: s.wrappedHits[:0], quotedHits: s.quotedHits[:0],
 	}
@@ -76,7 +96,7 @@ func (s *search) complete(data []byte, near []Span) {
 		}
 		s.settle()
 		wider := s.unseen(windows, near, more)
-		if wider == nil {
+		if wider == nil || s.cut {
 			return
 		}
 		windows = wider
@@ -135,9 +155,11 @@ func (s *search) settle() {
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span, escapes bool) {
 	s.tokens(w)
+	// The next token may have been a piece of a text with one that is gone.
+	s.tokens(Span{w.End, min(len(s.data), max(w.End+leastBase64, s.tokenDone)+2+longestSeparator)})
 	if escapes {
 		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
-		s.quotedHits = s.quoted(s.quotedHits, Span{w.Start, min(len(s.data), w.End+quotedLine)})
+		s.quotedHits = s.quoted(s.quotedHits, Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+quotedLine)})
 	}
 }
 

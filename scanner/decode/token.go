@@ -124,7 +124,7 @@ func (s *search) tokens(w Span) {
 	last := -longestSeparator // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
 		start, end, ok := nextToken(s.data, s.tokenDone, from, w.End)
-		if !ok {
+		if !ok || s.cut {
 			return
 		}
 		f := s.sniff(s.data[start:end])
@@ -160,7 +160,7 @@ func (s *search) token(start, end int, f form) {
 	if f == formNone || (end-start)%4 == 1 {
 		return
 	}
-	if f.text() && !readable(s.data[start:end]) {
+	if f.text() && !readable(s.data[start:end]) || !s.take(runRoom) {
 		return
 	}
 	r := run{start: start, end: padding(s.data, end, end-start), form: f}
@@ -196,7 +196,7 @@ func (s *search) hex(from, to int) bool {
 		if !ok {
 			return found
 		}
-		if f := sniffHex(token[start:end]); f != formNone {
+		if f := sniffHex(token[start:end]); f != formNone && s.take(runRoom) {
 			s.runs = append(s.runs, run{start: start, end: end, form: f})
 			s.hits = join(s.hits, Span{start, end}, longestGap)
 			found = true

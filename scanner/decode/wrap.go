@@ -24,6 +24,9 @@ func (s *search) wrap(token Span, f form) {
 		return
 	}
 	pieces := s.group(token)
+	if p := pieces[0]; p.Start < token.Start && !s.follows(p.Start) && s.sniff(s.data[p.Start:p.End]) == formNone {
+		pieces = pieces[1:]
+	}
 	last := pieces[len(pieces)-1]
 	s.wrappedDone = last.End
 	if p, ok := s.rest(pieces); ok {
@@ -40,7 +43,7 @@ func (s *search) wrap(token Span, f form) {
 	if f.text() && !readable(s.joined(r)) {
 		return
 	}
-	if n := len(s.wrapped); n > 0 && s.wrapped[n-1].end > r.start {
+	if n := len(s.wrapped); n > 0 && s.wrapped[n-1].end > r.start || !s.take(runRoom+len(pieces)) {
 		return
 	}
 	s.wrapped = append(s.wrapped, r)
@@ -50,7 +53,7 @@ func (s *search) wrap(token Span, f form) {
 // follows reports whether there may be a piece before a place.
 func (s *search) follows(at int) bool {
 	end := s.separatorStart(at)
-	if end == at || end == 0 || classes[s.data[end-1]]&inToken == 0 {
+	if end == at || end-s.tokenStart(end, leastPiece) < leastPiece {
 		return false
 	}
 	next, ok := separated(s.data, end)
@@ -96,7 +99,7 @@ func (s *search) group(token Span) []Span {
 		first = Span{start, end}
 	}
 	pieces := []Span{first}
-	for last := first; !s.padded(last.End); {
+	for last := first; !s.padded(last.End) && len(pieces) < maxRoom/2; {
 		at, ok := separated(s.data, last.End)
 		if !ok || s.tokenEnd(at, at+size+1) != at+size {
 			break

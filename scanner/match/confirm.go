@@ -17,7 +17,7 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 		a := s.leftmost(rest, from)
 		if s.budget < 0 {
 			s.linear(rule, from)
-			return
+			break
 		}
 		if a == nil {
 			break
@@ -35,6 +35,7 @@ func (s *scratch) confirm(rule int, anchors []anchor) {
 		}
 	}
 	if p.gap {
+		s.budget = leeway + confirmEffort*len(s.text) // its own: what was spent before depends on what the base told
 		s.covered(rule, anchors, s.hits[first:len(s.hits):len(s.hits)])
 	}
 }

@@ -50,6 +50,9 @@ func (s *scratch) lead(at int) {
 		}
 	}
 	if decode.Worth(s.text, at) {
+		if n := len(s.leads); n >= 1<<10 && n == cap(s.leads) { // four stretches are read at once
+			s.leads = joined(s.leads)
+		}
 		s.leads = append(s.leads, decode.Span{Start: at, End: at + longest})
 	}
 }
@@ -285,6 +288,9 @@ func (j *judge) withDecoded(list []verdict, hits []decodedHit) []verdict {
 	slices.SortStableFunc(hits, func(a, b decodedHit) int { return cmp.Compare(a.text.Step, b.text.Step) })
 	inner, inside := judge{scratch: j.scratch, plain: j}, insides{}
 	for _, h := range hits {
+		if len(list) >= maxMatches {
+			break
+		}
 		if h.text != inner.decoded {
 			inner = judge{scratch: j.scratch, plain: j, decoded: h.text, text: h.text.Data}
 		}
@@ -371,7 +377,23 @@ func (c claims) add(t *decode.Text, v *verdict) {
 	}
 }
 
-func (c claims) note(by claimant, s scanner.Span) { c[by] = append(c[by], s) }
+// note adds a secret to those of a claimant, which are in order, none of them a
+// part of another.
+func (c claims) note(by claimant, s scanner.Span) {
+	list := c[by]
+	to := sort.Search(len(list), func(i int) bool { return list[i].End >= s.End })
+	if to < len(list) && list[to].Start <= s.Start {
+		return
+	}
+	if to < len(list) && list[to].End == s.End {
+		to++
+	}
+	from := to
+	for from > 0 && list[from-1].Start >= s.Start {
+		from--
+	}
+	c[by] = slices.Replace(list, from, to, s)
+}
 
 // hold reports whether what a match in a decoded text was decoded from is a part
 // of a secret.
@@ -384,7 +406,7 @@ func (c claims) hold(t *decode.Text, v *verdict) bool {
 			rules = append(rules, v.rule)
 		}
 		for _, rule := range rules {
-			list := c[claimant{t.Parent(), rule}] // in order, for secrets of one such rule do not overlap
+			list := c[claimant{t.Parent(), rule}]
 			i := sort.Search(len(list), func(i int) bool { return list[i].End >= s.End })
 			if i < len(list) && list[i].Start <= s.Start {
 				return true
@@ -398,4 +420,18 @@ func (c claims) hold(t *decode.Text, v *verdict) bool {
 func sameButEscaped(t *decode.Text, v *verdict) bool {
 	forms := t.Decoded(decode.Span(v.Secret))
 	return len(forms) == 1 && forms[0] == "backslash"
+}
+
+// joined puts leads in order and joins those that belong to one stretch.
+func joined(list []decode.Span) []decode.Span {
+	slices.SortFunc(list, func(a, b decode.Span) int { return a.Start - b.Start })
+	apart := list[:0]
+	for _, x := range list {
+		if n := len(apart); n > 0 && x.Start <= apart[n-1].End+leadGap {
+			apart[n-1].End = max(apart[n-1].End, x.End)
+			continue
+		}
+		apart = append(apart, x)
+	}
+	return apart
 }

@@ -38,7 +38,7 @@ func (p *spot) holds(c scanner.Copy) bool {
 func compareSpots(a, b spot) int { return cmp.Or(a.at-b.at, int(a.number)-int(b.number)) }
 
 // candidates are what a text leaves to those that are made from it. All but
-// whole, nul, hot and cut are facts of the text around one place.
+// more, whole, nul, hot and cut are facts of the text around one place.
 type candidates struct {
 	spots  []spot   // in order
 	shapes []hit    // of rules with a function, in order
@@ -71,8 +71,8 @@ func (m *Matcher) behind() int {
 	return behind
 }
 
-// windows widens what is fresh in a text by what it can change, and joins
-// windows that touch.
+// widen makes windows of what is fresh in a text and what that can change, and joins
+// those that touch.
 func (s *scratch) widen(fresh []scanner.Span) {
 	s.windows = s.windows[:0]
 	margin, behind := s.m.margin(), s.m.behind()

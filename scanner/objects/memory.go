@@ -86,8 +86,8 @@ func roomy(size int) int {
 	return size
 }
 
-// fromStock returns a free buffer of at least need bytes, and of not many more,
-// or nil.
+// fromStock returns a free buffer of at least need bytes, and of less than four
+// times as many, or nil.
 func (a *arena) fromStock(need int) []byte {
 	for c := class(need); c < min(class(need)+wider, len(a.free)); c++ {
 		list := a.free[c]
