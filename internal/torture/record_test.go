@@ -45,8 +45,6 @@ func promises() []promise {
 			elsewhere: "scanner/objects TestLyingIndex, cmd/awscred TestHidingPlaces, scanner/files TestSwap, TestGrowing"},
 		{id: "same", text: "Two scans of one thing say the same, byte for byte, whatever the number of goroutines and the way git stores it"},
 		{id: "races", text: "No goroutine reads what another writes at the same time",
-			broken: "not measured in full on 2026-11-26: scanner/objects passed under the detector; in scanner no race was seen, but TestManyHalves was slower than it may be; " +
-				"scanner/match, scanner/history, scanner/files, scanner/wiki and cmd/awscred did not come to their end on a busy machine.",
 			elsewhere: "make race, which runs all tests so"},
 		{id: "text", text: "No output moves a cursor or gives a CI runner a command", elsewhere: "scanner/report TestHostile, internal/redact FuzzText"},
 	}
