@@ -12,27 +12,24 @@ import (
 	"runtime/pprof"
 )
 
-// Profile writes to w what the compiler wants to know about scans
+// Profile returns what the compiler wants to know about scans
 // (https://go.dev/doc/pgo): a CPU profile of runs scans of each repository, with
 // all rules and with those for AWS, without the path of the program that made it.
-func Profile(ctx context.Context, w io.Writer, repos []string, runs int) error {
+func Profile(ctx context.Context, repos []string, runs int) ([]byte, error) {
 	var b bytes.Buffer
 	if err := pprof.StartCPUProfile(&b); err != nil {
-		return fmt.Errorf("profiling: %w", err)
+		return nil, fmt.Errorf("profiling: %w", err)
 	}
 	err := scans(ctx, repos, runs)
 	pprof.StopCPUProfile()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plain, err := withoutPaths(b.Bytes())
 	if err != nil {
-		return fmt.Errorf("reading the profile: %w", err)
+		return nil, fmt.Errorf("reading the profile: %w", err)
 	}
-	if _, err := w.Write(plain); err != nil {
-		return fmt.Errorf("writing the profile: %w", err)
-	}
-	return nil
+	return plain, nil
 }
 
 func scans(ctx context.Context, repos []string, runs int) error {

@@ -3,15 +3,13 @@ package bench
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
-
-	"runtime/pprof"
 )
 
 // What the compiler reads names no file or directory of the machine that it was
@@ -104,7 +102,7 @@ func textOf(t *testing.T, profile []byte) string {
 
 // A profile is of repositories that can be scanned.
 func TestProfileOfNothing(t *testing.T) {
-	if err := Profile(context.Background(), io.Discard, []string{filepath.Join(t.TempDir(), "none")}, 1); err == nil {
+	if _, err := Profile(t.Context(), []string{filepath.Join(t.TempDir(), "none")}, 1); err == nil {
 		t.Error("a profile of no repository")
 	}
 }

@@ -26,7 +26,7 @@ func TestRaces(t *testing.T) {
 	need(t, "gcc")
 	ctx, cancel := context.WithTimeout(t.Context(), *atMost)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-race", "-timeout", "60m"}, raced()...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-pgo=off", "-race", "-timeout", "60m"}, raced()...)...)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = "../..", append(os.Environ(), "CGO_ENABLED=1"), time.Second
 	out, err := cmd.CombinedOutput()
 	var passed []string

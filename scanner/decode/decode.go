@@ -32,7 +32,8 @@ const (
 	// share is how many times the size of its input the Texts of one depth may
 	// have: each of the three families of runs once, and once for contexts.
 	share = 4
-	// most is how many bytes they may have, however large it is.
+	// most is how many bytes those of the first depth may have, however large
+	// the input is; those of each further depth may have half as many.
 	most = 128 << 20
 	// maxParts is how many parts all Texts of one input may have: 64 MiB.
 	maxParts = 1 << 21

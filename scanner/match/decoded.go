@@ -76,8 +76,7 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 // searchEncoded adds to the hits in the text those in what is encoded in it.
 func (s *scratch) searchEncoded(text []byte, from *scanner.Derivation, plain *sifted) candidates {
 	if !s.derived {
-		leads := slices.SortedFunc(slices.Values(s.leads), func(a, b decode.Span) int { return a.Start - b.Start })
-		return s.decodeAll(text, plain, s.decoder.TextsOf(text, leads))
+		return s.decodeAll(text, plain, s.decoder.TextsOf(text, joined(s.leads)))
 	}
 	if c, known := s.decodeFresh(text, from, plain); known {
 		return c

@@ -130,6 +130,24 @@ func chains(t testing.TB, m *match.Matcher, rnd *rand.Rand, length int, piece fu
 	return matches
 }
 
+// sameDerived compares what is found in a text in which from has become to, with the
+// help of the text before and without.
+func sameDerived(t *testing.T, m *match.Matcher, before, from, to, behind string) {
+	t.Helper()
+	base := []byte(before + from + behind)
+	_, left := m.Find(base, nil)
+	s := &script{base: base, from: scanner.Derivation{Base: left}}
+	s.copy(0, len(before))
+	s.insert([]byte(to))
+	s.copy(len(before)+len(from), len(base))
+	s.done()
+	got, _ := m.Find(s.text, &s.from)
+	want, _ := m.Find(s.text, nil)
+	if a, b := described(got), described(want); a != b || len(want) == 0 {
+		t.Errorf("derived: %s\nwhole: %s", a, b)
+	}
+}
+
 // described writes all of a list of matches but their values.
 func described(list []scanner.Match) string {
 	var b strings.Builder
@@ -314,18 +332,7 @@ func TestDerivedByContext(t *testing.T) {
 		{"one that follows goes", encodetest.URL("fin12345678901234") + "\n\n" + strings.Repeat("abc ", 10) + "\n\n", "", "\n\n", "abc " + encodetest.URL("nothing at all 1")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			base := []byte(c.before + c.from + c.behind)
-			_, left := m.Find(base, nil)
-			s := &script{base: base, from: scanner.Derivation{Base: left}}
-			s.copy(0, len(c.before))
-			s.insert([]byte(c.to))
-			s.copy(len(c.before)+len(c.from), len(base))
-			s.done()
-			got, _ := m.Find(s.text, &s.from)
-			want, _ := m.Find(s.text, nil)
-			if len(want) == 0 || described(got) != described(want) {
-				t.Errorf("derived: %s\nwhole: %s", described(got), described(want))
-			}
+			sameDerived(t, m, c.before, c.from, c.to, c.behind)
 		})
 	}
 }

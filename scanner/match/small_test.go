@@ -126,18 +126,7 @@ func TestDerivedBesides(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := compile(t, []scanner.Rule{{ID: "r", Pattern: c.pattern}}, nil)
-			base := []byte(c.before + c.from + c.behind)
-			_, left := m.Find(base, nil)
-			s := &script{base: base, from: scanner.Derivation{Base: left}}
-			s.copy(0, len(c.before))
-			s.insert([]byte(c.to))
-			s.copy(len(c.before)+len(c.from), len(base))
-			s.done()
-			got, _ := m.Find(s.text, &s.from)
-			want, _ := m.Find(s.text, nil)
-			if a, b := described(got), described(want); a != b || len(want) == 0 {
-				t.Errorf("derived: %s\nwhole: %s", a, b)
-			}
+			sameDerived(t, m, c.before, c.from, c.to, c.behind)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -20,11 +19,11 @@ func profile(ctx context.Context, args []string) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := bench.Profile(ctx, &b, strings.Fields(*repos), *runs); err != nil {
+	data, err := bench.Profile(ctx, strings.Fields(*repos), *runs)
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(*out, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(*out, data, 0o644); err != nil {
 		return fmt.Errorf("writing the profile: %w", err)
 	}
 	return nil
