@@ -63,11 +63,19 @@ func HoldsEscape(data []byte) bool {
 	return s.any()
 }
 
-// NextToken and NextRun are nextToken, and nextRun for tokens.
-func NextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
-	return nextToken(data, floor, from, to)
+// ProbeToken is nextToken where there are no masks.
+func ProbeToken(data []byte, floor, from, to int) (start, end int, ok bool) {
+	s := search{data: data}
+	return s.nextToken(floor, from, to)
 }
 
+// MaskToken is nextToken where there are.
+func MaskToken(data []byte, floor, from, to int) (start, end int, ok bool) {
+	s := search{data: data, inToken: newTokenClass()}
+	return s.nextToken(floor, from, to)
+}
+
+// NextRun is nextRun for tokens.
 func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return nextRun(data, inToken, floor, from, to, leastBase64)
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"sort"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // A run is a stretch in an encoding that is not an escape.
@@ -17,7 +19,8 @@ type run struct {
 // joined where they are near each other, so that there are never many.
 type search struct {
 	data        []byte
-	runs        []run // tokens
+	inToken     *simd.Class // nil where there are none
+	runs        []run       // tokens
 	hits        []Span
 	wrapped     []run // base64 over several lines
 	wrappedHits []Span
@@ -49,7 +52,7 @@ func (s *search) take(n int) bool {
 
 func (s *search) reset(data []byte) {
 	*s = search{
-		data: data, bytes: s.bytes, room: maxRoom,
+		data: data, inToken: s.inToken, bytes: s.bytes, room: maxRoom,
 		runs: s.runs[:0], hits: s.hits[:0],
 		wrapped: s.wrapped[:0], wrappedHits: s.wrappedHits[:0], quotedHits: s.quotedHits[:0],
 	}
@@ -155,8 +158,9 @@ func (s *search) settle() {
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span, escapes bool) {
 	s.tokens(w)
-	// The next token may have been a piece of a text with one that is gone.
-	s.tokens(Span{w.End, min(len(s.data), max(w.End+leastBase64, s.tokenDone)+2+longestSeparator)})
+	if next, ok := s.nextPiece(w.End); ok {
+		s.tokens(Span{next, next})
+	}
 	if escapes {
 		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
 		s.quotedHits = s.quoted(s.quotedHits, Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+quotedLine)})

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 const (
@@ -44,22 +46,63 @@ func nextRun(data []byte, class byte, floor, from, to, least int) (start, end in
 	return 0, 0, false
 }
 
-// probeEvery is how far apart nextToken looks at eight bytes: a token of
+// probeEvery is how far apart probeToken looks at eight bytes: a token of
 // leastBase64 characters covers one such stretch at least.
 const probeEvery = leastBase64 - 8 + 1
 
-// nextToken is nextRun for tokens. It tells of eight bytes at once which are of the
-// class: all of them hardly ever are.
-func nextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
+// nextToken is nextRun for tokens.
+func (s *search) nextToken(floor, from, to int) (start, end int, ok bool) {
 	start = from
-	for start > floor && classes[data[start-1]]&inToken != 0 {
+	for start > floor && classes[s.data[start-1]]&inToken != 0 {
 		start--
 	}
-	for at := start; at+8 <= len(data) && at <= to+leastBase64; at += probeEvery {
+	if s.inToken == nil {
+		return probeToken(s.data, start, to)
+	}
+	return maskToken(s.inToken, s.data, start, to)
+}
+
+// maskToken returns the first token that begins between two places. It tells of 64
+// bytes at once which are of the class.
+func maskToken(inToken *simd.Class, data []byte, from, to int) (start, end int, ok bool) {
+	run := 0 // bytes before the block that the token has
+	for at := from; at < len(data) && at-run <= to; at += simd.Block {
+		mask := inToken.Mask(data[at:])
+		if run > 0 {
+			n := bits.TrailingZeros64(^mask)
+			if n < simd.Block && run+n >= leastBase64 {
+				return at - run, at + n, true
+			}
+			if n == simd.Block {
+				run += n
+				continue
+			}
+			mask &= mask + 1 // without the ones at its low end
+		}
+		long := mask & (mask >> 1) // where two begin, four, eight, and sixteen
+		long &= long >> 2
+		long &= long >> 4
+		long &= long >> 8
+		if long != 0 {
+			first := at + bits.TrailingZeros64(long)
+			return first, tokenEnd(data, first+leastBase64), first <= to
+		}
+		run = bits.LeadingZeros64(^mask)
+	}
+	if start = len(data) - run; run < leastBase64 || start > to {
+		return 0, 0, false
+	}
+	return start, len(data), true
+}
+
+// probeToken is maskToken where there are no masks. It tells of eight bytes at once
+// which are of the class: all of them hardly ever are.
+func probeToken(data []byte, from, to int) (start, end int, ok bool) {
+	for at := from; at+8 <= len(data) && at <= to+leastBase64; at += probeEvery {
 		if othersThanToken(binary.LittleEndian.Uint64(data[at:])) != 0 {
 			continue
 		}
-		first := tokenStart(data, start, at)
+		first := tokenStart(data, from, at)
 		if first > to {
 			return 0, 0, false
 		}
@@ -67,7 +110,7 @@ func nextToken(data []byte, floor, from, to int) (start, end int, ok bool) {
 		if end-first >= leastBase64 {
 			return first, end, true
 		}
-		start = end
+		from = end
 		at = end + 1 - probeEvery
 	}
 	return 0, 0, false
@@ -123,7 +166,7 @@ func othersThanToken(x uint64) uint64 {
 func (s *search) tokens(w Span) {
 	last := -longestSeparator // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
-		start, end, ok := nextToken(s.data, s.tokenDone, from, w.End)
+		start, end, ok := s.nextToken(s.tokenDone, from, w.End)
 		if !ok || s.cut {
 			return
 		}

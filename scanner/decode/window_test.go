@@ -213,18 +213,22 @@ func TestNextToken(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(9, 10))
 	for range 200000 {
-		data := make([]byte, r.IntN(80))
+		data := make([]byte, r.IntN(80)+r.IntN(2)*r.IntN(200))
+		often := 12 + r.IntN(2)*r.IntN(300)
 		for i := range data {
-			data[i] = "aZ09+/-_.\x00\xff"[r.IntN(10+r.IntN(2))]
-			if r.IntN(12) == 0 {
+			data[i] = "aZ09+/-_.\x00\xff"[r.IntN(8+r.IntN(2)*3)]
+			if r.IntN(often) == 0 {
 				data[i] = ' '
 			}
 		}
 		from := r.IntN(len(data) + 1)
 		floor, to := r.IntN(from+1), from+r.IntN(len(data)-from+1)
-		start, end, ok := decode.NextToken(data, floor, from, to)
-		if s, e, found := decode.NextRun(data, floor, from, to); ok != found || ok && (start != s || end != e) {
-			t.Fatalf("%d..%d %t, not %d..%d %t: %q from %d, %d to %d", start, end, ok, s, e, found, data, floor, from, to)
+		s, e, found := decode.NextRun(data, floor, from, to)
+		for name, next := range map[string]func([]byte, int, int, int) (int, int, bool){"probes": decode.ProbeToken, "masks": decode.MaskToken} {
+			start, end, ok := next(data, floor, from, to)
+			if ok != found || ok && (start != s || end != e) {
+				t.Fatalf("%s: %d..%d %t, not %d..%d %t: %q from %d, %d to %d", name, start, end, ok, s, e, found, data, floor, from, to)
+			}
 		}
 	}
 }

@@ -180,16 +180,31 @@ const (
 	highSeparators = 1<<('\\'-64) | 1<<('`'-64)
 )
 
+// separates reports whether c may stand between two pieces.
+func separates(c byte) bool {
+	if c < 64 {
+		return uint64(separators)>>c&1 != 0
+	}
+	return c < 128 && uint64(highSeparators)>>(c-64)&1 != 0
+}
+
+// nextPiece returns where the next token begins that may have been a piece of one
+// text with what an edit, which ends at a place, has taken away: what is left of
+// that and of what separated them is all that is between.
+func (s *search) nextPiece(at int) (next int, ok bool) {
+	at = tokenEnd(s.data, at)
+	for most := min(len(s.data), at+longestSeparator); at < most && separates(s.data[at]); {
+		at++
+	}
+	return at, at < len(s.data) && classes[s.data[at]]&inToken != 0
+}
+
 // separatorStart returns where a separator that ends at a place may begin.
 func (s *search) separatorStart(end int) int {
 	at, lines := end, 0
 	for ; at > 0 && end-at <= longestSeparator; at-- {
 		c := s.data[at-1]
-		if c < 64 {
-			if uint64(separators)>>c&1 == 0 {
-				break
-			}
-		} else if c >= 128 || uint64(highSeparators)>>(c-64)&1 == 0 {
+		if !separates(c) {
 			break
 		}
 		if c == '\n' {

@@ -24,7 +24,9 @@ type Matcher struct {
 	bare      bool      // a rule has no literals at all
 	always    bool      // a rule can match where there is no candidate
 	auto      *automaton
+	grams     *grams    // in place of the automaton, nil where that is faster
 	probes    [][]probe // of each state of the automaton
+	byLiteral [][]probe // of each literal
 	finders   []int     // patterns with a function that require no others and may match anywhere
 	requiring []int     // those that do
 	reach     int       // how far behind a literal a candidate is looked at
@@ -190,17 +192,16 @@ func (m *Matcher) require() {
 func (m *Matcher) build() {
 	ids := map[string]int{}
 	var literals []string
-	var probes [][]probe // of each literal
 	add := func(literal string, p probe) {
 		id, ok := ids[literal]
 		if !ok {
 			id = len(literals)
 			ids[literal] = id
 			literals = append(literals, literal)
-			probes = append(probes, nil)
+			m.byLiteral = append(m.byLiteral, nil)
 		}
 		p.size = len(literal)
-		probes[id] = append(probes[id], p)
+		m.byLiteral[id] = append(m.byLiteral[id], p)
 	}
 	words := map[string]int{}
 	m.reach = maxReach
@@ -246,11 +247,11 @@ func (m *Matcher) build() {
 	for _, l := range decode.Leads() {
 		add(l, probe{word: -1, escape: true})
 	}
-	m.auto = newAutomaton(literals)
+	m.auto, m.grams = newAutomaton(literals), newGrams(literals)
 	m.probes = make([][]probe, len(m.auto.out))
 	for state, ids := range m.auto.out {
 		for _, id := range ids {
-			m.probes[state] = append(m.probes[state], probes[id]...)
+			m.probes[state] = append(m.probes[state], m.byLiteral[id]...)
 		}
 	}
 	m.local = len(m.branches)+len(m.keywords) < 1<<16

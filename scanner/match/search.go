@@ -191,11 +191,19 @@ func (s *scratch) withoutLiterals() {
 	}
 }
 
-// read runs the automaton over a part of the text and keeps what its literals
-// lead to. It reads four stretches of a long part at once, each with the bytes
-// before it that a literal may begin in: a step waits for the one before it, and
-// four of them wait together.
+// read keeps what the literals lead to that stand in a part of the text.
 func (s *scratch) read(part scanner.Span) {
+	if s.m.grams != nil {
+		s.readGrams(part)
+		return
+	}
+	s.readStates(part)
+}
+
+// readStates runs the automaton over a part of the text. It reads four stretches of
+// a long part at once, each with the bytes before it that a literal may begin in: a
+// step waits for the one before it, and four of them wait together.
+func (s *scratch) readStates(part scanner.Span) {
 	const streams = 4
 	size := part.Len() / streams
 	if size < 2*s.m.auto.max {
@@ -244,7 +252,7 @@ func (s *scratch) readOne(part scanner.Span, state uint32) {
 func (s *scratch) emit(state uint32, end int) uint32 {
 	if state&emits != 0 {
 		state &^= emits
-		s.literal(state>>s.m.auto.shift, end)
+		s.found(s.m.probes[state>>s.m.auto.shift], end)
 	}
 	return state
 }
@@ -260,9 +268,8 @@ func (s *scratch) state(from, at int) uint32 {
 	return state
 }
 
-// literal takes note of the literals that end at a place of the text.
-func (s *scratch) literal(state uint32, end int) {
-	list := s.m.probes[state]
+// found takes note of literals that end at a place of the text.
+func (s *scratch) found(list []probe, end int) {
 	for i := range list {
 		p := &list[i]
 		start := end - p.size

@@ -1,0 +1,24 @@
+// Package simd looks at 64 bytes of a text at once: which of them are of a
+// [Class], and where one of many strings may stand (a [Teddy]). It knows AVX2, on
+// amd64; where [Available] says no, callers go another way.
+//
+// Both look up halves of bytes: VPSHUFB looks up 32 of them in a table of sixteen
+// bytes. If the same bit is set in what is found for the low half of a byte and for
+// the high one, the byte is of the set that the bit stands for. These are the ways
+// of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan.
+package simd
+
+// Block is how many bytes of a text a mask tells of: its lowest bit tells of the
+// first of them.
+const Block = 64
+
+// A lookup holds, for each half of a byte, which sets have bytes with that half.
+// A byte is of a set if its bit is in both.
+type lookup struct{ low, high [16]uint8 }
+
+// add adds a byte to a set. Others become of it that share a half with this one and
+// the other half with one that was there.
+func (l *lookup) add(c byte, set uint8) {
+	l.low[c&15] |= set
+	l.high[c>>4] |= set
+}

@@ -1,0 +1,191 @@
+package simd_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
+)
+
+// A class tells of every byte, at every place of a block and whatever stands behind
+// the end of the text.
+func TestClass(t *testing.T) {
+	needsIt(t)
+	classes := map[string]func(byte) bool{
+		"none":   func(byte) bool { return false },
+		"all":    func(byte) bool { return true },
+		"digit":  func(c byte) bool { return c >= '0' && c <= '9' },
+		"letter": func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' },
+		"odd":    func(c byte) bool { return c&1 != 0 },
+		"beyond": func(c byte) bool { return c >= 0x80 },
+	}
+	for name, in := range classes {
+		t.Run(name, func(t *testing.T) {
+			class, ok := simd.NewClass(in)
+			if !ok {
+				t.Fatal("not told by halves")
+			}
+			for size := range 2 * simd.Block {
+				room := bytes.Repeat([]byte{'a', '7', 0xff, 0}, simd.Block)
+				text := room[3:][:size]
+				for i := range text {
+					text[i] = byte(rand.Uint32())
+				}
+				want := uint64(0)
+				for i, c := range text[:min(size, simd.Block)] {
+					if in(c) {
+						want |= 1 << i
+					}
+				}
+				if got := class.Mask(text); got != want {
+					t.Fatalf("%q:\n%064b, want\n%064b", text, got, want)
+				}
+			}
+		})
+	}
+}
+
+// Nine sets of low halves are more than a byte has bits.
+func TestNoClass(t *testing.T) {
+	if _, ok := simd.NewClass(func(c byte) bool { return c>>4 < 9 && c&15 <= c>>4 }); ok {
+		t.Error("a class of nine ways")
+	}
+}
+
+// A Teddy finds every place at which a gram stands, also at the end of a text, in
+// whatever case and with whatever behind it; and not many others.
+func TestTeddy(t *testing.T) {
+	needsIt(t)
+	for _, n := range []int{1, 2, 4} {
+		for _, count := range []int{1, 8, 40, 200} {
+			grams := randomGrams(count)
+			teddy, share := simd.NewTeddy(grams, n)
+			if share <= 0 {
+				t.Errorf("%d grams in %d groups: a share of %g", count, n, share)
+			}
+			for size := range 3 * simd.Block {
+				text := randomText(size, grams)
+				for at := 0; at < size; at += simd.Block {
+					mask := teddy.Mask(text[at:])
+					for i := range min(simd.Block, size-at) {
+						if mask>>i&1 == 0 && standsAt(text[at+i:], grams) {
+							t.Fatalf("%q: nothing at %d", text, at+i)
+						}
+					}
+					if rest := size - at; rest < simd.Block && mask>>rest != 0 {
+						t.Fatalf("%q: something behind its end", text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Few places are found where nothing stands, and about as many as were told.
+func TestTeddyIsSelective(t *testing.T) {
+	needsIt(t)
+	text := []byte(strings.Repeat("func (s *search) near(w Span, escapes bool) { return s.tokens(w) }\n", 200))
+	teddy, share := simd.NewTeddy([]string{"kia", "sia", "t_k", "%2", "xyz"}, 1)
+	found := 0
+	for at := 0; at < len(text); at += simd.Block {
+		for mask := teddy.Mask(text[at:]); mask != 0; mask &= mask - 1 {
+			found++
+		}
+	}
+	if share > 0.01 || found > len(text)/50 {
+		t.Errorf("%d of %d places, told were %g of them", found, len(text), share)
+	}
+}
+
+// What is frequent in source texts is told to be.
+func TestFrequency(t *testing.T) {
+	order := []string{" ", "e", "w", "z", "the", "zq", "zqx"}
+	for i, gram := range order[1:] {
+		if simd.Frequency(gram) >= simd.Frequency(order[i]) {
+			t.Errorf("%q is as frequent as %q", gram, order[i])
+		}
+	}
+}
+
+func needsIt(t *testing.T) {
+	if !simd.Available() {
+		t.Skip("not on this processor")
+	}
+}
+
+func randomGrams(n int) (list []string) {
+	for range n {
+		gram := make([]byte, 1+rand.IntN(simd.Gram))
+		for i := range gram {
+			gram[i] = "abcdefkz019%=\\\xc5\xbf\n"[rand.IntN(17)]
+		}
+		list = append(list, string(gram))
+	}
+	return list
+}
+
+func randomText(size int, grams []string) []byte {
+	var b bytes.Buffer
+	for b.Len() < size {
+		switch rand.IntN(4) {
+		case 0:
+			b.WriteString(strings.ToUpper(grams[rand.IntN(len(grams))]))
+		case 1:
+			b.WriteString(grams[rand.IntN(len(grams))])
+		default:
+			fmt.Fprintf(&b, "%c%x", rune(rand.IntN(0x250)), rand.IntN(1000))
+		}
+	}
+	return b.Bytes()[:size:size]
+}
+
+func standsAt(text []byte, grams []string) bool {
+	for _, g := range grams {
+		if len(text) < len(g) {
+			continue
+		}
+		same := true
+		for i := range len(g) {
+			c := text[i]
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			same = same && c == g[i]
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}
+
+func BenchmarkClass(b *testing.B) {
+	class, _ := simd.NewClass(func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' })
+	run(b, class.Mask)
+}
+
+func BenchmarkTeddy(b *testing.B) {
+	for _, n := range []int{1, 2, 4} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			teddy, _ := simd.NewTeddy([]string{"abc", "def"}, n)
+			run(b, teddy.Mask)
+		})
+	}
+}
+
+func run(b *testing.B, mask func([]byte) uint64) {
+	text := bytes.Repeat([]byte("func (s *search) near(w Span) { return }\n"), 1000)
+	b.SetBytes(int64(len(text)))
+	sum := uint64(0)
+	for b.Loop() {
+		for at := 0; at < len(text); at += simd.Block {
+			sum += mask(text[at:])
+		}
+	}
+	if sum == 1 {
+		b.Log(sum)
+	}
+}
