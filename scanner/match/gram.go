@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -11,12 +12,12 @@ import (
 )
 
 const (
-	// maxShare is at what share of the places of a text it may be worth to look
-	// closer: there the automaton takes no longer.
-	maxShare = 0.12
+	// maxGrams is of how many literals it is worth it: with more, so many places are
+	// to be looked at closer that the automaton is as fast.
+	maxGrams = 200
 	// gramsAGroup is for how many grams there is a group of sets. One more takes
 	// longer everywhere, and finds fewer places to look at closer.
-	gramsAGroup = 30
+	gramsAGroup = 40
 )
 
 // grams finds many literals at once, in any ASCII case: where one of the rarest
@@ -25,57 +26,44 @@ const (
 type grams struct {
 	teddy    *simd.Teddy
 	literals []string
-	whole    []gramLiteral   // by gram of three bytes, in order of slots
-	slots    []gramSlot      // a hash table of grams of three bytes
-	short    [256][]gramPart // literals of less, by their first byte in either case
+	places   []gramPlace // by gram, in order of slots
+	slots    []gramSlot  // a hash table of grams
+	// short tells of each byte of which lengths grams are that begin with it and
+	// are shorter than others: a bit for each length.
+	short [256]uint8
 }
 
-// A gramLiteral is a literal and where in it the gram stands.
-type gramLiteral struct{ literal, at int32 }
-
-// A gramPart is a literal that is shorter than a gram.
-type gramPart struct {
-	literal int32
-	text    string
-}
+// A gramPlace is a literal and where in it its gram stands.
+type gramPlace struct{ literal, at int32 }
 
 // A gramSlot says which literals have a gram.
 type gramSlot struct {
 	gram     uint32
-	from, to int32 // in whole
+	from, to int32 // in places
 }
 
-// newGrams returns nil if the processor cannot, or if the literals are such that it
-// is not worth it.
+// newGrams returns nil where the automaton is the better way.
 func newGrams(literals []string) *grams {
-	if !simd.Available() {
+	if !simd.Available() || len(literals) > maxGrams {
 		return nil
 	}
 	g := &grams{literals: literals}
 	by := g.choose()
-	list := make([]string, 0, len(by))
-	for gram := range by {
-		list = append(list, gram)
-	}
-	slices.Sort(list)
-	teddy, share := simd.NewTeddy(list, 1+len(list)/gramsAGroup)
-	if share > maxShare {
-		return nil
-	}
-	g.teddy = teddy
+	list := slices.Sorted(maps.Keys(by))
+	g.teddy = simd.NewTeddy(list, 1+len(list)/gramsAGroup)
 	g.index(list, by)
 	return g
 }
 
 // choose picks a gram for each literal, one that is rare, and rather one that stands
 // for another literal already.
-func (g *grams) choose() map[string][]gramLiteral {
+func (g *grams) choose() map[string][]gramPlace {
 	order := make([]int32, len(g.literals))
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(len(g.literals[a]), len(g.literals[b])) })
-	by := map[string][]gramLiteral{}
+	by := map[string][]gramPlace{}
 	for _, i := range order {
 		l := g.literals[i]
 		best, rarest := 0, 2.0
@@ -90,43 +78,47 @@ func (g *grams) choose() map[string][]gramLiteral {
 			}
 		}
 		gram := l[best:min(len(l), best+simd.Gram)]
-		by[gram] = append(by[gram], gramLiteral{i, int32(best)})
+		by[gram] = append(by[gram], gramPlace{i, int32(best)})
 	}
 	return by
 }
 
 // index makes the tables that say which literals a gram stands for.
-func (g *grams) index(list []string, by map[string][]gramLiteral) {
+func (g *grams) index(list []string, by map[string][]gramPlace) {
 	size := 64
 	for size < 4*len(list) {
 		size *= 2
 	}
 	g.slots = make([]gramSlot, size)
 	for _, gram := range list {
-		if len(gram) < simd.Gram {
-			for _, l := range by[gram] {
-				for _, c := range distinct([]string{gram[:1], strings.ToUpper(gram[:1])}) {
-					g.short[c[0]] = append(g.short[c[0]], gramPart{l.literal, gram})
-				}
+		from := int32(len(g.places))
+		g.places = append(g.places, by[gram]...)
+		if n := len(gram); n < simd.Gram {
+			for _, c := range [...]string{gram, strings.ToUpper(gram)} {
+				g.short[c[0]] |= 1 << n
 			}
-			continue
 		}
-		from := int32(len(g.whole))
-		g.whole = append(g.whole, by[gram]...)
 		key := gramOf([]byte(gram))
 		k := g.slot(key)
 		for g.slots[k].to > 0 {
 			k = (k + 1) & (len(g.slots) - 1)
 		}
-		g.slots[k] = gramSlot{key, from, int32(len(g.whole))}
+		g.slots[k] = gramSlot{key, from, int32(len(g.places))}
 	}
 }
 
-// gramOf makes a number of the first three bytes of a text, letters in lower case.
-// To add 0x80-c to a byte below 0x80 sets its highest bit if it is c or more.
+// gramOf makes a number of one to three bytes, letters in lower case. To add 0x80-c
+// to a byte below 0x80 sets its highest bit if it is c or more.
 func gramOf(text []byte) uint32 {
-	_ = text[2]
-	word := uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16
+	word := uint32(len(text)) << 24
+	for i, c := range text {
+		word |= uint32(c) << (8 * i)
+	}
+	return foldGram(word)
+}
+
+// foldGram puts letters among the three low bytes in lower case.
+func foldGram(word uint32) uint32 {
 	low := word & 0x7f7f7f
 	capital := (low + (0x80-'A')*0x010101) &^ (low + (0x80-'Z'-1)*0x010101) &^ word & 0x808080
 	return word | capital>>2
@@ -135,6 +127,16 @@ func gramOf(text []byte) uint32 {
 // slot returns where in the table a gram would be, if its place is free.
 func (g *grams) slot(gram uint32) int {
 	return int(gram*0x9e3779b1>>16) & (len(g.slots) - 1)
+}
+
+// of returns the places of a gram.
+func (g *grams) of(gram uint32) []gramPlace {
+	for k := g.slot(gram); g.slots[k].to > 0; k = (k + 1) & (len(g.slots) - 1) {
+		if s := &g.slots[k]; s.gram == gram {
+			return g.places[s.from:s.to]
+		}
+	}
+	return nil
 }
 
 // readGrams keeps what the literals lead to that stand in a part of the text as a
@@ -152,26 +154,26 @@ func (s *scratch) readGrams(part scanner.Span) {
 // gram keeps what the literals lead to one of whose grams stands at a place.
 func (s *scratch) gram(text []byte, first, at int) {
 	g := s.m.grams
-	for _, l := range g.short[text[at]] {
-		if standsAt(text, l.text, at) {
-			s.found(s.m.byLiteral[l.literal], at+len(l.text))
+	if at+simd.Gram <= len(text) {
+		word := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16
+		s.stand(text, first, at, g.of(foldGram(word|simd.Gram<<24)))
+	}
+	short := g.short[text[at]]
+	for n := 1; n < simd.Gram && short>>n != 0; n++ {
+		if short>>n&1 != 0 && at+n <= len(text) {
+			s.stand(text, first, at, g.of(gramOf(text[at:at+n])))
 		}
 	}
-	if at+simd.Gram > len(text) {
-		return
-	}
-	gram := gramOf(text[at:])
-	for k := g.slot(gram); g.slots[k].to > 0; k = (k + 1) & (len(g.slots) - 1) {
-		if g.slots[k].gram != gram {
-			continue
+}
+
+// stand keeps what those literals lead to that stand where they would with their
+// grams at a place.
+func (s *scratch) stand(text []byte, first, at int, places []gramPlace) {
+	for _, p := range places {
+		literal, start := s.m.grams.literals[p.literal], at-int(p.at)
+		if start >= first && standsAt(text, literal, start) {
+			s.found(s.m.byLiteral[p.literal], start+len(literal))
 		}
-		for _, l := range g.whole[g.slots[k].from:g.slots[k].to] {
-			literal, start := g.literals[l.literal], at-int(l.at)
-			if start >= first && standsAt(text, literal, start) {
-				s.found(s.m.byLiteral[l.literal], start+len(literal))
-			}
-		}
-		return
 	}
 }
 

@@ -62,10 +62,7 @@ func TestTeddy(t *testing.T) {
 	for _, n := range []int{1, 2, 4} {
 		for _, count := range []int{1, 8, 40, 200} {
 			grams := randomGrams(count)
-			teddy, share := simd.NewTeddy(grams, n)
-			if share <= 0 {
-				t.Errorf("%d grams in %d groups: a share of %g", count, n, share)
-			}
+			teddy := simd.NewTeddy(grams, n)
 			for size := range 3 * simd.Block {
 				text := randomText(size, grams)
 				for at := 0; at < size; at += simd.Block {
@@ -84,25 +81,25 @@ func TestTeddy(t *testing.T) {
 	}
 }
 
-// Few places are found where nothing stands, and about as many as were told.
+// Few places are found where nothing stands.
 func TestTeddyIsSelective(t *testing.T) {
 	needsIt(t)
 	text := []byte(strings.Repeat("func (s *search) near(w Span, escapes bool) { return s.tokens(w) }\n", 200))
-	teddy, share := simd.NewTeddy([]string{"kia", "sia", "t_k", "%2", "xyz"}, 1)
+	teddy := simd.NewTeddy([]string{"kia", "sia", "t_k", "%2", "xyz"}, 1)
 	found := 0
 	for at := 0; at < len(text); at += simd.Block {
 		for mask := teddy.Mask(text[at:]); mask != 0; mask &= mask - 1 {
 			found++
 		}
 	}
-	if share > 0.01 || found > len(text)/50 {
-		t.Errorf("%d of %d places, told were %g of them", found, len(text), share)
+	if found > len(text)/50 {
+		t.Errorf("%d of %d places", found, len(text))
 	}
 }
 
 // What is frequent in source texts is told to be.
 func TestFrequency(t *testing.T) {
-	order := []string{" ", "e", "w", "z", "the", "zq", "zqx"}
+	order := []string{" ", "e", "w", "z", "the", "t_k", "zqx"}
 	for i, gram := range order[1:] {
 		if simd.Frequency(gram) >= simd.Frequency(order[i]) {
 			t.Errorf("%q is as frequent as %q", gram, order[i])
@@ -170,7 +167,7 @@ func BenchmarkClass(b *testing.B) {
 func BenchmarkTeddy(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			teddy, _ := simd.NewTeddy([]string{"abc", "def"}, n)
+			teddy := simd.NewTeddy([]string{"abc", "def"}, n)
 			run(b, teddy.Mask)
 		})
 	}
