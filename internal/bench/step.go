@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -274,6 +275,16 @@ func (c *countingMatcher) Find(data []byte, from *scanner.Derivation) ([]scanner
 	return matches, candidates
 }
 
+// find is a visitor that finds something in the blobs that the task names, of which
+// it says so, as one does that keeps a match.
+func (s *stepper) find(b *scanner.Blob) scanner.Candidates {
+	if b.Field == scanner.Content && slices.Contains(s.Blobs, b.ID) {
+		b.Verify()
+	}
+	return nil
+}
+
+// locate sweeps and locates, or locates alone.
 func (s *stepper) locate(ctx context.Context) error {
 	if len(s.Blobs) == 0 {
 		return errors.New("no blobs are named")
@@ -289,7 +300,7 @@ func (s *stepper) locate(ctx context.Context) error {
 		held[i].Blobs = []scanner.HeldBlob{{BlobRef: ref}}
 	}
 	if s.Step == StepLocate {
-		if err := r.Sweep(ctx, func(*scanner.Blob) scanner.Candidates { return nil }); err != nil {
+		if err := r.Sweep(ctx, s.find); err != nil {
 			return err
 		}
 		s.phase(phaseSweep)

@@ -45,7 +45,7 @@ func TestLocateAgain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if want := located(t, g.dir, held, false); !reflect.DeepEqual(got, want) {
+				if want := located(t, g.dir, held, nil); !reflect.DeepEqual(got, want) {
 					t.Errorf("the %d. time\n%+v\nwant\n%+v", i+1, got, want)
 				}
 			}

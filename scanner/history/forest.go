@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner/objects"
 )
@@ -20,8 +19,9 @@ type forest struct {
 	maybe   [1 << 10]uint64              // a bit for the first two bytes of each wanted name
 	names   map[string]int32             // wanted entry names: of no object in particular
 	known   interner                     // names of directories and of wanted entries
-	claimed []atomic.Uint64              // a bit for each tree that was added
-	trees   [][]edge                     // by the number of the tree
+	leading *leading                     // the trees that it has room for; nil for all
+	claimed ordinals                     // the trees that were added, by place
+	trees   [][]edge                     // by place
 
 	text    []string // the known names, sorted
 	rank    []uint32 // by the number of a known name, its place among them
@@ -31,7 +31,7 @@ type forest struct {
 	byShape map[uint64]int32 // by hash, the newest node of that hash
 	older   []int32          // by node, another one of the same hash, or 0
 	shape   []byte
-	memo    []int32 // by the number of the tree: its signature, or -1
+	memo    []int32 // by place: the signature of the tree, or -1
 }
 
 // An edge is one entry of a tree: a subtree, or a wanted blob.
@@ -72,9 +72,12 @@ type node []edge
 
 // newForest makes a forest for wanted blobs, and for entry names wherever they
 // stand, each with its number. number gives each of size objects a number below
-// size.
-func newForest(blobs map[objects.ID]int, names map[string]int, size int, number func(objects.ID) (int, bool)) *forest {
-	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), trees: make([][]edge, size), claimed: make([]atomic.Uint64, size/64+1)}
+// size. If the trees that lead to what is wanted are known, it holds only those.
+func newForest(blobs map[objects.ID]int, names map[string]int, size int, leading *leading, number func(objects.ID) (int, bool)) *forest {
+	if leading != nil {
+		size = leading.n
+	}
+	f := &forest{number: number, wanted: make(map[objects.ID]int32, len(blobs)), names: make(map[string]int32, len(names)), leading: leading, trees: make([][]edge, size), claimed: make(ordinals, size/64+1)}
 	for id, n := range blobs {
 		f.wanted[id] = int32(n)
 		k := id.Prefix16()
@@ -84,6 +87,24 @@ func newForest(blobs map[objects.ID]int, names map[string]int, size int, number 
 		f.names[name] = int32(n)
 	}
 	return f
+}
+
+// place returns where a forest has the tree of a number, and false if it has no room
+// for that.
+func (f *forest) place(number int) (int, bool) {
+	if f.leading == nil {
+		return number, true
+	}
+	return f.leading.place(number)
+}
+
+// edges returns what a tree leads to.
+func (f *forest) edges(number int) []edge {
+	place, ok := f.place(number)
+	if !ok {
+		return nil
+	}
+	return f.trees[place]
 }
 
 // A planter adds trees to a forest, on one goroutine.
@@ -137,8 +158,12 @@ func (p *planter) claim(ordinal int, edges []edge) {
 	if ordinal < 0 {
 		return
 	}
-	if bit := uint64(1) << (ordinal & 63); p.f.claimed[ordinal>>6].Or(bit)&bit == 0 {
-		p.f.trees[ordinal] = edges
+	place, ok := p.f.place(ordinal)
+	if !ok {
+		return
+	}
+	if bit := uint64(1) << (place & 63); p.f.claimed[place>>6].Or(bit)&bit == 0 {
+		p.f.trees[place] = edges
 	}
 }
 
@@ -218,46 +243,55 @@ func (f *forest) grow() {
 // signature returns the number of a tree's signature, 0 if no wanted blob is
 // below it. It does not recurse: the depth of trees is the repository's choice.
 func (f *forest) signature(root objects.ID) int32 {
+	if f.memo == nil {
+		f.grow()
+	}
 	number, ok := f.number(root)
 	if !ok {
 		return 0
 	}
-	if f.memo == nil {
-		f.grow()
+	place, ok := f.place(number)
+	if !ok {
+		return 0
 	}
-	if sig := f.memo[number]; sig >= 0 {
+	if sig := f.memo[place]; sig >= 0 {
 		return sig
 	}
-	stack := []frame{{tree: int32(number)}}
-	f.memo[number] = 0 // a tree that contains itself, by forged names, holds nothing there
+	stack := []frame{{place: place}}
+	f.memo[place] = 0 // a tree that contains itself, by forged names, holds nothing there
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		if child, ok := f.nextChild(top); ok {
 			f.memo[child] = 0
-			stack = append(stack, frame{tree: child})
+			stack = append(stack, frame{place: child})
 			continue
 		}
-		f.memo[top.tree] = f.intern(f.trees[top.tree])
+		f.memo[top.place] = f.intern(f.trees[top.place])
 		stack = stack[:len(stack)-1]
 	}
-	return f.memo[number]
+	return f.memo[place]
 }
 
-type frame struct {
-	tree int32
-	next int
-}
+type frame struct{ place, next int }
 
-// nextChild returns the next subtree whose signature is not known yet.
-func (f *forest) nextChild(top *frame) (int32, bool) {
-	edges := f.trees[top.tree]
+// nextChild returns the place of the next subtree whose signature is not known yet.
+func (f *forest) nextChild(top *frame) (int, bool) {
+	edges := f.trees[top.place]
 	for ; top.next < len(edges); top.next++ {
-		if to := edges[top.next].to; to >= 0 && f.memo[to] < 0 {
+		if place, ok := f.below(edges[top.next]); ok && f.memo[place] < 0 {
 			top.next++
-			return to, true
+			return place, true
 		}
 	}
 	return 0, false
+}
+
+// below returns the place of the subtree that an edge leads to, if it is one.
+func (f *forest) below(e edge) (int, bool) {
+	if e.to < 0 {
+		return 0, false
+	}
+	return f.place(int(e.to))
 }
 
 // intern returns the number of the signature that edges make.
@@ -266,9 +300,11 @@ func (f *forest) intern(edges []edge) int32 {
 	entries := buf[:0]
 	for _, e := range edges {
 		if e.to >= 0 {
-			if e.to = f.memo[e.to]; e.to == 0 {
+			place, ok := f.below(e)
+			if !ok || f.memo[place] == 0 {
 				continue
 			}
+			e.to = f.memo[place]
 		}
 		entries = append(entries, edge{f.rank[e.name], e.to})
 	}

@@ -23,6 +23,8 @@ func (s ordinals) add(n int) {
 	}
 }
 
+func (s ordinals) has(n int) bool { return s[n>>6].Load()&(1<<(n&63)) != 0 }
+
 func newKinds(store *objects.Store) *kinds {
 	k := &kinds{}
 	for t := range k.are {

@@ -22,11 +22,11 @@ type pointers struct {
 	blobs map[string][]string // by LFS object: the names of its pointers
 }
 
-// blob takes note of b if it is a pointer.
-func (p *pointers) blob(b *scanner.Blob) {
+// blob takes note of b if it is a pointer, and reports whether it is.
+func (p *pointers) blob(b *scanner.Blob) bool {
 	oid := pointsTo(b.Data)
 	if oid == "" {
-		return
+		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,6 +34,7 @@ func (p *pointers) blob(b *scanner.Blob) {
 		p.blobs = map[string][]string{}
 	}
 	p.blobs[oid] = append(p.blobs[oid], b.ID)
+	return true
 }
 
 // pointsTo returns the LFS object that a pointer stands for; of anything else it

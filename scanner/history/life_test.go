@@ -97,7 +97,7 @@ func (w *world) build() {
 	for i := range 4 { // blobs 4 and 5 are of no interest
 		wanted[w.blobs[i]] = i
 	}
-	w.forest = newForest(wanted, nil, 1000, numbering())
+	w.forest = newForest(wanted, nil, 1000, nil, numbering())
 	w.planter.f = w.forest
 	for c := range w.trees {
 		name := objects.NameOf(objects.TypeCommit, fmt.Appendf(nil, "commit %d", c), hashSize)
@@ -358,7 +358,7 @@ func TestGraphOrder(t *testing.T) {
 // nothing but a note.
 func TestTreeBomb(t *testing.T) {
 	blob := objects.NameOf(objects.TypeBlob, []byte("x"), hashSize)
-	f := newForest(map[objects.ID]int{blob: 0}, nil, 100, numbering())
+	f := newForest(map[objects.ID]int{blob: 0}, nil, 100, nil, numbering())
 	raw := append([]byte("100644 key\x00"), blob.Bytes()...)
 	top := objects.NameOf(objects.TypeTree, raw, hashSize)
 	p := planter{f: f}
@@ -383,7 +383,7 @@ func TestTreeBomb(t *testing.T) {
 
 // A tree that contains itself, by forged names, ends.
 func TestTreeCycle(t *testing.T) {
-	f := newForest(map[objects.ID]int{}, nil, 100, numbering())
+	f := newForest(map[objects.ID]int{}, nil, 100, nil, numbering())
 	a, b := objects.NameOf(objects.TypeTree, []byte("a"), hashSize), objects.NameOf(objects.TypeTree, []byte("b"), hashSize)
 	p := planter{f: f}
 	p.plant(a, append([]byte("40000 b\x00"), b.Bytes()...))

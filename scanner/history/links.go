@@ -64,6 +64,26 @@ type linkQueue struct {
 	ids   [queued]objects.ID
 	asked [queued]queuedLink
 	found [queued]int
+
+	named  bool          // something was found in the name at hand
+	verify func() string // says so
+}
+
+// newLinkQueue makes a queue, and the page on which what is looked up is noted.
+func newLinkQueue(links *linkCheck, page *notes) *linkQueue {
+	q := &linkQueue{links: links, notes: page}
+	q.verify = func() string {
+		q.named = true
+		return ""
+	}
+	return q
+}
+
+// name hands over the name of an entry, and reports whether nothing was found in it.
+func (q *linkQueue) name(visit scanner.Visitor, name []byte) (empty bool) {
+	q.named = false
+	visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name, Verify: q.verify})
+	return !q.named
 }
 
 const queued = 64

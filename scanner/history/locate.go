@@ -133,7 +133,7 @@ func (l *locator) nameNumber(name string) int {
 
 // survey reads all commits, tags and trees and takes the census.
 func (l *locator) survey(ctx context.Context) error {
-	f := newForest(l.byBlob, l.byName, l.r.store.Len(), l.r.store.Ordinal)
+	f := newForest(l.byBlob, l.byName, l.r.store.Len(), nil, l.r.store.Ordinal)
 	var mu sync.Mutex
 	var list []commit
 	var parents [][]objects.ID

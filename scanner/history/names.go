@@ -8,48 +8,64 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// seenNames numbers the names of files and directories that were handed over. It
-// is safe for use by several goroutines.
+// seenNames numbers the names of files and directories that were handed over, and
+// remembers in which of them something was found. It is safe for use by several
+// goroutines.
 type seenNames struct {
 	seed  maphash.Seed
 	once  sync.Once
 	shard [nameShards]struct {
 		mu     sync.Mutex
 		number map[string]uint32
-		text   []string
+		list   []seenName
 	}
 }
 
 const nameShards = 64
 
+// A seenName is a name, and what is known of it.
+type seenName struct {
+	text  string
+	empty bool // it was looked at, and nothing was found
+}
+
 // first reports whether name is new.
 func (s *seenNames) first(name []byte) bool {
-	_, first := s.number(name)
+	_, _, first := s.number(name)
 	return first
 }
 
-// number returns the number of a name, and whether the name is new.
-func (s *seenNames) number(name []byte) (n uint32, first bool) {
+// number returns the number of a name, whether it is known that there is nothing in
+// it, and whether the name is new.
+func (s *seenNames) number(name []byte) (n uint32, empty, first bool) {
 	s.once.Do(func() { s.seed = maphash.MakeSeed() })
 	k := uint32(maphash.Bytes(s.seed, name) % nameShards)
 	sh := &s.shard[k]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if n, ok := sh.number[string(name)]; ok {
-		return n, false
+		return n, sh.list[n/nameShards].empty, false
 	}
 	if sh.number == nil {
 		sh.number = map[string]uint32{}
 	}
 	text := string(name)
-	n = uint32(len(sh.text))*nameShards + k
-	sh.text = append(sh.text, text)
+	n = uint32(len(sh.list))*nameShards + k
+	sh.list = append(sh.list, seenName{text: text})
 	sh.number[text] = n
-	return n, true
+	return n, false, true
+}
+
+// nothing says that there is nothing in the name of a number.
+func (s *seenNames) nothing(n uint32) {
+	sh := &s.shard[n%nameShards]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.list[n/nameShards].empty = true
 }
 
 // text returns the name of a number.
-func (s *seenNames) text(n uint32) string { return s.shard[n%nameShards].text[n/nameShards] }
+func (s *seenNames) text(n uint32) string { return s.shard[n%nameShards].list[n/nameShards].text }
 
 // A shownTree is what a delta on a tree needs to know.
 type shownTree struct {
@@ -69,17 +85,23 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, q *linkQueue, o *obje
 	reader.Reset(o, base.marks)
 	checked := first && o.Ordinal >= 0
 	noted := o.Ordinal >= 0 && q.notes.fit()
+	if noted && !q.notes.book.held.known.Load() {
+		q.notes.book.unfit.Store(true)
+	}
 	unnamed := false
 	for reader.Next() {
 		name := reader.Name
 		unnamed = unnamed || len(name) == 0 // which git refuses: tree-walk.c, decode_tree_entry
-		number, isNew := r.seen.number(name)
+		number, empty, isNew := r.seen.number(name)
 		if isNew {
-			visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name})
+			empty = q.name(visit, name)
+			if empty {
+				r.seen.nothing(number)
+			}
 		}
 		note := notNoted
 		if noted {
-			note = q.notes.entry(reader, number)
+			note = q.notes.entry(reader, number, !empty)
 		}
 		q.entry(reader, checked, note)
 	}

@@ -9,8 +9,10 @@ import (
 
 // A notebook holds what a sweep over all objects saw of trees, commits and tags,
 // so that locating secrets need not read them again. Of a tree it has only the
-// entries that its delta's base has not.
+// entries that its delta's base has not, and of those only what leads to a tree, or
+// to a blob that something was found in, or has a name that something may be in.
 type notebook struct {
+	held  *heldBlobs
 	pages []notes      // one for each goroutine of the sweep
 	room  atomic.Int64 // bytes that it may still take
 	unfit atomic.Bool  // it lacks something, and must not be used
@@ -18,8 +20,8 @@ type notebook struct {
 
 // newNotebook makes a notebook of as many pages, which takes no more than room
 // bytes.
-func newNotebook(pages int, room int64) *notebook {
-	b := &notebook{pages: make([]notes, pages)}
+func newNotebook(pages int, held *heldBlobs, room int64) *notebook {
+	b := &notebook{held: held, pages: make([]notes, pages)}
 	b.room.Store(room)
 	for i := range b.pages {
 		b.pages[i].book = b
@@ -52,7 +54,7 @@ type notedTree struct {
 
 const noBase = -1
 
-// A notedEntry is an entry that the tree does not have from its base.
+// A notedEntry is one that the tree does not have from its base.
 type notedEntry struct {
 	at   uint32 // where it begins
 	name uint32 // number of the name
@@ -99,12 +101,16 @@ func (n *notes) take(bytes int) {
 // fit reports whether there is any use in going on.
 func (n *notes) fit() bool { return !n.book.unfit.Load() }
 
-// entry notes an entry of the tree that end is called for, and returns its
-// number. Where it leads to is not known yet.
-func (n *notes) entry(e *objects.TreeReader, name uint32) int {
-	to := int32(notListed)
-	if e.IsTree() {
-		to = noTree
+// entry notes an entry of the tree that end is called for, if it may lead to what
+// was found, or if its name is wanted, and returns its number, or notNoted. Where it
+// leads to is not known yet.
+func (n *notes) entry(e *objects.TreeReader, name uint32, wanted bool) int {
+	to := int32(noTree)
+	if !e.IsTree() {
+		if !wanted && !n.book.held.may(e) {
+			return notNoted
+		}
+		to = notListed
 	}
 	n.entries.add(notedEntry{uint32(e.Start), name, to})
 	return n.entries.n - 1

@@ -217,7 +217,7 @@ func (r *Repository) sweepListed(ctx context.Context, ids []objects.ID, visit sc
 			r.visitTreeNames(id, data, visit)
 			return
 		}
-		r.newShowing().object(ctx, &objects.Object{ID: id, Ordinal: -1, Type: t, Data: data, Whole: true}, true, visit)
+		r.newShowing(nil).object(ctx, &objects.Object{ID: id, Ordinal: -1, Type: t, Data: data, Whole: true}, true, visit)
 	})
 }
 
@@ -250,7 +250,7 @@ func (r *Repository) sweepBlobs(ctx context.Context, ids []objects.ID, visit sca
 	o := r.sweepOptions()
 	o.Types = []objects.Type{objects.TypeBlob}
 	o.Only = func(id objects.ID) bool { return left[id] }
-	showings := r.newShowings(o.Jobs)
+	showings := r.newShowings(o.Jobs, nil)
 	err := r.store.Sweep(ctx, o, func(worker int, x *objects.Object) any {
 		first := r.once.first(r.store, x)
 		if first {

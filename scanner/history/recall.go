@@ -9,15 +9,20 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// noted reports whether the notes of the sweep say all that a survey would: a
-// wanted blob that no index lists, as it stands in a temporary file only, can be
-// known to trees by its name alone.
+// noted reports whether the notes of the sweep say all that a survey would: trees
+// were noted to lead to what was found in blobs and in names. What no index lists, as
+// it stands in a temporary file only, can be known to trees by its name alone.
 func (l *locator) noted() bool {
 	if l.r.book == nil {
 		return false
 	}
+	for _, name := range l.names {
+		if _, empty, _ := l.r.seen.number([]byte(name)); empty { // what no tree has is not empty
+			return false
+		}
+	}
 	for _, id := range l.blobs {
-		if !l.r.store.Has(id) {
+		if n, ok := l.r.store.Ordinal(id); !ok || !l.r.book.held.has(n) {
 			return false
 		}
 	}
@@ -26,9 +31,9 @@ func (l *locator) noted() bool {
 
 // recall is survey from the notes of the sweep.
 func (l *locator) recall(ctx context.Context) error {
-	f := newForest(l.byBlob, l.byName, l.r.store.Len(), l.r.store.Ordinal)
 	w := l.wantedNotes()
 	pages := l.r.book.pages
+	f := newForest(l.byBlob, nil, 0, leadingNotes(ctx, pages, l.r.store.Len(), w), l.r.store.Ordinal)
 	l.r.book = nil
 	var wg sync.WaitGroup
 	for i := range pages {
@@ -85,10 +90,19 @@ func (l *locator) wantedNotes() *wantedNotes {
 		}
 	}
 	for name, n := range l.byName {
-		k, _ := l.r.seen.number([]byte(name))
+		k, _, _ := l.r.seen.number([]byte(name))
 		w.byName[k] = int32(n)
 	}
 	return w
+}
+
+// name returns the number of what is wanted by a name.
+func (w *wantedNotes) name(name uint32) (n int32, ok bool) {
+	if len(w.byName) == 0 {
+		return 0, false
+	}
+	n, ok = w.byName[name]
+	return n, ok
 }
 
 // replay adds the trees that one goroutine of the sweep noted. A delta's base
@@ -132,15 +146,15 @@ func (p *planter) replay(ctx context.Context, n *notes, w *wantedNotes) {
 
 // recall is entry for one that was noted.
 func (p *planter) recall(e *notedEntry, w *wantedNotes) {
-	if len(w.byName) > 0 {
-		if n, ok := w.byName[e.name]; ok {
-			p.noted(e, w, ^n)
-		}
+	if n, ok := w.name(e.name); ok {
+		p.noted(e, w, ^n)
 	}
 	switch {
 	case e.to == noTree || e.to == notListed:
 	case e.to >= 0:
-		p.noted(e, w, e.to)
+		if p.f.leading.trees.has(int(e.to)) {
+			p.noted(e, w, e.to)
+		}
 	case w.maybe.has(int(^e.to)):
 		p.noted(e, w, ^w.blobs[^e.to])
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -30,31 +31,53 @@ func TestRecall(t *testing.T) {
 			for _, ref := range look(t, g.dir, history.Options{Margin: 1}).refs {
 				held = append(held, scanner.Held{Blobs: []scanner.HeldBlob{{BlobRef: ref}}})
 			}
+			compare := func(noted bool) {
+				t.Helper()
+				swept, cold := located(t, g.dir, held, func(r *history.Repository) {
+					if r.Noted(held) != noted {
+						t.Errorf("in the notes: %t", !noted)
+					}
+				}), located(t, g.dir, held, nil)
+				if !reflect.DeepEqual(swept, cold) {
+					t.Errorf("after a sweep\n%+v\nwithout\n%+v", swept, cold)
+				}
+			}
+			compare(true)
+			held = slices.DeleteFunc(held, func(scanner.Held) bool { return r.IntN(4) > 0 }) // few trees lead to few blobs
+			compare(true)
 			for _, name := range []string{"a", "sub", "f"} {
 				ref := scanner.BlobRef{Field: scanner.Name, Path: name}
 				held = append(held, scanner.Held{Blobs: []scanner.HeldBlob{{BlobRef: ref}}})
 			}
-			swept, cold := located(t, g.dir, held, true), located(t, g.dir, held, false)
-			if !reflect.DeepEqual(swept, cold) {
-				t.Errorf("after a sweep\n%+v\nwithout\n%+v", swept, cold)
-			}
+			compare(true)
 		})
 	}
 }
 
-// located locates secrets, after a sweep or without one.
-func located(t *testing.T, dir string, held []scanner.Held, sweep bool) []scanner.Life {
+// located locates secrets, after a sweep that finds them, which is then told of, or
+// without one.
+func located(t *testing.T, dir string, held []scanner.Held, swept func(*history.Repository)) []scanner.Life {
 	t.Helper()
 	r, err := history.Open(dir, history.Options{Margin: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if sweep {
-		err := r.Sweep(context.Background(), func(*scanner.Blob) scanner.Candidates { return nil })
+	if swept != nil {
+		err := r.Sweep(context.Background(), func(b *scanner.Blob) scanner.Candidates {
+			finds := slices.ContainsFunc(held, func(h scanner.Held) bool {
+				ref := h.Blobs[0].BlobRef
+				return ref.ID == b.ID && ref.Field == b.Field && (ref.ID != "" || ref.Path == b.Path)
+			})
+			if finds && b.Verify != nil && b.Verify() != b.ID {
+				t.Errorf("%s has another name", b.ID)
+			}
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
+		swept(r)
 	}
 	lives, err := r.Locate(context.Background(), held)
 	if err != nil {

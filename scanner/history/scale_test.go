@@ -24,7 +24,7 @@ func many(r *rand.Rand, n, secrets, refs int) (list []commit, parents [][]object
 	for s := range secrets {
 		wanted[blob(s)] = s
 	}
-	f = newForest(wanted, nil, 4*n, numbering())
+	f = newForest(wanted, nil, 4*n, nil, numbering())
 	p := planter{f: f}
 	plant := func(raw []byte) objects.ID {
 		id := objects.NameOf(objects.TypeTree, raw, hashSize)

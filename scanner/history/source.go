@@ -64,23 +64,27 @@ type showing struct {
 	r      *Repository
 	o      *objects.Object // at hand
 	name   string          // that its content has, once that was asked for
-	verify func() string   // computes it
+	verify func() string   // computes it, because something was found
+	held   *heldBlobs      // that are to be located; nil if nobody asks
 	blob   scanner.Blob
 	from   scanner.Derivation
 	names  nameText
 }
 
-func (r *Repository) newShowing() *showing {
-	s := &showing{r: r}
-	s.verify = s.realName
+func (r *Repository) newShowing(held *heldBlobs) *showing {
+	s := &showing{r: r, held: held}
+	s.verify = func() string {
+		s.held.add(s.o)
+		return s.realName()
+	}
 	return s
 }
 
 // newShowings makes one for each goroutine of a sweep.
-func (r *Repository) newShowings(n int) []*showing {
+func (r *Repository) newShowings(n int, held *heldBlobs) []*showing {
 	list := make([]*showing, n)
 	for i := range list {
-		list[i] = r.newShowing()
+		list[i] = r.newShowing(held)
 	}
 	return list
 }
@@ -96,8 +100,10 @@ func (s *showing) object(ctx context.Context, o *objects.Object, first bool, vis
 		b := s.part(id, scanner.Content, o.Data)
 		b.From = s.derivation()
 		candidates := visit(b)
-		if first || s.verify() != id {
-			s.r.pointers.blob(b)
+		if first || s.realName() != id {
+			if s.r.pointers.blob(b) {
+				s.held.add(o)
+			}
 			files.Members(b, s.r.limits(ctx), &s.r.cover, visit)
 		}
 		return candidates

@@ -16,11 +16,13 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	}
 	links := newLinkCheck(r)
 	o := r.sweepOptions()
-	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs)
-	book := newNotebook(o.Jobs, r.opts.memory()/8)
-	queues := make([]linkQueue, o.Jobs)
+	held := newHeldBlobs(r.store)
+	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs, held)
+	book := newNotebook(o.Jobs, held, r.opts.notes())
+	o.Last, o.Between = objects.TypeTree, func() { held.known.Store(true) }
+	queues := make([]*linkQueue, o.Jobs)
 	for i := range queues {
-		queues[i].links, queues[i].notes = links, &book.pages[i]
+		queues[i] = newLinkQueue(links, &book.pages[i])
 	}
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
 		first := r.once.first(r.store, o)
@@ -31,7 +33,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		}
 		switch o.Type {
 		case objects.TypeTree:
-			return r.sweepTree(&readers[worker], &queues[worker], o, first, visit)
+			return r.sweepTree(&readers[worker], queues[worker], o, first, visit)
 		case objects.TypeCommit, objects.TypeTag:
 			r.sweepHeader(o, listed, links, &book.pages[worker])
 		}

@@ -32,9 +32,9 @@ func newWitness(r *Repository) *witness {
 // attend reads the commits of standings, and the trees on the way to their paths
 // as the survey has it, each once and beside what it is a delta on.
 func (w *witness) attend(ctx context.Context, c *census, standings [][]standing) error {
-	w.forest, w.sound = c.f, make(ordinals, len(c.f.trees)/64+1)
+	w.forest, w.sound = c.f, make(ordinals, w.r.store.Len()/64+1)
 	var list []int
-	trees, commits := make(set, len(c.f.trees)/64+1), make(set, len(c.g.commits)/64+1)
+	trees, commits := make(set, w.r.store.Len()/64+1), make(set, len(c.g.commits)/64+1)
 	for _, places := range standings {
 		for _, s := range places {
 			at := &c.g.commits[s.commit]
@@ -72,14 +72,14 @@ func (w *witness) attend(ctx context.Context, c *census, standings [][]standing)
 func (w *witness) way(tree objects.ID, path string, yield func(tree int) bool) bool {
 	f := w.forest
 	n, ok := f.number(tree)
-	for ok && n < len(f.trees) && yield(n) {
+	for ok && yield(n) {
 		name, rest, below := strings.Cut(path, "/")
 		if !below {
 			return true
 		}
 		number, known := f.known.number[name]
 		ways := 0
-		for _, e := range f.trees[n] {
+		for _, e := range f.edges(n) {
 			if e.name == number && known {
 				ways++
 				n, path = int(e.to), rest

@@ -33,10 +33,10 @@ func (s *Store) Revisit(ctx context.Context, ordinals []int, jobs int, visit fun
 		if chosen := sw.chosen[p.first : p.first+p.idx.n]; !p.temp && slices.Contains(chosen, true) {
 			q := &pack{path: p.path, name: p.name, data: p.data, count: p.count, idx: p.idx, first: p.first, walked: true}
 			q.table = p.table.only(chosen)
-			tasks = append(tasks, sw.families(q)...)
+			tasks = append(tasks, sw.families(q, anyType)...)
 		}
 	}
-	sw.run(ctx, append(tasks, func(w *worker) { sw.revisitLoose(w) }))
+	sw.do(ctx, append(tasks, func(w *worker) { sw.revisitLoose(w) }))
 	return ctx.Err()
 }
 

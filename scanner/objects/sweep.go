@@ -21,6 +21,10 @@ type SweepOptions struct {
 	// Types limits the sweep to objects of these types; nil means all. Entries
 	// of other types are not inflated, and so not checked.
 	Types []Type
+	// Last, if it is not 0, is a type whose objects come when all others have been
+	// shown, but for those that an index leaves out; Between is called before.
+	Last    Type
+	Between func()
 	// Only limits the sweep to the objects it returns true for; nil means all.
 	// It is called concurrently. What it leaves out is still resolved when
 	// others are deltas on it, and those are then fresh as a whole.
@@ -83,12 +87,7 @@ func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker 
 		opts.Jobs = runtime.GOMAXPROCS(0)
 	}
 	sw := &sweep{s: s, opts: opts, visit: visit, stop: func() bool { return ctx.Err() != nil }, suspects: map[*pack]bool{}}
-	tasks := sw.trailers()
-	for _, p := range s.packs {
-		tasks = append(tasks, sw.families(p)...)
-	}
-	tasks = append(tasks, sw.looseFiles()...)
-	sw.run(ctx, tasks)
+	sw.run(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -107,31 +106,83 @@ type sweep struct {
 
 	mu       sync.Mutex
 	suspects map[*pack]bool
+	later    []looseFile // of the type that comes last
 }
 
 // A task is what a worker takes at a time.
 type task func(w *worker)
 
-// run lets the workers do the tasks in order.
-func (sw *sweep) run(ctx context.Context, tasks []task) {
+// run shows what is to be shown: what comes last in a second go of the workers.
+func (sw *sweep) run(ctx context.Context) {
+	c := newCrew(ctx, sw)
+	defer c.close()
+	last := sw.opts.Last
+	tasks := sw.trailers()
+	for _, p := range sw.s.packs {
+		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == 0 || t != last })...)
+	}
+	c.do(append(tasks, sw.looseFiles()...))
+	if last == 0 || sw.stop() {
+		return
+	}
+	if sw.opts.Between != nil {
+		sw.opts.Between()
+	}
+	tasks = nil
+	for _, p := range sw.s.packs {
+		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == last })...)
+	}
+	c.do(append(tasks, sw.laterFiles()...))
+}
+
+func anyType(Type) bool { return true }
+
+// do lets workers do tasks.
+func (sw *sweep) do(ctx context.Context, tasks []task) {
+	c := newCrew(ctx, sw)
+	defer c.close()
+	c.do(tasks)
+}
+
+// A crew are the workers of a sweep.
+type crew struct {
+	sw      *sweep
+	workers []*worker
+}
+
+func newCrew(ctx context.Context, sw *sweep) *crew {
 	m := newMemory(sw.s.opts.Memory, sw.opts.Jobs, ctx.Done())
+	c := &crew{sw: sw}
+	for num := range sw.opts.Jobs {
+		w := newWorker(sw.s, m, sw.stop)
+		w.spans = sw.opts.Margin > 0
+		w.suspect = sw.suspect
+		w.visit = sw.packed
+		w.num = num
+		c.workers = append(c.workers, w)
+	}
+	return c
+}
+
+func (c *crew) close() {
+	for _, w := range c.workers {
+		w.mem.close()
+	}
+}
+
+// do lets the workers do tasks in order, and waits for them.
+func (c *crew) do(tasks []task) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for num := range sw.opts.Jobs {
+	for _, w := range c.workers {
 		wg.Go(redact.Contained(func() {
-			w := newWorker(sw.s, m, sw.stop)
-			defer w.mem.close()
-			w.spans = sw.opts.Margin > 0
-			w.suspect = sw.suspect
-			w.visit = sw.packed
-			w.num = num
-			for !sw.stop() {
+			for !c.sw.stop() {
 				i := int(next.Add(1)) - 1
 				if i >= len(tasks) {
 					return
 				}
 				if err := guard(func() error { tasks[i](w); return nil }); err != nil {
-					sw.s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
+					c.sw.s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
 					w.unwind()
 				}
 			}
@@ -176,14 +227,15 @@ func (sw *sweep) wants(t Type) bool {
 	return t == 0 || sw.opts.Types == nil || slices.Contains(sw.opts.Types, t)
 }
 
-// families makes the tasks that resolve a pack. Heavy families come first and
-// alone, so that no worker is left with one at the end; the others in the order
-// of the pack, some at a time.
-func (sw *sweep) families(p *pack) []task {
+// families makes the tasks that resolve those families of a pack that are of a type
+// for which in says so; 0 is one that is not known. Heavy ones come first and alone,
+// so that no worker is left with one at the end; the others in the order of the
+// pack, some at a time.
+func (sw *sweep) families(p *pack, in func(Type) bool) []task {
 	light, heavy := make([]root, 0, len(p.table.roots)), []root(nil)
 	total := uint64(0)
 	for _, r := range p.table.roots {
-		if sw.wants(Type(p.table.typ[r.entry])) {
+		if t := Type(p.table.typ[r.entry]); sw.wants(t) && in(t) {
 			light = append(light, r)
 			total += r.weight
 		}
@@ -305,7 +357,7 @@ func (sw *sweep) gaps(ctx context.Context) error {
 		}
 		sw.s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: fmt.Sprintf("does not match the pack: it leaves out %d entries", left), Fix: fixReindex})
 		rest := &sweep{s: sw.s, opts: sw.opts, visit: sw.visit, stop: sw.stop, known: p.table, suspects: map[*pack]bool{}}
-		rest.run(ctx, rest.families(q))
+		rest.do(ctx, rest.families(q, anyType))
 	}
 	return ctx.Err()
 }
