@@ -16,11 +16,10 @@ type kinds struct {
 // ordinals is a set of numbers of objects.
 type ordinals []atomic.Uint64
 
-func (s ordinals) add(n int) {
+// add adds a number and reports whether it is new.
+func (s ordinals) add(n int) bool {
 	word, bit := &s[n>>6], uint64(1)<<(n&63)
-	if word.Load()&bit == 0 {
-		word.Or(bit)
-	}
+	return word.Load()&bit == 0 && word.Or(bit)&bit == 0
 }
 
 func (s ordinals) has(n int) bool { return s[n>>6].Load()&(1<<(n&63)) != 0 }

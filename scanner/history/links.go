@@ -29,11 +29,11 @@ func newLinkCheck(r *Repository) *linkCheck {
 	return &linkCheck{store: r.store, shallow: r.readShallow(), kinds: newKinds(r.store)}
 }
 
-// shown takes note of what an object is.
-func (l *linkCheck) shown(o *objects.Object) {
-	if o.Ordinal>>6 < len(l.kinds.are[o.Type]) {
-		l.kinds.are[o.Type].add(o.Ordinal)
-	}
+// shown takes note of what an object is, and reports whether it is shown as that for
+// the first time. What the store does not list, as it stands in a temporary file only,
+// is always new.
+func (l *linkCheck) shown(o *objects.Object) (first bool) {
+	return o.Ordinal < 0 || o.Ordinal>>6 >= len(l.kinds.are[o.Type]) || l.kinds.are[o.Type].add(o.Ordinal)
 }
 
 // commit looks at what a commit names, and notes it.
@@ -65,6 +65,7 @@ type linkQueue struct {
 	asked [queued]queuedLink
 	found [queued]int
 
+	recent [recentNames]recentName
 	named  bool          // something was found in the name at hand
 	verify func() string // says so
 }
@@ -79,8 +80,37 @@ func newLinkQueue(links *linkCheck, page *notes) *linkQueue {
 	return q
 }
 
-// name hands over the name of an entry, and reports whether nothing was found in it.
-func (q *linkQueue) name(visit scanner.Visitor, name []byte) (empty bool) {
+// A recentName is one of which it is known that there is nothing in it. Most entries
+// of trees have a name that some tree before has had.
+type recentName struct {
+	text   string
+	number uint32
+}
+
+const recentNames = 1 << 10
+
+// name returns the number of the name of an entry, and whether there is nothing in it.
+// One that is new it hands over.
+func (q *linkQueue) name(seen *seenNames, visit scanner.Visitor, name []byte) (number uint32, empty bool) {
+	hash := seen.hash(name)
+	last := &q.recent[hash/nameShards%recentNames]
+	if last.text == string(name) && len(name) > 0 {
+		return last.number, true
+	}
+	number, empty, first := seen.hashed(name, hash)
+	if first {
+		if empty = q.nothing(visit, name); empty {
+			seen.nothing(number)
+		}
+	}
+	if empty {
+		*last = recentName{seen.text(number), number}
+	}
+	return number, empty
+}
+
+// nothing hands over a name, and reports whether nothing was found in it.
+func (q *linkQueue) nothing(visit scanner.Visitor, name []byte) bool {
 	q.named = false
 	visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name, Verify: q.verify})
 	return !q.named

@@ -38,8 +38,17 @@ func (s *seenNames) first(name []byte) bool {
 // number returns the number of a name, whether it is known that there is nothing in
 // it, and whether the name is new.
 func (s *seenNames) number(name []byte) (n uint32, empty, first bool) {
+	return s.hashed(name, s.hash(name))
+}
+
+func (s *seenNames) hash(name []byte) uint64 {
 	s.once.Do(func() { s.seed = maphash.MakeSeed() })
-	k := uint32(maphash.Bytes(s.seed, name) % nameShards)
+	return maphash.Bytes(s.seed, name)
+}
+
+// hashed is number for a name of which the hash is known.
+func (s *seenNames) hashed(name []byte, hash uint64) (n uint32, empty, first bool) {
+	k := uint32(hash % nameShards)
 	sh := &s.shard[k]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -65,7 +74,12 @@ func (s *seenNames) nothing(n uint32) {
 }
 
 // text returns the name of a number.
-func (s *seenNames) text(n uint32) string { return s.shard[n%nameShards].list[n/nameShards].text }
+func (s *seenNames) text(n uint32) string {
+	sh := &s.shard[n%nameShards]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.list[n/nameShards].text
+}
 
 // A shownTree is what a delta on a tree needs to know.
 type shownTree struct {
@@ -92,13 +106,7 @@ func (r *Repository) sweepTree(reader *objects.TreeReader, q *linkQueue, o *obje
 	for reader.Next() {
 		name := reader.Name
 		unnamed = unnamed || len(name) == 0 // which git refuses: tree-walk.c, decode_tree_entry
-		number, empty, isNew := r.seen.number(name)
-		if isNew {
-			empty = q.name(visit, name)
-			if empty {
-				r.seen.nothing(number)
-			}
-		}
+		number, empty := q.name(&r.seen, visit, name)
 		note := notNoted
 		if noted {
 			note = q.notes.entry(reader, number, !empty)

@@ -251,8 +251,9 @@ func (r *Repository) sweepBlobs(ctx context.Context, ids []objects.ID, visit sca
 	o.Types = []objects.Type{objects.TypeBlob}
 	o.Only = func(id objects.ID) bool { return left[id] }
 	showings := r.newShowings(o.Jobs, nil)
+	known := make(ordinals, r.store.Len()/64+1)
 	err := r.store.Sweep(ctx, o, func(worker int, x *objects.Object) any {
-		first := r.once.first(r.store, x)
+		first := x.Ordinal < 0 || known.add(x.Ordinal)
 		if first {
 			r.cover.Count(1, int64(len(x.Data)), 0)
 			mu.Lock()

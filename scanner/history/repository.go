@@ -86,7 +86,6 @@ type Repository struct {
 	elsewhere []indexEntry // of the indexes of other work trees of the repository
 	cached    []objects.ID // trees that indexes remember to stand for directories
 	seen      seenNames
-	once      seenObjects
 	book      *notebook // what the sweep of all objects noted; nil if it lacks anything
 	surveyed  *locator  // what was located first
 	pointers  pointers

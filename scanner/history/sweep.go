@@ -2,8 +2,6 @@ package history
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/objects"
@@ -25,11 +23,10 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		queues[i] = newLinkQueue(links, &book.pages[i])
 	}
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
-		first := r.once.first(r.store, o)
+		first := links.shown(o)
 		listed := first && o.Ordinal >= 0
 		if listed {
 			r.cover.Count(1, int64(len(o.Data)), 0)
-			links.shown(o)
 		}
 		switch o.Type {
 		case objects.TypeTree:
@@ -84,23 +81,4 @@ func (r *Repository) sweepHeader(o *objects.Object, listed bool, links *linkChec
 	if why := malformed(o); why != "" {
 		r.cover.AddLost(scanner.Gap{What: o.Type.String() + " " + o.ID.String(), Why: "malformed: " + why, Fix: "git fsck --full"})
 	}
-}
-
-// A seenObjects remembers the objects of a store that were shown. It is safe for
-// use by several goroutines.
-type seenObjects struct {
-	once sync.Once
-	bits []atomic.Uint64
-}
-
-// first reports whether an object is shown for the first time. What the store
-// does not list, as it stands in a temporary file only, is always new.
-func (s *seenObjects) first(store *objects.Store, o *objects.Object) bool {
-	s.once.Do(func() { s.bits = make([]atomic.Uint64, store.Len()/64+1) })
-	n := o.Ordinal
-	if n < 0 || n>>6 >= len(s.bits) {
-		return true
-	}
-	bit := uint64(1) << (n & 63)
-	return s.bits[n>>6].Or(bit)&bit == 0
 }

@@ -35,8 +35,7 @@ type Matcher struct {
 	keywords  []string  // that are counted, by number
 	tables    tables
 
-	mu   sync.Mutex
-	free []*scratch // kept, because what they remember is worth it
+	free sync.Pool // of *scratch: what they remember is worth it
 }
 
 // A pattern is a rule made ready.

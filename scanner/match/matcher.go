@@ -65,22 +65,14 @@ func compareSpans(a, b scanner.Span) int { return cmp.Or(a.Start-b.Start, a.End-
 
 // acquire returns a scratch that nobody else uses.
 func (m *Matcher) acquire() *scratch {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	n := len(m.free)
-	if n == 0 {
-		return m.newScratch()
+	if s, ok := m.free.Get().(*scratch); ok {
+		return s
 	}
-	s := m.free[n-1]
-	m.free = m.free[:n-1]
-	return s
+	return m.newScratch()
 }
 
-// release gives a scratch back, without the text. As many are kept as there
-// were goroutines at once.
+// release gives a scratch back, without the text.
 func (m *Matcher) release(s *scratch) {
 	s.text = nil
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.free = append(m.free, s)
+	m.free.Put(s)
 }
