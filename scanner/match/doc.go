@@ -6,12 +6,13 @@
 // A regular expression of a rule is hardly ever run. From its syntax the package
 // derives literals of which every match holds one, at a known distance from the
 // start of the match. All literals of all rules make one Aho-Corasick automaton,
-// which reads the text once, case-insensitively, as two interleaved streams. A
-// literal that it finds is tested by the byte before and the byte behind it, and
-// then by a DFA of the rest of the pattern that is built as it goes and stops at
-// the first proof. Only what is left is matched exactly, by a DFA of the whole
-// pattern with the leftmost-first semantics of package regexp; package regexp
-// itself is asked for the groups of a match that has been found.
+// which reads the text once, case-insensitively, as four interleaved streams; if
+// they are few, and the processor can look at many bytes at once, a Teddy finds them
+// in its place. A literal that is found is tested by the byte before and the byte
+// behind it, and then by a DFA of the rest of the pattern that is built as it goes
+// and stops at the first proof. Only what is left is matched exactly, by a DFA of
+// the whole pattern with the leftmost-first semantics of package regexp; package
+// regexp itself is asked for the groups of a match that has been found.
 //
 // The result is exact: for every rule the set of matches is that of
 // regexp.Regexp.FindAllIndex over the whole text, if one of the rule's keywords
