@@ -40,8 +40,8 @@ type spanned struct {
 	scanner.Span
 	of     scanner.Span // the match
 	known  bool
-	single bool // it is one line
-	inline string
+	single bool                // it is one line
+	inline *string             // the word beside it that allows it; nil until it is asked for
 	allows map[*allowance]bool // whose patterns match the lines
 }
 
@@ -205,7 +205,6 @@ func (j *judge) spanned(s scanner.Span) *spanned {
 		l.End = s.End + i
 	}
 	l.single = bytes.IndexByte(j.text[l.Start:l.End], '\n') < 0
-	l.inline = inlineAllow(j.text[l.Start:l.End])
 	j.last = l
 	return &j.last
 }
@@ -227,15 +226,24 @@ func (j *judge) lineAllowed(a *allowance, s scanner.Span) bool {
 
 // inline returns the word beside a match that allows it, or "".
 func (j *judge) inline(s scanner.Span) string {
-	if j.decoded == nil {
-		return j.spanned(s).inline
+	if j.decoded != nil {
+		return j.plain.inline(j.origin(s))
 	}
-	return j.plain.spanned(j.origin(s)).inline
+	l := j.spanned(s)
+	if l.inline == nil {
+		word := inlineAllow(j.text[l.Start:l.End])
+		l.inline = &word
+	}
+	return *l.inline
 }
 
 // inlineAllow returns the word in line that allows what stands there, or "".
 func inlineAllow(line []byte) string {
-	for _, word := range [...]string{"awscred:allow", "gitleaks:allow"} {
+	const end = ":allow"
+	if !bytes.Contains(line, []byte(end)) {
+		return ""
+	}
+	for _, word := range [...]string{"awscred" + end, "gitleaks" + end} {
 		if bytes.Contains(line, []byte(word)) {
 			return word
 		}

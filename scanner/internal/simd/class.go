@@ -1,7 +1,5 @@
 package simd
 
-import "unsafe"
-
 // A Class is a set of bytes.
 type Class struct{ table lookup }
 
@@ -42,7 +40,7 @@ func NewClass(in func(byte) bool) (c Class, ok bool) {
 // end there are none.
 func (c *Class) Mask(text []byte) uint64 {
 	if len(text) >= Block {
-		return classMask(&c.table, unsafe.SliceData(text))
+		return classMask(&c.table, &text[0])
 	}
 	var block [Block]byte
 	n := copy(block[:], text)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"unsafe"
 )
 
 // Gram is the greatest length of what a Teddy looks for.
@@ -74,7 +73,7 @@ func upper(c byte) byte {
 // Mask tells at which of the first Block places of a text a gram may stand.
 func (t *Teddy) Mask(text []byte) uint64 {
 	if len(text) >= Block+Gram-1 {
-		return teddyMask(&t.groups[0], len(t.groups), unsafe.SliceData(text))
+		return teddyMask(&t.groups[0], len(t.groups), &text[0])
 	}
 	var block [Block + Gram - 1]byte
 	n := copy(block[:], text)
