@@ -112,6 +112,18 @@ func (d *Decoder) TextsOf(data []byte, leads []Span) iter.Seq[*Text] {
 	}
 }
 
+// Any reports whether TextsOf may yield anything, or leave something out. Most texts
+// hold nothing, and to ask costs less than to iterate.
+func (d *Decoder) Any(data []byte, leads []Span) bool {
+	d.start(data)
+	if d.limits.Depth == 0 {
+		return false
+	}
+	s := &d.levels[0]
+	s.whole(data, leads)
+	return s.any() || s.cut
+}
+
 // start sets the limits for data.
 func (d *Decoder) start(data []byte) {
 	d.cut, d.inflate, d.parts = false, d.limits.Inflate, maxParts

@@ -266,6 +266,9 @@ func checkLeads(t *testing.T, data []byte, leads []string) {
 	}
 	d := decode.New(decode.Limits{Depth: 2, Inflate: 1 << 16})
 	want, got := slices.Collect(d.Texts(data, nil)), slices.Collect(d.TextsOf(data, worth))
+	if cut := d.Cut(); !d.Any(data, worth) && (len(got) > 0 || cut) {
+		t.Errorf("none, of %d texts; left out: %t", len(got), cut)
+	}
 	if !slices.EqualFunc(got, want, func(a, b *decode.Text) bool {
 		return a.Span == b.Span && a.Step == b.Step && bytes.Equal(a.Data, b.Data)
 	}) {

@@ -76,7 +76,11 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 // searchEncoded adds to the hits in the text those in what is encoded in it.
 func (s *scratch) searchEncoded(text []byte, from *scanner.Derivation, plain *sifted) candidates {
 	if !s.derived {
-		return s.decodeAll(text, plain, s.decoder.TextsOf(text, joined(s.leads)))
+		leads := joined(s.leads)
+		if !s.decoder.Any(text, leads) {
+			return candidates{}
+		}
+		return s.decodeAll(text, plain, s.decoder.TextsOf(text, leads))
 	}
 	if c, known := s.decodeFresh(text, from, plain); known {
 		return c

@@ -114,10 +114,10 @@ func (s *scratch) derive(from *scanner.Derivation) bool {
 // candidates.
 func (s *scratch) inherit(base *candidates, copies []scanner.Copy) {
 	s.nul = s.nul || base.nul
-	w := 0
+	w, first := 0, 0
 	for _, c := range copies {
 		end := c.From + c.Len
-		first, _ := slices.BinarySearchFunc(base.spots, c.From, func(p spot, at int) int { return cmp.Compare(p.at, at) })
+		first = firstSpot(base.spots, c.From, first)
 		for i := range base.spots[first:] {
 			p := &base.spots[first+i]
 			if p.at >= end {
@@ -137,6 +137,24 @@ func (s *scratch) inherit(base *candidates, copies []scanner.Copy) {
 	for _, word := range base.more {
 		s.unsure[word], s.unsured = true, true
 	}
+}
+
+// firstSpot returns the number of the first spot from a place on. Mostly that is the
+// one that was first for the copy before, or soon behind it.
+func firstSpot(spots []spot, at, before int) int {
+	const near = 4
+	if before == 0 || spots[before-1].at < at {
+		for i := before; i < min(len(spots), before+near); i++ {
+			if spots[i].at >= at {
+				return i
+			}
+		}
+		if len(spots) <= before+near {
+			return len(spots)
+		}
+	}
+	first, _ := slices.BinarySearchFunc(spots, at, func(p spot, at int) int { return cmp.Compare(p.at, at) })
+	return first
 }
 
 // again reports whether a literal at a place stands in a window as a whole.
