@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -124,6 +125,39 @@ func TestSweepSeesWhatGitSees(t *testing.T) {
 				}
 			}
 			lookups(t, open(t, dir, Options{Root: filepath.Dir(r.dir)}), want)
+		})
+	}
+}
+
+// What is to come last comes when all others were shown, and nothing is left out or
+// shown twice for that.
+func TestTreesComeLast(t *testing.T) {
+	for _, c := range arrangements {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRepo(t, c.init...)
+			dir := c.make(r)
+			s := open(t, dir, Options{Root: filepath.Dir(r.dir)})
+			var mu sync.Mutex
+			got, visits, others, called := map[string]stored{}, 0, true, 0
+			opts := SweepOptions{Jobs: 3, Margin: 32, Last: TypeTree, Between: func() { others = false; called++ }}
+			err := s.Sweep(t.Context(), opts, func(_ int, o *Object) any {
+				mu.Lock()
+				defer mu.Unlock()
+				if (o.Type != TypeTree) != others {
+					t.Errorf("%s %s: before trees: %t", o.Type, o.ID, others)
+				}
+				visits++
+				got[o.ID.String()] = stored{o.Type.String(), string(o.Data)}
+				return nil
+			})
+			if err != nil || called != 1 {
+				t.Errorf("called %d times; %v", called, err)
+			}
+			same(t, got, r.in(dir).all())
+			if visits != s.Len() {
+				t.Errorf("%d visits, %d entries", visits, s.Len())
+			}
 		})
 	}
 }
