@@ -78,8 +78,9 @@ type Blob struct {
 	// From tells how Data was made from another blob; nil if it was not, or if
 	// that blob was not shown before on the same goroutine.
 	From *Derivation
-	// Verify, if set, is called before a match in the blob is kept. It returns
-	// the ID that the content really has: an index can give an object any name.
+	// Verify, if set, is called before a match in the blob is kept, which is how the
+	// source hears that something is in it. It returns the ID that the content really
+	// has: an index can give an object any name. Of what is no object it returns "".
 	Verify func() string
 	// Held, if set, is called when matches were found in the blob, before it is
 	// kept. If it returns false the blob is not: the source has one that holds

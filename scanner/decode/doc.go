@@ -31,8 +31,9 @@
 //
 // # Cost
 //
-// Text without encodings is passed over at more than a gigabyte a second: a
-// token of 16 bytes cannot lie between two probes 16 bytes apart, and a token is
-// rejected by the first few bytes it decodes to. In the worst case the time is
+// Text without encodings is passed over at more than a gigabyte a second: 64 bytes
+// at a time tell of themselves where a token of 16 begins (where the processor
+// cannot, a token covers one of two probes), and a token is rejected by the first few
+// bytes it decodes to. In the worst case the time is
 // linear in the input and in what decompression is allowed to add.
 package decode

@@ -158,7 +158,13 @@ func (s *search) settle() {
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span, escapes bool) {
 	s.tokens(w)
-	if next, ok := s.nextPiece(w.End); ok {
+	// What the edit took away may have kept the next token from being the first piece
+	// of a text. If that is not what a text begins with, the one behind it is.
+	for next, n := w.End, 0; n < 2; n++ {
+		var ok bool
+		if next, ok = s.nextPiece(next); !ok {
+			break
+		}
 		s.tokens(Span{next, next})
 	}
 	if escapes {

@@ -189,8 +189,8 @@ func separates(c byte) bool {
 }
 
 // nextPiece returns where the next token begins that may have been a piece of one
-// text with what an edit, which ends at a place, has taken away: what is left of
-// that and of what separated them is all that is between.
+// text with what stood before a place, at which an edit ends or a token begins: what
+// is left of that and of what separated them is all that is between.
 func (s *search) nextPiece(at int) (next int, ok bool) {
 	at = tokenEnd(s.data, at)
 	for most := min(len(s.data), at+longestSeparator); at < most && separates(s.data[at]); {

@@ -10,7 +10,8 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// A forest is what all trees of a repository say about the wanted blobs: for
+// A forest is what the trees of a repository, all or those that lead to something
+// wanted, say about the wanted blobs: for
 // each tree its subtrees, and those entries that are wanted. It is filled by a
 // sweep over the trees, from several goroutines, and read afterwards.
 type forest struct {

@@ -7,12 +7,13 @@ import (
 )
 
 // heldBlobs are the blobs that may have to be located: those in which
-// something was found, and pointers to LFS objects. All of them are known before the
+// something was found, and pointers to LFS objects. They are to be known before the
 // first tree is read. It is safe for use by several goroutines.
 type heldBlobs struct {
 	blobs ordinals
 	begin [1 << 10]atomic.Uint64 // a bit for the first two bytes of each name
-	known atomic.Bool            // no more will come
+	known atomic.Bool            // no more are to come
+	late  atomic.Bool            // one came all the same
 }
 
 func newHeldBlobs(store *objects.Store) *heldBlobs {
@@ -23,6 +24,9 @@ func newHeldBlobs(store *objects.Store) *heldBlobs {
 func (h *heldBlobs) add(o *objects.Object) {
 	if h == nil || o.Type != objects.TypeBlob || o.Ordinal < 0 {
 		return
+	}
+	if h.known.Load() {
+		h.late.Store(true)
 	}
 	h.blobs.add(o.Ordinal)
 	k := o.ID.Prefix16()

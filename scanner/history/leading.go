@@ -9,8 +9,8 @@ import (
 	"github.com/awscred/awscred/internal/redact"
 )
 
-// A leading set holds the trees that may lead to a wanted blob, by their ordinals,
-// and numbers them in that order: most trees do not, and a forest has no room for
+// A leading set holds the trees that may lead to a wanted blob or name, by their
+// ordinals, and numbers them in that order: most trees do not, and a forest has no room for
 // them.
 type leading struct {
 	trees  ordinals

@@ -16,7 +16,8 @@ import (
 
 // linkCheck looks for objects that others name and that are not there. A
 // repository that has none of them is complete. What git left behind in
-// temporary files need not be: it is not looked at.
+// temporary files need not be: it is not looked at. It knows what was shown as what,
+// and so what is shown for the first time.
 type linkCheck struct {
 	store   *objects.Store
 	shallow map[objects.ID]bool // commits whose parents are not here, on purpose

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -283,7 +284,8 @@ func (l *locator) findStaged(f *forest) {
 // a commit.
 func (l *locator) findTreeRefs(f *forest) {
 	l.treeSpots = map[int][]scanner.Spot{}
-	for id, names := range l.treeRefs {
+	for _, id := range slices.SortedFunc(maps.Keys(l.treeRefs), objects.ID.Compare) {
+		names := l.treeRefs[id]
 		sig := f.signature(id)
 		if sig == 0 {
 			continue

@@ -31,6 +31,6 @@ func (o *Options) archives() *files.Budget {
 	return files.NewBudget(o.memory()/4, jobs)
 }
 
-// notes is how much the notes of a sweep may take: a quarter, which archives have
-// until the first tree is read.
+// notes is how much the notes of a sweep may take: a quarter, as archives, which are
+// mostly closed by the time that the first tree is read.
 func (o *Options) notes() int64 { return o.memory() / 4 }

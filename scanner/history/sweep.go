@@ -44,7 +44,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		r.cover.AddLost(scanner.Gap{What: l.What, Why: l.Why, Fix: l.Fix, Count: max(1, l.Count)})
 	}
 	links.report(r)
-	if err == nil && len(lost) == 0 && !book.unfit.Load() {
+	if err == nil && len(lost) == 0 && !book.unfit.Load() && !held.late.Load() {
 		r.book = book
 	}
 	return err

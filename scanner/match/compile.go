@@ -24,7 +24,7 @@ type Matcher struct {
 	bare      bool      // a rule has no literals at all
 	always    bool      // a rule can match where there is no candidate
 	auto      *automaton
-	grams     *grams    // in place of the automaton, nil where that is faster
+	grams     *grams    // reads whole texts in place of the automaton; nil where that is as fast
 	probes    [][]probe // of each state of the automaton
 	byLiteral [][]probe // of each literal
 	finders   []int     // patterns with a function that require no others and may match anywhere
@@ -60,7 +60,7 @@ type pattern struct {
 	needed   bool // another rule requires this one
 }
 
-// A probe is what to do when the automaton has seen a literal.
+// A probe is what to do where a literal stands.
 type probe struct {
 	size   int     // of the literal
 	branch *branch // nil for the others
@@ -187,7 +187,7 @@ func (m *Matcher) require() {
 	}
 }
 
-// build makes the automaton of all literals and keywords.
+// build makes what finds all literals and keywords.
 func (m *Matcher) build() {
 	ids := map[string]int{}
 	var literals []string

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/internal/simd"
@@ -94,9 +93,8 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 		from := int32(len(g.places))
 		g.places = append(g.places, by[gram]...)
 		if n := len(gram); n < simd.Gram {
-			for _, c := range [...]string{gram, strings.ToUpper(gram)} {
-				g.short[c[0]] |= 1 << n
-			}
+			g.short[gram[0]] |= 1 << n
+			g.short[upper(gram[0])] |= 1 << n
 		}
 		key := gramOf([]byte(gram))
 		k := g.slot(key)
@@ -107,8 +105,7 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 	}
 }
 
-// gramOf makes a number of one to three bytes, letters in lower case. To add 0x80-c
-// to a byte below 0x80 sets its highest bit if it is c or more.
+// gramOf makes a number of one to three bytes, letters in lower case.
 func gramOf(text []byte) uint32 {
 	word := uint32(len(text)) << 24
 	for i, c := range text {
@@ -117,7 +114,8 @@ func gramOf(text []byte) uint32 {
 	return foldGram(word)
 }
 
-// foldGram puts letters among the three low bytes in lower case.
+// foldGram puts letters among the three low bytes in lower case. To add 0x80-c to a
+// byte below 0x80 sets its highest bit if it is c or more.
 func foldGram(word uint32) uint32 {
 	low := word & 0x7f7f7f
 	capital := (low + (0x80-'A')*0x010101) &^ (low + (0x80-'Z'-1)*0x010101) &^ word & 0x808080
@@ -175,6 +173,13 @@ func (s *scratch) stand(text []byte, first, at int, places []gramPlace) {
 			s.found(s.m.byLiteral[p.literal], start+len(literal))
 		}
 	}
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
 }
 
 // standsAt reports whether a literal stands at a place, in whatever case.

@@ -33,6 +33,21 @@ func escapeTexts() []string {
 		"kkkkkkkk", strings.Repeat("k", 16), `\n`, `\\n`, "pw=31=32", "soft12", `\\u0031`, `\ud83d\ude00`}
 }
 
+// A line that begins no text is no piece of one if nothing stands before it any more,
+// and then the next line may begin one: an edit changes what two lines behind it are.
+func TestDerivedTwoLinesOn(t *testing.T) {
+	plain := strings.Repeat("lorem ipsum ", 4) + "is pw12345678901234 and more text here ok" + strings.Repeat(" dolor sit", 9)
+	m := compile(t, []scanner.Rule{{ID: "r", Pattern: `pw[0-9]{14}`}}, nil)
+	for _, c := range []struct {
+		plain, between string
+		size           int
+	}{{plain[51:90], "\n", 17}, {plain[48:90], "\n", 21}, {plain, "\n\t\t", 61}, {plain, "\n\t\t", 76}, {plain, " +\n", 77}} {
+		lines := encodetest.Lines(encodetest.Base64([]byte(c.plain)), c.size, c.between)
+		other := strings.Repeat("/", c.size)
+		sameDerived(t, m, "!!! ", "kkkkkkkk", "", "kkkkkkkk12345"+c.between+other+c.between+lines)
+	}
+}
+
 // A few bytes that go and a few that come change no more of what is found than in a
 // text that is read as a whole.
 func TestDerivedBySmallEdits(t *testing.T) {

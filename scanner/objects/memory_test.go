@@ -110,3 +110,22 @@ func TestArenaNeverExceedsItsShares(t *testing.T) {
 		t.Error("a buffer was not used again")
 	}
 }
+
+// An object that memory is too small for is lost, and nobody waits for ever for what
+// whoever tried to read it has taken.
+func TestTooLittleMemoryIsGivenBack(t *testing.T) {
+	for range 20 {
+		w := newPackWriter(2)
+		w.object(TypeBlob, bytes.Repeat([]byte("a"), 4<<20))
+		w.object(TypeBlob, bytes.Repeat([]byte("b"), 500<<10))
+		s := w.store(t, w.index(), Options{MaxObjectSize: 8 << 20, Memory: 1 << 20})
+		within(t, 10*time.Second, func() {
+			if err := s.Sweep(t.Context(), SweepOptions{Jobs: 2}, func(int, *Object) any { return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		if len(s.Lost()) == 0 {
+			t.Error("nothing is lost")
+		}
+	}
+}

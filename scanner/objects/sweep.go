@@ -22,7 +22,8 @@ type SweepOptions struct {
 	// of other types are not inflated, and so not checked.
 	Types []Type
 	// Last, if it is not 0, is a type whose objects come when all others have been
-	// shown, but for those that an index leaves out; Between is called before.
+	// shown, but for those that an index leaves out; Between is called before. Deltas
+	// on an object outside their pack whose type is not known come first.
 	Last    Type
 	Between func()
 	// Only limits the sweep to the objects it returns true for; nil means all.
@@ -115,7 +116,6 @@ type task func(w *worker)
 // run shows what is to be shown: what comes last in a second go of the workers.
 func (sw *sweep) run(ctx context.Context) {
 	c := newCrew(ctx, sw)
-	defer c.close()
 	last := sw.opts.Last
 	tasks := sw.trailers()
 	for _, p := range sw.s.packs {
@@ -139,9 +139,7 @@ func anyType(Type) bool { return true }
 
 // do lets workers do tasks.
 func (sw *sweep) do(ctx context.Context, tasks []task) {
-	c := newCrew(ctx, sw)
-	defer c.close()
-	c.do(tasks)
+	newCrew(ctx, sw).do(tasks)
 }
 
 // A crew are the workers of a sweep.
@@ -164,18 +162,14 @@ func newCrew(ctx context.Context, sw *sweep) *crew {
 	return c
 }
 
-func (c *crew) close() {
-	for _, w := range c.workers {
-		w.mem.close()
-	}
-}
-
-// do lets the workers do tasks in order, and waits for them.
+// do lets the workers do tasks in order, and waits for them. One that has nothing more
+// to do gives its memory back: others may wait for it.
 func (c *crew) do(tasks []task) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for _, w := range c.workers {
 		wg.Go(redact.Contained(func() {
+			defer w.mem.close()
 			for !c.sw.stop() {
 				i := int(next.Add(1)) - 1
 				if i >= len(tasks) {

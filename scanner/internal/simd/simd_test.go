@@ -14,6 +14,7 @@ import (
 // the end of the text.
 func TestClass(t *testing.T) {
 	needsIt(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
 	classes := map[string]func(byte) bool{
 		"none":   func(byte) bool { return false },
 		"all":    func(byte) bool { return true },
@@ -32,7 +33,7 @@ func TestClass(t *testing.T) {
 				room := bytes.Repeat([]byte{'a', '7', 0xff, 0}, simd.Block)
 				text := room[3:][:size]
 				for i := range text {
-					text[i] = byte(rand.Uint32())
+					text[i] = byte(rnd.Uint32())
 				}
 				want := uint64(0)
 				for i, c := range text[:min(size, simd.Block)] {
@@ -59,12 +60,13 @@ func TestNoClass(t *testing.T) {
 // whatever case and with whatever behind it; and not many others.
 func TestTeddy(t *testing.T) {
 	needsIt(t)
+	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, n := range []int{1, 2, 4} {
 		for _, count := range []int{1, 8, 40, 200} {
-			grams := randomGrams(count)
+			grams := randomGrams(rnd, count)
 			teddy := simd.NewTeddy(grams, n)
 			for size := range 3 * simd.Block {
-				text := randomText(size, grams)
+				text := randomText(rnd, size, grams)
 				for at := 0; at < size; at += simd.Block {
 					mask := teddy.Mask(text[at:])
 					for i := range min(simd.Block, size-at) {
@@ -107,33 +109,34 @@ func TestFrequency(t *testing.T) {
 	}
 }
 
-func needsIt(t *testing.T) {
+func needsIt(tb testing.TB) {
+	tb.Helper()
 	if !simd.Available() {
-		t.Skip("not on this processor")
+		tb.Skip("not on this processor")
 	}
 }
 
-func randomGrams(n int) (list []string) {
+func randomGrams(rnd *rand.Rand, n int) (list []string) {
 	for range n {
-		gram := make([]byte, 1+rand.IntN(simd.Gram))
+		gram := make([]byte, 1+rnd.IntN(simd.Gram))
 		for i := range gram {
-			gram[i] = "abcdefkz019%=\\\xc5\xbf\n"[rand.IntN(17)]
+			gram[i] = "abcdefkz019%=\\\xc5\xbf\n"[rnd.IntN(17)]
 		}
 		list = append(list, string(gram))
 	}
 	return list
 }
 
-func randomText(size int, grams []string) []byte {
+func randomText(rnd *rand.Rand, size int, grams []string) []byte {
 	var b bytes.Buffer
 	for b.Len() < size {
-		switch rand.IntN(4) {
+		switch rnd.IntN(4) {
 		case 0:
-			b.WriteString(strings.ToUpper(grams[rand.IntN(len(grams))]))
+			b.WriteString(strings.ToUpper(grams[rnd.IntN(len(grams))]))
 		case 1:
-			b.WriteString(grams[rand.IntN(len(grams))])
+			b.WriteString(grams[rnd.IntN(len(grams))])
 		default:
-			fmt.Fprintf(&b, "%c%x", rune(rand.IntN(0x250)), rand.IntN(1000))
+			fmt.Fprintf(&b, "%c%x", rune(rnd.IntN(0x250)), rnd.IntN(1000))
 		}
 	}
 	return b.Bytes()[:size:size]
@@ -174,6 +177,7 @@ func BenchmarkTeddy(b *testing.B) {
 }
 
 func run(b *testing.B, mask func([]byte) uint64) {
+	needsIt(b)
 	text := bytes.Repeat([]byte("func (s *search) near(w Span) { return }\n"), 1000)
 	b.SetBytes(int64(len(text)))
 	sum := uint64(0)
