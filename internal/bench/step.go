@@ -29,7 +29,7 @@ const (
 	StepWalk    = "walk"     // the sweep of a scan: names, refs, files of the git directory, archives; nothing is matched
 	StepScanAWS = "scan-aws" // a scan with AWS rules
 	StepScanAll = "scan-all" // a scan with all rules
-	StepLocate  = "locate"   // sweep, nothing being matched, and locate the blobs that the Task names
+	StepLocate  = "locate"   // sweep, find something in the blobs that the Task names, and locate them
 	StepSurvey  = "survey"   // locate them without a sweep before it
 )
 
