@@ -32,8 +32,8 @@
 // # Cost
 //
 // Text without encodings is passed over at more than a gigabyte a second: 64 bytes
-// at a time tell of themselves where a token of 16 begins (where the processor
-// cannot, a token covers one of two probes), and a token is rejected by the first few
-// bytes it decodes to. In the worst case the time is
-// linear in the input and in what decompression is allowed to add.
+// at a time are asked where a token of 16 begins (where the processor cannot, eight
+// at every ninth, since a token covers one of these), and a token is rejected by the
+// first few bytes it decodes to. In the worst case the time is linear in the input
+// and in what decompression is allowed to add.
 package decode

@@ -10,9 +10,9 @@ import (
 	"github.com/awscred/awscred/scanner/objects"
 )
 
-// A forest is what the trees of a repository, all or those that lead to something
-// wanted, say about the wanted blobs: for
-// each tree its subtrees, and those entries that are wanted. It is filled by a
+// A forest is what the trees of a repository, all of them or those that lead to
+// something wanted, say about the wanted blobs: for each tree its subtrees, and those
+// entries that are wanted. It is filled by a
 // sweep over the trees, from several goroutines, and read afterwards.
 type forest struct {
 	number  func(objects.ID) (int, bool) // numbers the objects of the store
@@ -163,7 +163,7 @@ func (p *planter) claim(ordinal int, edges []edge) {
 	if !ok {
 		return
 	}
-	if bit := uint64(1) << (place & 63); p.f.claimed[place>>6].Or(bit)&bit == 0 {
+	if p.f.claimed.add(place) {
 		p.f.trees[place] = edges
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/awscred/awscred/scanner"
@@ -31,26 +32,49 @@ func TestRecall(t *testing.T) {
 			for _, ref := range look(t, g.dir, history.Options{Margin: 1}).refs {
 				held = append(held, scanner.Held{Blobs: []scanner.HeldBlob{{BlobRef: ref}}})
 			}
-			compare := func(noted bool) {
-				t.Helper()
-				swept, cold := located(t, g.dir, held, func(r *history.Repository) {
-					if r.Noted(held) != noted {
-						t.Errorf("in the notes: %t", !noted)
-					}
-				}), located(t, g.dir, held, nil)
-				if !reflect.DeepEqual(swept, cold) {
-					t.Errorf("after a sweep\n%+v\nwithout\n%+v", swept, cold)
-				}
-			}
-			compare(true)
+			compareRecall(t, g.dir, held)
 			held = slices.DeleteFunc(held, func(scanner.Held) bool { return r.IntN(4) > 0 }) // few trees lead to few blobs
-			compare(true)
+			compareRecall(t, g.dir, held)
 			for _, name := range []string{"a", "sub", "f"} {
 				ref := scanner.BlobRef{Field: scanner.Name, Path: name}
 				held = append(held, scanner.Held{Blobs: []scanner.HeldBlob{{BlobRef: ref}}})
 			}
-			compare(true)
+			compareRecall(t, g.dir, held)
 		})
+	}
+}
+
+// Trees that lie so deep that not all rounds are made are taken for ones that lead.
+func TestRecallDeep(t *testing.T) {
+	g := newGit(t)
+	for _, levels := range []int{3, 60, 150} {
+		g.write(strings.Repeat("d/", levels)+"f", needle+strconv.Itoa(levels)+"\n")
+		g.write(strings.Repeat("e/", levels)+"f", "nothing "+strconv.Itoa(levels)+"\n")
+		g.commit(strconv.Itoa(levels))
+	}
+	g.run("repack", "-adfq")
+	var held []scanner.Held
+	for _, ref := range look(t, g.dir, history.Options{Margin: 1}).refs {
+		if ref.Field == scanner.Content && ref.Place == "" {
+			held = append(held, scanner.Held{Blobs: []scanner.HeldBlob{{BlobRef: ref}}})
+		}
+	}
+	if len(held) < 3 {
+		t.Fatalf("%d blobs", len(held))
+	}
+	compareRecall(t, g.dir, held)
+}
+
+// compareRecall holds that what is located from the notes is what a survey locates.
+func compareRecall(t *testing.T, dir string, held []scanner.Held) {
+	t.Helper()
+	swept := located(t, dir, held, func(r *history.Repository) {
+		if !r.Noted(held) {
+			t.Error("it needs a survey")
+		}
+	})
+	if cold := located(t, dir, held, nil); !reflect.DeepEqual(swept, cold) {
+		t.Errorf("after a sweep\n%+v\nwithout\n%+v", swept, cold)
 	}
 }
 

@@ -93,7 +93,7 @@ func (w *witness) way(tree objects.ID, path string, yield func(tree int) bool) b
 // isSound reports whether attend has seen all that a path relies on.
 func (w *witness) isSound(tree objects.ID, path string) bool {
 	return w.forest != nil && w.way(tree, path, func(tree int) bool {
-		return w.sound[tree>>6].Load()>>(tree&63)&1 != 0
+		return w.sound.has(tree)
 	})
 }
 

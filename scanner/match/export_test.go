@@ -23,5 +23,13 @@ func (m *Matcher) RuleIDs() []string {
 	return ids
 }
 
+// WithoutGrams makes m look for literals by the automaton, and reports whether it did
+// otherwise.
+func (m *Matcher) WithoutGrams() bool {
+	had := m.grams != nil
+	m.grams = nil
+	return had
+}
+
 // AppendLower is appendLower.
 var AppendLower = appendLower

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// maxGrams is of how many literals it is worth it: with more, so many places are
-	// to be looked at closer that the automaton is as fast.
-	maxGrams = 200
+	// maxGramLiterals is for how many literals it is worth it: with more, so many
+	// places are to be looked at closer that the automaton is as fast.
+	maxGramLiterals = 200
 	// gramsAGroup is for how many grams there is a group of sets. One more takes
 	// longer everywhere, and finds fewer places to look at closer.
 	gramsAGroup = 40
@@ -27,8 +27,8 @@ type grams struct {
 	literals []string
 	places   []gramPlace // by gram, in order of slots
 	slots    []gramSlot  // a hash table of grams
-	// short tells of each byte of which lengths grams are that begin with it and
-	// are shorter than others: a bit for each length.
+	// short tells of each byte, in lower case, of which lengths grams are that begin
+	// with it and are shorter than others: a bit for each length.
 	short [256]uint8
 }
 
@@ -43,7 +43,7 @@ type gramSlot struct {
 
 // newGrams returns nil where the automaton is the better way.
 func newGrams(literals []string) *grams {
-	if !simd.Available() || len(literals) > maxGrams {
+	if !simd.Available() || len(literals) > maxGramLiterals {
 		return nil
 	}
 	g := &grams{literals: literals}
@@ -94,7 +94,6 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 		g.places = append(g.places, by[gram]...)
 		if n := len(gram); n < simd.Gram {
 			g.short[gram[0]] |= 1 << n
-			g.short[upper(gram[0])] |= 1 << n
 		}
 		key := gramOf([]byte(gram))
 		k := g.slot(key)
@@ -156,7 +155,7 @@ func (s *scratch) gram(text []byte, first, at int) {
 		word := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16
 		s.stand(text, first, at, g.of(foldGram(word|simd.Gram<<24)))
 	}
-	short := g.short[text[at]]
+	short := g.short[lower(text[at])]
 	for n := 1; n < simd.Gram && short>>n != 0; n++ {
 		if short>>n&1 != 0 && at+n <= len(text) {
 			s.stand(text, first, at, g.of(gramOf(text[at:at+n])))
@@ -173,13 +172,6 @@ func (s *scratch) stand(text []byte, first, at int, places []gramPlace) {
 			s.found(s.m.byLiteral[p.literal], start+len(literal))
 		}
 	}
-}
-
-func upper(c byte) byte {
-	if c >= 'a' && c <= 'z' {
-		return c - 'a' + 'A'
-	}
-	return c
 }
 
 // standsAt reports whether a literal stands at a place, in whatever case.

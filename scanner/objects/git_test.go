@@ -201,10 +201,14 @@ func swept(t testing.TB, s *Store, opts SweepOptions) (map[string]stored, int) {
 	t.Helper()
 	var mu sync.Mutex
 	objects := map[string]stored{}
-	visits := 0
+	visits, others := 0, true // others than those that come last
+	opts.Between = func() { others = false }
 	err := s.Sweep(t.Context(), opts, func(_ int, o *Object) any {
 		mu.Lock()
 		defer mu.Unlock()
+		if opts.Last != 0 && (o.Type != opts.Last) != others {
+			t.Errorf("%s %s is out of order", o.Type, o.ID)
+		}
 		visits++
 		objects[o.ID.String()] = stored{o.Type.String(), string(o.Data)}
 		return nil

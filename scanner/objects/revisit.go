@@ -36,7 +36,7 @@ func (s *Store) Revisit(ctx context.Context, ordinals []int, jobs int, visit fun
 			tasks = append(tasks, sw.families(q, anyType)...)
 		}
 	}
-	sw.do(ctx, append(tasks, func(w *worker) { sw.revisitLoose(w) }))
+	sw.run(ctx, append(tasks, func(w *worker) { sw.revisitLoose(w) }))
 	return ctx.Err()
 }
 

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -113,7 +112,7 @@ func TestSweepSeesWhatGitSees(t *testing.T) {
 			r := newRepo(t, c.init...)
 			dir := c.make(r)
 			want := r.in(dir).all()
-			for _, opts := range []SweepOptions{{Jobs: 1}, {Jobs: 4, VerifyNames: true}, {Jobs: 2, Margin: 32}} {
+			for _, opts := range []SweepOptions{{Jobs: 1}, {Jobs: 4, VerifyNames: true}, {Jobs: 2, Margin: 32}, {Jobs: 3, Margin: 32, Last: TypeTree}} {
 				s := open(t, dir, Options{Root: filepath.Dir(r.dir)})
 				got, visits := swept(t, s, opts)
 				same(t, got, want)
@@ -125,39 +124,6 @@ func TestSweepSeesWhatGitSees(t *testing.T) {
 				}
 			}
 			lookups(t, open(t, dir, Options{Root: filepath.Dir(r.dir)}), want)
-		})
-	}
-}
-
-// What is to come last comes when all others were shown, and nothing is left out or
-// shown twice for that.
-func TestTreesComeLast(t *testing.T) {
-	for _, c := range arrangements {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			r := newRepo(t, c.init...)
-			dir := c.make(r)
-			s := open(t, dir, Options{Root: filepath.Dir(r.dir)})
-			var mu sync.Mutex
-			got, visits, others, called := map[string]stored{}, 0, true, 0
-			opts := SweepOptions{Jobs: 3, Margin: 32, Last: TypeTree, Between: func() { others = false; called++ }}
-			err := s.Sweep(t.Context(), opts, func(_ int, o *Object) any {
-				mu.Lock()
-				defer mu.Unlock()
-				if (o.Type != TypeTree) != others {
-					t.Errorf("%s %s: before trees: %t", o.Type, o.ID, others)
-				}
-				visits++
-				got[o.ID.String()] = stored{o.Type.String(), string(o.Data)}
-				return nil
-			})
-			if err != nil || called != 1 {
-				t.Errorf("called %d times; %v", called, err)
-			}
-			same(t, got, r.in(dir).all())
-			if visits != s.Len() {
-				t.Errorf("%d visits, %d entries", visits, s.Len())
-			}
 		})
 	}
 }

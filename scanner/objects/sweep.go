@@ -88,7 +88,7 @@ func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker 
 		opts.Jobs = runtime.GOMAXPROCS(0)
 	}
 	sw := &sweep{s: s, opts: opts, visit: visit, stop: func() bool { return ctx.Err() != nil }, suspects: map[*pack]bool{}}
-	sw.run(ctx)
+	sw.everything(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -113,15 +113,15 @@ type sweep struct {
 // A task is what a worker takes at a time.
 type task func(w *worker)
 
-// run shows what is to be shown: what comes last in a second go of the workers.
-func (sw *sweep) run(ctx context.Context) {
-	c := newCrew(ctx, sw)
+// everything shows all objects of the store, those of the type that comes last in a
+// second run.
+func (sw *sweep) everything(ctx context.Context) {
 	last := sw.opts.Last
 	tasks := sw.trailers()
 	for _, p := range sw.s.packs {
 		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == 0 || t != last })...)
 	}
-	c.do(append(tasks, sw.looseFiles()...))
+	sw.run(ctx, append(tasks, sw.looseFiles()...))
 	if last == 0 || sw.stop() {
 		return
 	}
@@ -132,51 +132,32 @@ func (sw *sweep) run(ctx context.Context) {
 	for _, p := range sw.s.packs {
 		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == last })...)
 	}
-	c.do(append(tasks, sw.laterFiles()...))
+	sw.run(ctx, append(tasks, sw.laterFiles()...))
 }
 
 func anyType(Type) bool { return true }
 
-// do lets workers do tasks.
-func (sw *sweep) do(ctx context.Context, tasks []task) {
-	newCrew(ctx, sw).do(tasks)
-}
-
-// A crew are the workers of a sweep.
-type crew struct {
-	sw      *sweep
-	workers []*worker
-}
-
-func newCrew(ctx context.Context, sw *sweep) *crew {
+// run lets workers do tasks in order, and waits for them. One that has nothing more to
+// do gives its memory back: others may wait for it.
+func (sw *sweep) run(ctx context.Context, tasks []task) {
 	m := newMemory(sw.s.opts.Memory, sw.opts.Jobs, ctx.Done())
-	c := &crew{sw: sw}
-	for num := range sw.opts.Jobs {
-		w := newWorker(sw.s, m, sw.stop)
-		w.spans = sw.opts.Margin > 0
-		w.suspect = sw.suspect
-		w.visit = sw.packed
-		w.num = num
-		c.workers = append(c.workers, w)
-	}
-	return c
-}
-
-// do lets the workers do tasks in order, and waits for them. One that has nothing more
-// to do gives its memory back: others may wait for it.
-func (c *crew) do(tasks []task) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for _, w := range c.workers {
+	for num := range sw.opts.Jobs {
 		wg.Go(redact.Contained(func() {
+			w := newWorker(sw.s, m, sw.stop)
 			defer w.mem.close()
-			for !c.sw.stop() {
+			w.spans = sw.opts.Margin > 0
+			w.suspect = sw.suspect
+			w.visit = sw.packed
+			w.num = num
+			for !sw.stop() {
 				i := int(next.Add(1)) - 1
 				if i >= len(tasks) {
 					return
 				}
 				if err := guard(func() error { tasks[i](w); return nil }); err != nil {
-					c.sw.s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
+					sw.s.lost.add(Lost{What: "pack indexes", Why: err.Error(), Fix: fixRefetch})
 					w.unwind()
 				}
 			}
@@ -351,7 +332,7 @@ func (sw *sweep) gaps(ctx context.Context) error {
 		}
 		sw.s.lose(p, Lost{What: fmt.Sprintf("index of pack %q", p.name), Why: fmt.Sprintf("does not match the pack: it leaves out %d entries", left), Fix: fixReindex})
 		rest := &sweep{s: sw.s, opts: sw.opts, visit: sw.visit, stop: sw.stop, known: p.table, suspects: map[*pack]bool{}}
-		rest.do(ctx, rest.families(q, anyType))
+		rest.run(ctx, rest.families(q, anyType))
 	}
 	return ctx.Err()
 }
