@@ -3,8 +3,6 @@ package decode
 import (
 	"iter"
 	"slices"
-
-	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // A Span is a range of bytes: Start inclusive, End exclusive.
@@ -58,20 +56,10 @@ type Decoder struct {
 func New(limits Limits) *Decoder {
 	limits.Depth = max(limits.Depth, 0)
 	d := &Decoder{limits: limits, left: make([]int, limits.Depth), levels: make([]search, limits.Depth)}
-	inToken := newTokenClass()
 	for i := range d.levels {
-		d.levels[i].inToken = inToken
+		d.levels[i].masks = newTokenMasks()
 	}
 	return d
-}
-
-// newTokenClass returns the class of what is inToken, nil where there are none.
-func newTokenClass() *simd.Class {
-	if !simd.Available() {
-		return nil
-	}
-	class, _ := simd.NewClass(func(c byte) bool { return classes[c]&inToken != 0 }) // a test asks whether it can be told
-	return &class
 }
 
 // Cut reports whether the last iteration over Texts left something out because

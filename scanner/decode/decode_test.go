@@ -2,6 +2,7 @@ package decode_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -105,5 +106,28 @@ func TestEveryPairOfEncoders(t *testing.T) {
 				checkOrigin(t, text, at, len("value: "), len("value: ")+len(code))
 			}
 		}
+	}
+}
+
+// What three bytes rule out is nothing, whatever follows them.
+func TestCanStart(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	heads := []string{"text, at last", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03AB", "\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27AB", "A\x00B\x00C\x00D\x00E\x00F\x00",
+		"\x00A\x00B\x00C\x00D\x00E\x00F", "\xff\xfeA\x00B\x00C\x00D\x00E\x00", "\xfe\xff\x00A\x00B\x00C\x00D\x00E", "h\u00e9llo, w\u00f6rl", "\u4e00\u4e01\u4e02\u4e03", "\U0001f600\U0001f601\U0001f602"}
+	seen := 0
+	for range 300_000 {
+		head := []byte(heads[r.IntN(len(heads))])[:12]
+		for range r.IntN(4) {
+			head[r.IntN(4)] = byte(r.Uint32())
+		}
+		if !decode.SniffBytes(head) {
+			continue
+		}
+		if seen++; !decode.CanStart(head[0], head[1], head[2]) {
+			t.Fatalf("%q is ruled out", head)
+		}
+	}
+	if seen < 10_000 {
+		t.Errorf("%d of interest", seen)
 	}
 }

@@ -71,7 +71,8 @@ func ProbeToken(data []byte, floor, from, to int) (start, end int, ok bool) {
 
 // MaskToken is nextToken where there are.
 func MaskToken(data []byte, floor, from, to int) (start, end int, ok bool) {
-	s := search{data: data, inToken: newTokenClass()}
+	s := search{masks: newTokenMasks()}
+	s.reset(data)
 	return s.nextToken(floor, from, to)
 }
 
@@ -82,3 +83,9 @@ func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 
 // OthersThanToken is othersThanToken.
 var OthersThanToken = othersThanToken
+
+// CanStart is canStart.
+var CanStart = canStart
+
+// SniffBytes reports whether sniffBytes sees something.
+func SniffBytes(head []byte) bool { return sniffBytes(head, leastCompressed, formBase64) != formNone }

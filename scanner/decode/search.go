@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"sort"
-
-	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // A run is a stretch in an encoding that is not an escape.
@@ -19,7 +17,7 @@ type run struct {
 // joined where they are near each other, so that there are never many.
 type search struct {
 	data        []byte
-	inToken     *simd.Class // nil where there are none
+	masks       *tokenMasks // nil where there are none
 	runs        []run       // tokens
 	hits        []Span
 	wrapped     []run // base64 over several lines
@@ -52,10 +50,11 @@ func (s *search) take(n int) bool {
 
 func (s *search) reset(data []byte) {
 	*s = search{
-		data: data, inToken: s.inToken, bytes: s.bytes, room: maxRoom,
+		data: data, masks: s.masks, bytes: s.bytes, room: maxRoom,
 		runs: s.runs[:0], hits: s.hits[:0],
 		wrapped: s.wrapped[:0], wrappedHits: s.wrappedHits[:0], quotedHits: s.quotedHits[:0],
 	}
+	s.masks.reset(data)
 }
 
 // any reports whether something is worth a Text.

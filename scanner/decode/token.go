@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
-
-	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 const (
@@ -56,46 +54,13 @@ func (s *search) nextToken(floor, from, to int) (start, end int, ok bool) {
 	for start > floor && classes[s.data[start-1]]&inToken != 0 {
 		start--
 	}
-	if s.inToken == nil {
+	if s.masks == nil {
 		return probeToken(s.data, start, to)
 	}
-	return maskToken(s.inToken, s.data, start, to)
+	return s.masks.token(start, to)
 }
 
-// maskToken returns the first token that begins between two places. It tells of 64
-// bytes at once which are of the class.
-func maskToken(inToken *simd.Class, data []byte, from, to int) (start, end int, ok bool) {
-	run := 0 // bytes before the block that the token has
-	for at := from; at < len(data) && at-run <= to; at += simd.Block {
-		mask := inToken.Mask(data[at:])
-		if run > 0 {
-			n := bits.TrailingZeros64(^mask)
-			if n < simd.Block && run+n >= leastBase64 {
-				return at - run, at + n, true
-			}
-			if n == simd.Block {
-				run += n
-				continue
-			}
-			mask &= mask + 1 // without the ones at its low end
-		}
-		long := mask & (mask >> 1) // where two begin, four, eight, and sixteen
-		long &= long >> 2
-		long &= long >> 4
-		long &= long >> 8
-		if long != 0 {
-			first := at + bits.TrailingZeros64(long)
-			return first, tokenEnd(data, first+leastBase64), first <= to
-		}
-		run = bits.LeadingZeros64(^mask)
-	}
-	if start = len(data) - run; run < leastBase64 || start > to {
-		return 0, 0, false
-	}
-	return start, len(data), true
-}
-
-// probeToken is maskToken where there are no masks. It tells of eight bytes at once
+// probeToken is tokenMasks.token where there are none. It tells of eight bytes at once
 // which are of the class: all of them hardly ever are.
 func probeToken(data []byte, from, to int) (start, end int, ok bool) {
 	for at := from; at+8 <= len(data) && at <= to+leastBase64; at += probeEvery {
@@ -250,8 +215,8 @@ func (s *search) hex(from, to int) bool {
 
 // sniff tells from its beginning what a token, of base64 perhaps, decodes to.
 func (s *search) sniff(token []byte) form {
-	a, b, c := values[token[0]], values[token[1]], values[token[2]]
-	if !canStart(a<<2|b>>4, b<<4|c>>2) {
+	a, b, c, d := values[token[0]], values[token[1]], values[token[2]], values[token[3]]
+	if !canStart(a<<2|b>>4, b<<4|c>>2, c<<6|d) {
 		return formNone // most words of a program end here
 	}
 	var head [sniffed]byte
@@ -280,17 +245,24 @@ func sniffBytes(head []byte, size int, f form) form {
 	return formNone
 }
 
-// canStart reports whether what begins with two bytes could be of interest.
-func canStart(first, second byte) bool {
+// canStart reports whether what begins with three bytes could be of interest to
+// sniffBytes.
+func canStart(first, second, third byte) bool {
 	switch {
-	case first == 0x78, first == 0x1f && second == 0x8b:
+	case first == 0x78:
 		return true
-	case isText(first):
-		return isText(second) || second >= 0xc2 || second == 0
+	case first == 0x1f && second == 0x8b:
+		return third == 8
 	case first == 0:
-		return isText(second)
+		return isText(second) && third == 0
+	case !isText(first):
+		return first >= 0xc2 && second >= 0x80
+	case second >= 0xc2: // a character of several bytes
+		return third >= 0x80 && third < 0xc0
+	case second == 0:
+		return isText(third)
 	}
-	return first >= 0xc2 && second >= 0x80
+	return isText(second) && (isText(third) || third >= 0xc2)
 }
 
 // isText reports whether c is what gitleaks calls printable

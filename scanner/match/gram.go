@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"math/bits"
 	"slices"
@@ -20,7 +21,7 @@ const (
 )
 
 // grams finds many literals at once, in any ASCII case: where one of the rarest
-// three bytes of each stands, and looks there. It does what an automaton does, faster
+// four bytes of each stands, and looks there. It does what an automaton does, faster
 // where the processor can look at many bytes at once.
 type grams struct {
 	teddy    *simd.Teddy
@@ -37,7 +38,7 @@ type gramPlace struct{ literal, at int32 }
 
 // A gramSlot says which literals have a gram.
 type gramSlot struct {
-	gram     uint32
+	gram     uint64
 	from, to int32 // in places
 }
 
@@ -47,16 +48,17 @@ func newGrams(literals []string) *grams {
 		return nil
 	}
 	g := &grams{literals: literals}
-	by := g.choose()
+	model := simd.NewModel()
+	by := g.choose(model)
 	list := slices.Sorted(maps.Keys(by))
-	g.teddy = simd.NewTeddy(list, 1+len(list)/gramsAGroup)
+	g.teddy = simd.NewTeddy(model, list, 1+len(list)/gramsAGroup)
 	g.index(list, by)
 	return g
 }
 
 // choose picks a gram for each literal, one that is rare, and rather one that stands
 // for another literal already.
-func (g *grams) choose() map[string][]gramPlace {
+func (g *grams) choose(m *simd.Model) map[string][]gramPlace {
 	order := make([]int32, len(g.literals))
 	for i := range order {
 		order[i] = int32(i)
@@ -65,12 +67,12 @@ func (g *grams) choose() map[string][]gramPlace {
 	by := map[string][]gramPlace{}
 	for _, i := range order {
 		l := g.literals[i]
-		best, rarest := 0, 2.0
+		best, rarest := 0, float32(2)
 		for at := 0; at+simd.Gram <= len(l); at++ {
 			gram := l[at : at+simd.Gram]
-			frequency := simd.Frequency(gram)
+			frequency := m.Frequency(gram)
 			if by[gram] != nil {
-				frequency /= 4
+				frequency /= 16
 			}
 			if frequency < rarest {
 				best, rarest = at, frequency
@@ -104,30 +106,31 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 	}
 }
 
-// gramOf makes a number of one to three bytes, letters in lower case.
-func gramOf(text []byte) uint32 {
-	word := uint32(len(text)) << 24
+// gramOf makes a number of one to four bytes and how many there are, letters in lower
+// case.
+func gramOf(text []byte) uint64 {
+	var word uint32
 	for i, c := range text {
 		word |= uint32(c) << (8 * i)
 	}
-	return foldGram(word)
+	return foldGram(word, len(text))
 }
 
-// foldGram puts letters among the three low bytes in lower case. To add 0x80-c to a
-// byte below 0x80 sets its highest bit if it is c or more.
-func foldGram(word uint32) uint32 {
-	low := word & 0x7f7f7f
-	capital := (low + (0x80-'A')*0x010101) &^ (low + (0x80-'Z'-1)*0x010101) &^ word & 0x808080
-	return word | capital>>2
+// foldGram makes a number of bytes and how many there are, letters in lower case. To
+// add 0x80-c to a byte below 0x80 sets its highest bit if it is c or more.
+func foldGram(word uint32, n int) uint64 {
+	low := word & 0x7f7f7f7f
+	capital := (low + (0x80-'A')*0x01010101) &^ (low + (0x80-'Z'-1)*0x01010101) &^ word & 0x80808080
+	return uint64(n)<<32 | uint64(word|capital>>2)
 }
 
 // slot returns where in the table a gram would be, if its place is free.
-func (g *grams) slot(gram uint32) int {
-	return int(gram*0x9e3779b1>>16) & (len(g.slots) - 1)
+func (g *grams) slot(gram uint64) int {
+	return int(gram*0x9e3779b97f4a7c15>>40) & (len(g.slots) - 1)
 }
 
 // of returns the places of a gram.
-func (g *grams) of(gram uint32) []gramPlace {
+func (g *grams) of(gram uint64) []gramPlace {
 	for k := g.slot(gram); g.slots[k].to > 0; k = (k + 1) & (len(g.slots) - 1) {
 		if s := &g.slots[k]; s.gram == gram {
 			return g.places[s.from:s.to]
@@ -141,9 +144,13 @@ func (g *grams) of(gram uint32) []gramPlace {
 func (s *scratch) readGrams(part scanner.Span) {
 	g := s.m.grams
 	text := s.text[:part.End]
-	for at := part.Start; at < len(text); at += simd.Block {
-		for mask := g.teddy.Mask(text[at:]); mask != 0; mask &= mask - 1 {
-			s.gram(text, part.Start, at+bits.TrailingZeros64(mask))
+	var masks [simd.Blocks]uint64
+	for at := part.Start; at < len(text); {
+		for _, mask := range masks[:g.teddy.Masks(&masks, text[at:])] {
+			for ; mask != 0; mask &= mask - 1 {
+				s.gram(text, part.Start, at+bits.TrailingZeros64(mask))
+			}
+			at += simd.Block
 		}
 	}
 }
@@ -152,8 +159,8 @@ func (s *scratch) readGrams(part scanner.Span) {
 func (s *scratch) gram(text []byte, first, at int) {
 	g := s.m.grams
 	if at+simd.Gram <= len(text) {
-		word := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16
-		s.stand(text, first, at, g.of(foldGram(word|simd.Gram<<24)))
+		word := binary.LittleEndian.Uint32(text[at:])
+		s.stand(text, first, at, g.of(foldGram(word, simd.Gram)))
 	}
 	short := g.short[lower(text[at])]
 	for n := 1; n < simd.Gram && short>>n != 0; n++ {

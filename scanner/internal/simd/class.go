@@ -36,13 +36,21 @@ func NewClass(in func(byte) bool) (c Class, ok bool) {
 	return c, true
 }
 
-// Mask tells which of the first Block bytes of a text are of the class. Behind its
-// end there are none.
-func (c *Class) Mask(text []byte) uint64 {
-	if len(text) >= Block {
-		return classMask(&c.table, &text[0])
+// Masks tells which bytes of the first Blocks blocks of a text are of the class. It
+// returns how many of the masks it has filled in: those of blocks that there are.
+// Behind the end of the text there are none of the class.
+func (c *Class) Masks(masks *[Blocks]uint64, text []byte) int {
+	n := min(Blocks, (len(text)+Block-1)/Block)
+	whole := min(n, len(text)/Block)
+	if whole > 0 {
+		classMasks(&c.table, &text[0], &masks[0], whole)
 	}
-	var block [Block]byte
-	n := copy(block[:], text)
-	return classMask(&c.table, &block[0]) & (1<<n - 1)
+	if whole == n {
+		return n
+	}
+	var end [Block]byte
+	last := copy(end[:], text[whole*Block:])
+	classMasks(&c.table, &end[0], &masks[whole], 1)
+	masks[whole] &= 1<<last - 1
+	return n
 }

@@ -12,6 +12,9 @@ package simd
 // first of them.
 const Block = 64
 
+// Blocks is up to how many blocks are told of in one call: a page of memory.
+const Blocks = 64
+
 // A lookup holds, for each half of a byte, which sets have bytes with that half.
 // A byte is of a set if its bit is in both.
 type lookup struct{ low, high [16]uint8 }

@@ -5,12 +5,13 @@ import "golang.org/x/sys/cpu"
 // Available reports whether the processor can do what this package asks of it.
 func Available() bool { return cpu.X86.HasAVX2 }
 
-// classMask is [Class.Mask] for 64 bytes at text.
+// classMasks is [Class.Masks] for at least one block of the text at text.
 //
 //go:noescape
-func classMask(table *lookup, text *byte) uint64
+func classMasks(table *lookup, text *byte, masks *uint64, blocks int)
 
-// teddyMask is [Teddy.Mask] for the 66 bytes at text and at least one group.
+// teddyMasks is [Teddy.Masks] for blocks of the text at text, behind which three
+// bytes more can be read. There is at least one group, and one block.
 //
 //go:noescape
-func teddyMask(groups *group, n int, text *byte) uint64
+func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)

@@ -5,6 +5,6 @@ package simd
 // Available reports whether the processor can do what this package asks of it.
 func Available() bool { return false }
 
-func classMask(*lookup, *byte) uint64 { panic("simd: not available") }
+func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
-func teddyMask(*group, int, *byte) uint64 { panic("simd: not available") }
+func teddyMasks(*group, int, *byte, *uint64, int) { panic("simd: not available") }
