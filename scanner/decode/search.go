@@ -159,12 +159,15 @@ func (s *search) near(w Span, escapes bool) {
 	s.tokens(w)
 	// What the edit took away may have kept the next token from being the first piece
 	// of a text. If that is not what a text begins with, the one behind it is.
-	for next, n := w.End, 0; n < 2; n++ {
-		var ok bool
-		if next, ok = s.nextPiece(next); !ok {
+	for at, n := w.End, 0; n < 2; n++ {
+		next, ok := s.nextPiece(at)
+		if !ok {
 			break
 		}
-		s.tokens(Span{next, next})
+		if s.mayHold(at, next) {
+			s.tokens(Span{next, next})
+		}
+		at = next
 	}
 	if escapes {
 		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})

@@ -199,6 +199,16 @@ func (s *search) nextPiece(at int) (next int, ok bool) {
 	return at, at < len(s.data) && classes[s.data[at]]&inToken != 0
 }
 
+// mayHold reports whether a token of leastBase64 characters may touch the place that
+// nextPiece has found from another one on. Words of a program are shorter.
+func (s *search) mayHold(from, next int) bool {
+	start := s.tokenStart(next, leastBase64)
+	if s.tokenEnd(next, start+leastBase64)-start >= leastBase64 {
+		return true
+	}
+	return bytes.IndexByte(s.data[from:next], '+') >= 0 // many of them are a token
+}
+
 // separatorStart returns where a separator that ends at a place may begin.
 func (s *search) separatorStart(end int) int {
 	at, lines := end, 0
