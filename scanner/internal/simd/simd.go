@@ -1,8 +1,9 @@
 // Package simd looks at 64 bytes of a text at once: which of them are of a
-// [Class], and where one of many strings may stand (a [Teddy]). It knows AVX2, on
-// amd64; where [Available] says no, callers go another way.
+// [Class], and where one of many strings may stand (a [Teddy]); and it adds up a
+// checksum ([Adler32]). It knows AVX2, on amd64; where [Available] says no, callers go
+// another way.
 //
-// Both look up halves of bytes: VPSHUFB looks up 32 of them in a table of sixteen
+// The first two look up halves of bytes: VPSHUFB looks up 32 of them in a table of sixteen
 // bytes. If the same bit is set in what is found for the low half of a byte and for
 // the high one, the byte is of the set that the bit stands for. These are the ways
 // of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan.

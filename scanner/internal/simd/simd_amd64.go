@@ -15,3 +15,10 @@ func classMasks(table *lookup, text *byte, masks *uint64, blocks int)
 //
 //go:noescape
 func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)
+
+// adlerSums returns three sums of n bytes at p, at least one step and no rest: of
+// the bytes; of what the first was before each step; and of the bytes times 32 for the
+// first of a step to 1 for the last, in two halves yet to be added.
+//
+//go:noescape
+func adlerSums(p *byte, n int) (sum, past, placed uint64)

@@ -103,3 +103,54 @@ next:
 	JNZ       part
 	VZEROUPPER
 	RET
+
+// What a byte counts for by its place in a step.
+DATA places<>+0(SB)/8, $0x191a1b1c1d1e1f20
+DATA places<>+8(SB)/8, $0x1112131415161718
+DATA places<>+16(SB)/8, $0x090a0b0c0d0e0f10
+DATA places<>+24(SB)/8, $0x0102030405060708
+GLOBL places<>(SB), RODATA|NOPTR, $32
+
+// One in each lane of 16 bits.
+DATA ones<>+0(SB)/8, $0x0001000100010001
+GLOBL ones<>(SB), RODATA|NOPTR, $8
+
+// LANES adds the four lanes of a register.
+#define LANES(y, x, into) \
+	VEXTRACTI128 $1, y, X8    \
+	VPADDQ       X8, x, x     \
+	VPSRLDQ      $8, x, X8    \
+	VPADDQ       X8, x, x     \
+	VMOVQ        x, into
+
+// func adlerSums(p *byte, n int) (sum, past, placed uint64)
+TEXT ·adlerSums(SB), NOSPLIT, $0-40
+	MOVQ         p+0(FP), SI
+	MOVQ         n+8(FP), CX
+	VMOVDQU      places<>(SB), Y6
+	VPBROADCASTQ ones<>(SB), Y7
+	VPXOR        Y0, Y0, Y0      // sum
+	VPXOR        Y1, Y1, Y1      // past
+	VPXOR        Y2, Y2, Y2      // placed
+	VPXOR        Y3, Y3, Y3
+
+step:
+	VMOVDQU    (SI), Y4
+	VPADDQ     Y0, Y1, Y1
+	VPSADBW    Y3, Y4, Y5   // the sum of each eight bytes
+	VPADDQ     Y5, Y0, Y0
+	VPMADDUBSW Y6, Y4, Y4   // two bytes a lane: at most 255*(32+31), far from 2^15
+	VPMADDWD   Y7, Y4, Y4
+	VPADDD     Y4, Y2, Y2
+	ADDQ       $32, SI
+	SUBQ       $32, CX
+	JNZ        step
+
+	LANES(Y0, X0, AX)
+	LANES(Y1, X1, BX)
+	LANES(Y2, X2, DX)
+	MOVQ AX, sum+16(FP)
+	MOVQ BX, past+24(FP)
+	MOVQ DX, placed+32(FP)
+	VZEROUPPER
+	RET

@@ -8,3 +8,5 @@ func Available() bool { return false }
 func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
 func teddyMasks(*group, int, *byte, *uint64, int) { panic("simd: not available") }
+
+func adlerSums(*byte, int) (sum, past, placed uint64) { panic("simd: not available") }

@@ -3,6 +3,7 @@ package simd_test
 import (
 	"bytes"
 	"fmt"
+	"hash/adler32"
 	"math/bits"
 	"math/rand/v2"
 	"strings"
@@ -122,6 +123,48 @@ func TestFrequency(t *testing.T) {
 	}
 }
 
+// The checksum is right at every length and alignment, and where sums are greatest;
+// what stands behind the text does not count.
+func TestAdler32(t *testing.T) {
+	needsIt(t)
+	rnd := rand.New(rand.NewPCG(5, 6))
+	room := make([]byte, 3<<20+77)
+	check := func(text []byte) {
+		t.Helper()
+		if got, want := simd.Adler32(text), adler32.Checksum(text); got != want {
+			t.Fatalf("%d bytes: %08x, want %08x", len(text), got, want)
+		}
+	}
+	for _, fill := range []func() byte{
+		func() byte { return byte(rnd.Uint32()) },
+		func() byte { return 0xff },
+	} {
+		for i := range room {
+			room[i] = fill()
+		}
+		for size := range 300 {
+			check(room[size%37:][:size])
+		}
+		for _, size := range []int{5552, 1<<16 - 1, 1 << 16, 1<<16 + 1, 1<<16 + 32, 2<<16 + 31} {
+			check(room[:size])
+		}
+		for range 100 {
+			check(room[rnd.IntN(100):][:rnd.IntN(len(room)-100)])
+		}
+		check(room)
+	}
+}
+
+func FuzzAdler32(f *testing.F) {
+	needsIt(f)
+	f.Add(bytes.Repeat([]byte("text"), 20))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if got, want := simd.Adler32(text), adler32.Checksum(text); got != want {
+			t.Errorf("%08x, want %08x", got, want)
+		}
+	})
+}
+
 func needsIt(tb testing.TB) {
 	tb.Helper()
 	if !simd.Available() {
@@ -211,5 +254,18 @@ func run(b *testing.B, masks func([]byte) uint64) {
 	}
 	if sum == 1 {
 		b.Log(sum)
+	}
+}
+
+func BenchmarkAdler32(b *testing.B) {
+	needsIt(b)
+	for _, size := range []int{40, 1000, 100_000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			text := bytes.Repeat([]byte("func "), size/5)
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				simd.Adler32(text)
+			}
+		})
 	}
 }

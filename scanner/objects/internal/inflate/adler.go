@@ -1,19 +1,31 @@
 package inflate
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// A round of Adler32 takes this many bytes: sixteen words, after which the
+	"github.com/awscred/awscred/scanner/internal/simd"
+)
+
+// A round of adlerWords takes this many bytes: sixteen words, after which the
 // 16-bit lanes could overflow.
 const adlerRound = 16 * 8
 
 // Adler32 returns the checksum that ends a zlib stream (RFC 1950, section 8.2):
 // two sums modulo 65521, a of the bytes, b of the values that a goes through.
+func Adler32(p []byte) uint32 {
+	if simd.Available() {
+		return simd.Adler32(p)
+	}
+	return adlerWords(p)
+}
+
+// adlerWords is Adler32 for any processor.
 //
 // Eight bytes are added at a time, in four lanes of the even and four of the
 // odd ones. While the lanes of sums grow, the lanes of past add up what they
 // were before each word; at the end of a round every byte counts in b once for
 // each later word, times eight, and by its place in its own word.
-func Adler32(p []byte) uint32 {
+func adlerWords(p []byte) uint32 {
 	const mod = 65521
 	const lanes = 0x00ff00ff00ff00ff
 	const most = 1 << 20 / adlerRound // rounds before modulo: b stays far below 2^64
