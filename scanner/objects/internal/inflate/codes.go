@@ -2,120 +2,113 @@ package inflate
 
 import "encoding/binary"
 
-// Room that the fast loop needs: three refills of input; three literals, the
-// longest match and what a 16-byte store may write past it of output.
+// Room that the fast loop needs: three refills of input; three literals and a copy
+// of output.
 const (
 	fastIn  = 24
-	fastOut = 3 + 258 + 16
+	fastOut = 3 + copyRoom
+
+	// The longest match and what 16-byte stores may write past it.
+	copyRoom = 258 + 16
 )
 
 // codes decodes a compressed block up to and including its end code: fast
 // while there is plenty of room, then carefully.
-func (d *Decoder) codes(lit, dist *table) error {
-	done, err := d.fast(lit, dist)
+func (d *Decoder) codes(t *tables) error {
+	done, err := d.fast(t)
 	if done || err != nil {
 		return err
 	}
-	return d.careful(lit, dist)
+	return d.careful(t)
 }
 
 // fast decodes as long as neither the input nor the output can run out within
-// one round. It keeps the state in locals, which is what makes it fast.
-func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
-	src, dst := d.src, d.dst
-	pos, out, b, n := d.pos, d.out, d.bits, d.nbit
-	lmask, dmask := lit.mask, dist.mask
-	if pos+fastIn > len(src) {
+// one round. It keeps the state in locals, which is what makes it fast. They are of
+// such forms that the compiler sees what is within bounds: in is what remains of the
+// input, o and the ends of a copy are arrays.
+//
+// As in libdeflate, whole entries are subtracted from n, of which only the low six
+// bits mean anything until the end.
+func (d *Decoder) fast(t *tables) (done bool, err error) {
+	src, dst := d.src, d.dst[:len(d.dst):len(d.dst)]
+	if d.pos+fastIn > len(src) || d.out+fastOut > len(dst) {
 		return false, nil
 	}
-	b, n, pos = load(src, b, n, pos)
-	e := lit.e[b&lmask]
-	for pos+fastIn <= len(src) && out+fastOut <= len(dst) {
-		if e.is(kindLiteral) { // three literals take 33 bits and leave 23, a length takes 20
-			b >>= e.drop() & 63
-			n -= e.drop()
-			dst[out] = byte(e >> 16)
+	out := d.out
+	in, b, n := load(src[d.pos:len(src):len(src)], d.bits, d.nbit)
+	e := t.lit[b&litMask]
+	for len(in) >= fastIn && uint(out+fastOut) <= uint(len(dst)) {
+		o := (*[fastOut]byte)(dst[out : out+fastOut])
+		if e.isLiteral() { // three literals take 33 bits of 56, two and a length 42
+			b, n = b>>(e&63), n-uint(e)
+			o[0] = e.literal()
 			out++
-			e = lit.e[b&lmask]
-			if e.is(kindLiteral) {
-				b >>= e.drop() & 63
-				n -= e.drop()
-				dst[out] = byte(e >> 16)
+			e = t.lit[b&litMask]
+			if e.isLiteral() {
+				b, n = b>>(e&63), n-uint(e)
+				o[1] = e.literal()
 				out++
-				e = lit.e[b&lmask]
-				if e.is(kindLiteral) {
-					b >>= e.drop() & 63
-					n -= e.drop()
-					dst[out] = byte(e >> 16)
+				e = t.lit[b&litMask]
+				if e.isLiteral() {
+					in, b, n = load(in, b>>(e&63), n-uint(e))
+					o[2] = e.literal()
 					out++
-					b, n, pos = load(src, b, n, pos)
-					e = lit.e[b&lmask]
+					e = t.lit[b&litMask]
 					continue
 				}
 			}
 		}
 		if e.is(kindOther) {
 			if e.is(kindSub) {
-				b >>= e.drop() & 63
-				n -= e.drop()
-				e = lit.e[uint64(e>>16)+b&(1<<e.own()-1)]
+				b, n = b>>(e&63), n-uint(e)
+				e = t.lit[e.sub(b)]
 			}
 			if e.is(kindEnd) {
-				b >>= e.drop() & 63
-				n -= e.drop()
+				b, n = b>>(e&63), n-uint(e)
 				done = true
 				break
 			}
 			if e.is(kindBad) {
 				return false, ErrCorrupt
 			}
-			if e.is(kindLiteral) {
-				b >>= e.drop() & 63
-				n -= e.drop()
-				dst[out] = byte(e >> 16)
+			if e.isLiteral() {
+				in, b, n = load(in, b>>(e&63), n-uint(e))
+				dst[out] = e.literal()
 				out++
-				b, n, pos = load(src, b, n, pos)
-				e = lit.e[b&lmask]
+				e = t.lit[b&litMask]
 				continue
 			}
 		}
 		length := e.extra(b)
-		b >>= e.drop() & 63
-		n -= e.drop()
-		b, n, pos = load(src, b, n, pos)
-		e = dist.e[b&dmask]
-		if e.is(kindSub) {
-			b >>= e.drop() & 63
-			n -= e.drop()
-			e = dist.e[uint64(e>>16)+b&(1<<e.own()-1)]
-		}
-		if e.is(kindBad) {
-			return false, ErrCorrupt
+		in, b, n = load(in, b>>(e&63), n-uint(e))
+		e = t.dist[b&distMask]
+		if e.is(kindOther) {
+			if e.is(kindSub) {
+				b, n = b>>(e&63), n-uint(e)
+				e = t.dist[e.sub(b)]
+			}
+			if e.is(kindBad) {
+				return false, ErrCorrupt
+			}
 		}
 		back := e.extra(b)
-		b >>= e.drop() & 63
-		n -= e.drop()
-		if back > out {
+		from := out - back
+		if from < 0 {
 			return false, ErrCorrupt
 		}
-		b, n, pos = load(src, b, n, pos)
-		e = lit.e[b&lmask] // its way from memory takes as long as the copy
+		in, b, n = load(in, b>>(e&63), n-uint(e))
+		e = t.lit[b&litMask] // its way from memory takes as long as the copy
+		s, c := (*[copyRoom]byte)(dst[from:from+copyRoom]), (*[copyRoom]byte)(dst[out:out+copyRoom])
+		out += length
 		if back < 16 {
-			copyNear(dst, out, back, length)
-			out += length
+			copyNear(c, s, back, length)
 			continue
 		}
-		// The end of the copy may lie up to 15 bytes behind that of the match.
-		end := out + length
-		for ; out < end; out += 16 {
-			s, t := dst[out-back:out-back+16], dst[out:out+16]
-			lo, hi := binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[8:])
-			binary.LittleEndian.PutUint64(t, lo)
-			binary.LittleEndian.PutUint64(t[8:], hi)
+		for k := 0; k < length; k += 16 {
+			*(*[16]byte)(c[k:]) = *(*[16]byte)(s[k:])
 		}
-		out = end
 	}
-	d.pos, d.out, d.bits, d.nbit = pos, out, b, n
+	d.pos, d.out, d.bits, d.nbit = len(src)-len(in), out, b, n&63
 	if out > d.size {
 		return false, ErrLong
 	}
@@ -123,38 +116,52 @@ func (d *Decoder) fast(lit, dist *table) (done bool, err error) {
 }
 
 // load refills the bit buffer from eight bytes, as refill does.
-func load(src []byte, b uint64, n uint, pos int) (uint64, uint, int) {
-	return b | binary.LittleEndian.Uint64(src[pos:])<<(n&63), n | 56, pos + int((63-n)>>3)
+func load(in []byte, b uint64, n uint) ([]byte, uint64, uint) {
+	return in[n>>3&7^7:], b | binary.LittleEndian.Uint64(in)<<(n&63), n | 56
 }
 
-// copyNear copies length bytes from back bytes before out, fewer than 16. It may
-// write up to 16 bytes more, which later output overwrites.
-func copyNear(dst []byte, out, back, length int) {
-	switch {
-	case back >= 8:
-		for to, end := out, out+length; to < end; to += 8 {
-			binary.LittleEndian.PutUint64(dst[to:to+8], binary.LittleEndian.Uint64(dst[to-back:to-back+8]))
+// copyNear copies length bytes from back bytes before to, fewer than 16. It may
+// write up to 7 bytes more, which later output overwrites.
+func copyNear(to, from *[copyRoom]byte, back, length int) {
+	if back >= 8 {
+		for k := 0; k < length; k += 8 {
+			*(*[8]byte)(to[k:]) = *(*[8]byte)(from[k:])
 		}
-	case back == 1:
-		v := uint64(dst[out-1]) * 0x0101010101010101
-		for to, end := out, out+length; to < end; to += 8 {
-			binary.LittleEndian.PutUint64(dst[to:to+8], v)
-		}
-	default:
-		t := dst[out-back : out+length]
-		for k := back; k < len(t); k *= 2 {
-			copy(t[k:], t[:k])
-		}
+		return
+	}
+	r := &repeats[back&7]
+	w := binary.LittleEndian.Uint64(from[:]) & r.mask * r.times
+	for k := 0; k < length; k += r.step {
+		binary.LittleEndian.PutUint64(to[k:], w)
 	}
 }
 
+// A repeat makes eight bytes of the first few of them.
+type repeat struct {
+	mask  uint64 // selects these
+	times uint64 // has a bit where each copy of them begins
+	step  int    // length of the whole copies
+}
+
+// repeats are by how many bytes are repeated.
+var repeats = [8]repeat{
+	0: {step: 8}, // none is
+	1: {1<<8 - 1, 0x0101010101010101, 8},
+	2: {1<<16 - 1, 0x0001000100010001, 8},
+	3: {1<<24 - 1, 0x0001000001000001, 6},
+	4: {1<<32 - 1, 0x0000000100000001, 8},
+	5: {1<<40 - 1, 0x0000010000000001, 5},
+	6: {1<<48 - 1, 0x0001000000000001, 6},
+	7: {1<<56 - 1, 0x0100000000000001, 7},
+}
+
 // careful decodes symbol by symbol with every check.
-func (d *Decoder) careful(lit, dist *table) error {
+func (d *Decoder) careful(t *tables) error {
 	for {
 		if err := d.refill(); err != nil {
 			return err
 		}
-		e, err := d.symbol(lit)
+		e, err := d.symbol(t.lit[:], litMask)
 		if err != nil {
 			return err
 		}
@@ -165,7 +172,7 @@ func (d *Decoder) careful(lit, dist *table) error {
 			}
 			return nil
 		}
-		if e.is(kindLiteral) {
+		if e.isLiteral() {
 			d.take(e.drop())
 			if d.ended() {
 				return ErrTruncated
@@ -173,24 +180,24 @@ func (d *Decoder) careful(lit, dist *table) error {
 			if d.out >= d.size {
 				return ErrLong
 			}
-			d.dst[d.out] = byte(e >> 16)
+			d.dst[d.out] = e.literal()
 			d.out++
 			continue
 		}
-		if err := d.match(e, dist); err != nil {
+		if err := d.match(e, t); err != nil {
 			return err
 		}
 	}
 }
 
 // match carries out the match whose length code is e.
-func (d *Decoder) match(e entry, dist *table) error {
+func (d *Decoder) match(e entry, t *tables) error {
 	length := e.extra(d.bits)
 	d.take(e.drop())
 	if err := d.refill(); err != nil {
 		return err
 	}
-	e, err := d.symbol(dist)
+	e, err := d.symbol(t.dist[:], distMask)
 	if err != nil {
 		return err
 	}
@@ -203,9 +210,9 @@ func (d *Decoder) match(e entry, dist *table) error {
 		return ErrCorrupt
 	}
 	room := min(length, d.size-d.out)
-	t := d.dst[d.out-back : d.out+room]
-	for k := back; k < len(t); k *= 2 {
-		copy(t[k:], t[:k])
+	to := d.dst[d.out-back : d.out+room]
+	for k := back; k < len(to); k *= 2 {
+		copy(to[k:], to[:k])
 	}
 	d.out += room
 	if room < length {
@@ -216,11 +223,11 @@ func (d *Decoder) match(e entry, dist *table) error {
 
 // symbol looks up the next code, following a sub-table. The bits of the entry
 // returned are still to be dropped.
-func (d *Decoder) symbol(t *table) (entry, error) {
-	e := t.e[d.bits&t.mask]
+func (d *Decoder) symbol(t []entry, mask uint64) (entry, error) {
+	e := t[d.bits&mask]
 	if e.is(kindSub) {
 		d.take(e.drop())
-		e = t.e[uint64(e>>16)+d.bits&(1<<e.own()-1)]
+		e = t[e.sub(d.bits)]
 	}
 	if e.is(kindBad) {
 		if d.ended() {

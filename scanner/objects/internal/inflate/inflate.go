@@ -26,11 +26,10 @@ var (
 // A Decoder holds the tables of one decoding goroutine. It may be used for any
 // number of streams, one after the other. Use New.
 type Decoder struct {
-	lit, dist           table
-	fixedLit, fixedDist table
-	precode             table
-	lens                [maxLitCodes + maxDistCodes]uint8
-	build               builder
+	dynamic, fixed tables
+	precode        [1 << precodeBits]entry
+	lens           [maxLitCodes + maxDistCodes]uint8
+	build          builder
 
 	src  []byte
 	pos  int    // next byte of src to load; past len(src) by the phantom bytes
@@ -57,11 +56,11 @@ func New() *Decoder {
 			lens[i] = 8
 		}
 	}
-	d.build.make(&d.fixedLit, lens[:], &litSymbols, litBits)
+	d.build.make(d.fixed.lit[:], lens[:], &litSymbols, litBits)
 	for i := range 32 {
 		lens[i] = 5
 	}
-	d.build.make(&d.fixedDist, lens[:32], &distSymbols, distBits)
+	d.build.make(d.fixed.dist[:], lens[:32], &distSymbols, distBits)
 	return d
 }
 
@@ -137,10 +136,10 @@ func (d *Decoder) blocks() error {
 		case 0:
 			err = d.stored()
 		case 1:
-			err = d.codes(&d.fixedLit, &d.fixedDist)
+			err = d.codes(&d.fixed)
 		case 2:
 			if err = d.readCodes(); err == nil {
-				err = d.codes(&d.lit, &d.dist)
+				err = d.codes(&d.dynamic)
 			}
 		default:
 			err = ErrCorrupt

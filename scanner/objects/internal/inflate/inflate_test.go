@@ -163,6 +163,23 @@ func agree(t *testing.T, d *Decoder, src []byte) {
 	}
 }
 
+func TestCopyNear(t *testing.T) {
+	for back := 1; back < 16; back++ {
+		for length := 3; length <= 258; length++ {
+			room := make([]byte, back+copyRoom)
+			for i := range room {
+				room[i] = byte(7 * i)
+			}
+			copyNear((*[copyRoom]byte)(room[back:]), (*[copyRoom]byte)(room), back, length)
+			for i := range back + length {
+				if want := byte(7 * (i % back)); room[i] != want {
+					t.Fatalf("%d bytes from %d back: %d is %d, want %d", length, back, i, room[i], want)
+				}
+			}
+		}
+	}
+}
+
 func TestMutationsAgreeWithTheStandardLibrary(t *testing.T) {
 	d := New()
 	r := rand.New(rand.NewPCG(3, 4))

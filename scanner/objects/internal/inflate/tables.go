@@ -12,48 +12,58 @@ const (
 	distBits    = 8
 	precodeBits = 7
 
+	litMask  = 1<<litBits - 1
+	distMask = 1<<distBits - 1
+
 	maxLitCodes  = 286
 	maxDistCodes = 30
 	maxCodeLen   = 15
 
 	// The largest tables that complete codes of these alphabets can need are
 	// 2342 and 402 entries (zlib's examples/enough.c computes them).
-	tableSize = 2400
+	litSize  = 2400
+	distSize = 416
 )
 
 // An entry of a table says what a code stands for:
 //
-//	bits 0-7    bits to drop: the code's, plus the extra bits that follow it
-//	bits 8-11   the code's own bits, at which the extra bits begin
-//	bits 12-15  kind
-//	bits 16-31  literal, base length, base distance, or start of the sub-table
+//	bits 0-5    bits to drop: the code's, plus the extra bits that follow it
+//	bits 8-13   the code's own bits, at which the extra bits begin
+//	bits 16-30  literal, base length, base distance, or start of the sub-table
+//	the others  kind
 //
-// For a sub-table, bits 8-11 are the bits that index it.
+// For a sub-table, bits 8-13 are the bits that index it. A processor shifts by the
+// low six bits of a number, so that neither of the first two need be cut out.
 type entry uint32
 
 const (
-	kindMatch   entry = 0 // also a distance, and a symbol of the precode
-	kindLiteral entry = 1 << 15
+	kindMatch   entry = 0       // also a distance, and a symbol of the precode
+	kindLiteral entry = 1 << 31 // the sign: no bit is tested faster
 	kindSub     entry = 1 << 14
-	kindEnd     entry = 1 << 13
-	kindBad     entry = 1 << 12
+	kindEnd     entry = 1 << 7
+	kindBad     entry = 1 << 6
 	kindOther         = kindSub | kindEnd | kindBad
 )
 
-func (e entry) drop() uint      { return uint(e & 0xff) }
-func (e entry) own() uint       { return uint(e>>8) & 15 }
+func (e entry) drop() uint      { return uint(e & 63) }
+func (e entry) own() uint       { return uint(e>>8) & 63 }
 func (e entry) value() int      { return int(e >> 16) }
+func (e entry) literal() byte   { return byte(e >> 16) }
 func (e entry) is(k entry) bool { return e&k != 0 }
+func (e entry) isLiteral() bool { return int32(e) < 0 }
+
+// sub returns where a sub-table has what the bits at the low end of b stand for.
+func (e entry) sub(b uint64) uint64 { return uint64(e>>16) + b&(1<<e.own()-1) }
 
 // extra returns base plus the extra bits that follow the code at the low end of b.
 func (e entry) extra(b uint64) int {
-	return int(e>>16) + int(b&(1<<(e.drop()&63)-1)>>e.own())
+	return int(e>>16) + int(b&(1<<e.drop()-1)>>e.own())
 }
 
-type table struct {
-	e    [tableSize]entry
-	mask uint64 // selects the index bits
-	bits uint
+// tables are those of the two codes of a block.
+type tables struct {
+	lit  [litSize]entry
+	dist [distSize]entry
 }
 
 // The symbols' entries without their code lengths, which builder adds.
@@ -108,21 +118,22 @@ type builder struct {
 // make fills t for the canonical code with these lengths and reports whether
 // they form one: complete, or empty, or a single code of one bit, which is what
 // compress/flate takes. Unused codes decode to kindBad.
-func (b *builder) make(t *table, lens []uint8, syms *symbols, tableBits uint) bool {
+func (b *builder) make(t []entry, lens []uint8, syms *symbols, tableBits uint) bool {
 	longest, n, complete := b.sort(lens)
-	t.bits = min(tableBits, max(longest, 1))
-	t.mask = 1<<t.bits - 1
 	if !complete {
 		if longest > 1 {
 			return false
 		}
-		t.e[0], t.e[1] = kindBad, kindBad
+		even := kindBad
 		if n == 1 {
-			t.e[0] = syms[b.sorted[0]] + 1<<8 + 1
+			even = syms[b.sorted[0]] + 1<<8 + 1
+		}
+		for i := 0; i < 1<<tableBits; i += 2 {
+			t[i], t[i+1] = even, kindBad
 		}
 		return true
 	}
-	b.fill(t, b.sorted[:n], syms, longest)
+	b.fill(t, b.sorted[:n], syms, tableBits, longest)
 	return true
 }
 
@@ -171,54 +182,57 @@ func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 // fill writes a complete code. Codes come bit-reversed from the stream, so the
 // counter code is stepped in reversed order; the filled part of the primary
 // table is doubled whenever codes get a bit longer.
-func (b *builder) fill(t *table, sorted []uint16, syms *symbols, longest uint) {
+func (b *builder) fill(t []entry, sorted []uint16, syms *symbols, tableBits, longest uint) {
 	code, size := uint(0), uint(2)
 	length := uint(1)
 	left := b.count[1]
 	i := 0
 	for ; i < len(sorted); i++ {
 		for left == 0 {
-			if length == t.bits {
-				b.fillSub(t, sorted[i:], syms, code, longest)
+			if length == tableBits {
+				b.fillSub(t, sorted[i:], syms, code, tableBits, longest)
 				return
 			}
-			copy(t.e[size:2*size], t.e[:size])
+			copy(t[size:2*size], t[:size])
 			size <<= 1
 			length++
 			left = b.count[length]
 		}
 		left--
-		t.e[code] = syms[sorted[i]] + entry(length)<<8 + entry(length)
+		t[code] = syms[sorted[i]] + entry(length)<<8 + entry(length)
 		code = nextCode(code, length)
+	}
+	for end := uint(1) << tableBits; size < end; size <<= 1 {
+		copy(t[size:2*size], t[:size])
 	}
 }
 
 // fillSub writes the codes longer than the primary index.
-func (b *builder) fillSub(t *table, sorted []uint16, syms *symbols, code, longest uint) {
-	length := t.bits + 1
+func (b *builder) fillSub(t []entry, sorted []uint16, syms *symbols, code, tableBits, longest uint) {
+	length := tableBits + 1
 	left := b.count[length]
-	end := uint(1) << t.bits
+	end := uint(1) << tableBits
 	start, prefix, subBits := end, uint(1)<<16, uint(0)
 	for _, s := range sorted {
 		for left == 0 {
 			length++
 			left = b.count[length]
 		}
-		if p := code & uint(t.mask); p != prefix {
+		if p := code & (1<<tableBits - 1); p != prefix {
 			prefix, start = p, end
 			// As many bits as the codes that share the prefix need.
-			subBits = length - t.bits
-			for room := int(1)<<subBits - int(left); room > 0 && subBits+t.bits < longest; {
+			subBits = length - tableBits
+			for room := int(1)<<subBits - int(left); room > 0 && subBits+tableBits < longest; {
 				subBits++
-				room = room<<1 - int(b.count[subBits+t.bits])
+				room = room<<1 - int(b.count[subBits+tableBits])
 			}
 			end = start + 1<<subBits
-			t.e[prefix] = entry(start)<<16 | kindSub | entry(subBits)<<8 | entry(t.bits)
+			t[prefix] = entry(start)<<16 | kindSub | entry(subBits)<<8 | entry(tableBits)
 		}
-		own := length - t.bits
+		own := length - tableBits
 		e := syms[s] + entry(own)<<8 + entry(own)
-		for j := start + code>>t.bits; j < end; j += 1 << own {
-			t.e[j] = e
+		for j := start + code>>tableBits; j < end; j += 1 << own {
+			t[j] = e
 		}
 		left--
 		code = nextCode(code, length)
@@ -237,7 +251,7 @@ func nextCode(code, length uint) uint {
 
 var precodeOrder = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 
-// readCodes reads a dynamic block's two codes into d.lit and d.dist.
+// readCodes reads a dynamic block's two codes into d.dynamic.
 func (d *Decoder) readCodes() error {
 	nlit, ndist, npre := int(d.take(5))+257, int(d.take(5))+1, int(d.take(4))+4
 	if nlit > maxLitCodes || ndist > maxDistCodes {
@@ -252,14 +266,14 @@ func (d *Decoder) readCodes() error {
 		}
 		pre[precodeOrder[i]] = uint8(d.take(3))
 	}
-	if !d.build.make(&d.precode, pre[:], &precodeSymbols, precodeBits) {
+	if !d.build.make(d.precode[:], pre[:], &precodeSymbols, precodeBits) {
 		return ErrCorrupt
 	}
 	if err := d.readLens(nlit + ndist); err != nil {
 		return err
 	}
-	if !d.build.make(&d.lit, d.lens[:nlit], &litSymbols, litBits) ||
-		!d.build.make(&d.dist, d.lens[nlit:nlit+ndist], &distSymbols, distBits) {
+	if !d.build.make(d.dynamic.lit[:], d.lens[:nlit], &litSymbols, litBits) ||
+		!d.build.make(d.dynamic.dist[:], d.lens[nlit:nlit+ndist], &distSymbols, distBits) {
 		return ErrCorrupt
 	}
 	return nil
@@ -273,7 +287,7 @@ func (d *Decoder) readLens(n int) error {
 				return err
 			}
 		}
-		e := d.precode.e[d.bits&d.precode.mask]
+		e := d.precode[d.bits&(1<<precodeBits-1)]
 		if e.is(kindBad) {
 			return ErrCorrupt
 		}
