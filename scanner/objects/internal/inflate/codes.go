@@ -80,7 +80,10 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 			}
 		}
 		length := e.extra(b)
-		in, b, n = load(in, b>>(e&63), n-uint(e))
+		b, n = b>>(e&63), n-uint(e)
+		if n&63 < maxDistBits { // seldom, and who does not load need not wait for it
+			in, b, n = load(in, b, n)
+		}
 		e = t.dist[b&distMask]
 		if e.is(kindOther) {
 			if e.is(kindSub) {
@@ -104,7 +107,10 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 			copyNear(c, s, back, length)
 			continue
 		}
-		for k := 0; k < length; k += 16 {
+		// Few are longer than 32, but whether one is longer than 16 is hard to predict.
+		*(*[16]byte)(c[:]) = *(*[16]byte)(s[:])
+		*(*[16]byte)(c[16:]) = *(*[16]byte)(s[16:])
+		for k := 32; k < length; k += 16 {
 			*(*[16]byte)(c[k:]) = *(*[16]byte)(s[k:])
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	maxLitCodes  = 286
 	maxDistCodes = 30
 	maxCodeLen   = 15
+	maxDistBits  = maxCodeLen + 13 // with the extra bits
 
 	// The largest tables that complete codes of these alphabets can need are
 	// 2342 and 402 entries (zlib's examples/enough.c computes them).
