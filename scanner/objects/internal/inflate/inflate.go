@@ -28,7 +28,7 @@ var (
 type Decoder struct {
 	dynamic, fixed tables
 	precode        [1 << precodeBits]entry
-	lens           [maxLitCodes + maxDistCodes]uint8
+	lens           [maxLitCodes + maxDistCodes + 8]uint8 // written and read by eights
 	build          builder
 
 	src  []byte
@@ -56,11 +56,11 @@ func New() *Decoder {
 			lens[i] = 8
 		}
 	}
-	d.build.make(d.fixed.lit[:], lens[:], &litSymbols, litBits)
+	d.build.make(d.fixed.lit[:], lens[:], countLens(lens[:]), &litSymbols, litBits)
 	for i := range 32 {
 		lens[i] = 5
 	}
-	d.build.make(d.fixed.dist[:], lens[:32], &distSymbols, distBits)
+	d.build.make(d.fixed.dist[:], lens[:32], countLens(lens[:32]), &distSymbols, distBits)
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/adler32"
@@ -161,6 +162,66 @@ func agree(t *testing.T, d *Decoder, src []byte) {
 			t.Fatalf("slack %d: prefix differs", slack)
 		}
 	}
+}
+
+// A bitWriter packs bits as RFC 1951 does, section 3.1.1.
+type bitWriter struct {
+	b    []byte
+	free int // bits of the last byte
+}
+
+func (w *bitWriter) number(v, n int) {
+	for ; n > 0; n-- {
+		if w.free == 0 {
+			w.b, w.free = append(w.b, 0), 8
+		}
+		w.b[len(w.b)-1] |= byte(v & 1 << (8 - w.free))
+		w.free--
+		v >>= 1
+	}
+}
+
+// code writes a Huffman code, whose highest bit comes first.
+func (w *bitWriter) code(v, n int) {
+	for n--; n >= 0; n-- {
+		w.number(v>>n&1, 1)
+	}
+}
+
+// A block may give codes to all symbols, and their lengths may end in a run.
+func TestAllSymbols(t *testing.T) {
+	text := []byte("all symbols have codes")
+	w := bitWriter{b: []byte{0x78, 0x9c}}
+	w.number(1|2<<1, 3)
+	w.number(maxLitCodes-257, 5)
+	w.number(maxDistCodes-1, 5)
+	w.number(12-4, 4)
+	lens := map[uint8]int{4: 2, 5: 2, 8: 2, 9: 3, 16: 3}
+	for _, s := range precodeOrder[:12] {
+		w.number(lens[s], 3)
+	}
+	run := func(n, code, bits int) {
+		w.code(code, bits)
+		for n--; n > 0; n -= min(n, 6) {
+			w.code(7, 3)
+			w.number(min(n, 6)-3, 2)
+		}
+	}
+	run(226, 2, 2) // of length 8
+	run(60, 6, 3)  // of length 9
+	w.code(0, 2)   // two of length 4
+	w.code(0, 2)
+	run(28, 1, 2) // of length 5
+	for _, c := range text {
+		w.code(int(c), 8)
+	}
+	w.code(226<<1+256-226, 9)
+	z := binary.BigEndian.AppendUint32(w.b, adler32.Checksum(text))
+	dst := make([]byte, len(text))
+	if _, err := New().Zlib(dst, z); err != nil || !bytes.Equal(dst, text) {
+		t.Errorf("%q, %v", dst, err)
+	}
+	agree(t, New(), z)
 }
 
 func TestCopyNear(t *testing.T) {

@@ -38,8 +38,9 @@ const (
 type entry uint32
 
 const (
-	kindMatch   entry = 0       // also a distance, and a symbol of the precode
+	kindMatch   entry = 0       // also a distance, and a run of zeros in the precode
 	kindLiteral entry = 1 << 31 // the sign: no bit is tested faster
+	kindRepeat  entry = 1 << 15 // of the precode: a run of the length before it
 	kindSub     entry = 1 << 14
 	kindEnd     entry = 1 << 7
 	kindBad     entry = 1 << 6
@@ -48,7 +49,6 @@ const (
 
 func (e entry) drop() uint      { return uint(e & 63) }
 func (e entry) own() uint       { return uint(e>>8) & 63 }
-func (e entry) value() int      { return int(e >> 16) }
 func (e entry) literal() byte   { return byte(e >> 16) }
 func (e entry) is(k entry) bool { return e&k != 0 }
 func (e entry) isLiteral() bool { return int32(e) < 0 }
@@ -104,54 +104,52 @@ func makeDistSymbols() (s symbols) {
 }
 
 func makePrecodeSymbols() (s symbols) {
-	for i := range 19 {
-		s[i] = entry(i) << 16
+	for i := range 16 {
+		s[i] = kindLiteral | entry(i)<<16
 	}
+	s[16] = kindRepeat | 3<<16 | 2
+	s[17] = 3<<16 | 3
+	s[18] = 11<<16 | 7
 	return s
 }
 
+// counts are how many symbols have codes of each length. How many have none, at zero,
+// nobody asks.
+type counts [maxCodeLen + 1]uint16
+
 // A builder makes tables from code lengths. Its arrays are scratch space.
 type builder struct {
-	count  [maxCodeLen + 1]uint16
-	sorted [288]uint16
+	count  counts
+	sorted [512]uint16 // a power of two: an index needs no check
 }
 
-// make fills t for the canonical code with these lengths and reports whether
-// they form one: complete, or empty, or a single code of one bit, which is what
-// compress/flate takes. Unused codes decode to kindBad.
-func (b *builder) make(t []entry, lens []uint8, syms *symbols, tableBits uint) bool {
+// make fills t for the canonical code with these lengths, which are a multiple of
+// eight, and reports whether they form one: complete, or empty, or a single code of
+// one bit, which is what compress/flate takes. Unused codes decode to kindBad.
+func (b *builder) make(t []entry, lens []uint8, count counts, syms *symbols, tableBits uint) bool {
+	b.count = count
 	longest, n, complete := b.sort(lens)
-	if !complete {
-		if longest > 1 {
-			return false
-		}
-		even := kindBad
-		if n == 1 {
-			even = syms[b.sorted[0]] + 1<<8 + 1
-		}
-		for i := 0; i < 1<<tableBits; i += 2 {
-			t[i], t[i+1] = even, kindBad
-		}
+	if complete {
+		b.fill(t, b.sorted[:n], syms, tableBits, longest)
 		return true
 	}
-	b.fill(t, b.sorted[:n], syms, tableBits, longest)
+	if longest > 1 {
+		return false
+	}
+	even := kindBad
+	if n == 1 {
+		even = syms[b.sorted[0]] + ownBits(1)
+	}
+	for i := 0; i < 1<<tableBits; i += 2 {
+		t[i], t[i+1] = even, kindBad
+	}
 	return true
 }
 
-// sort counts the lengths and orders the n used symbols by length, then value.
+// sort orders the n used symbols by length, then value. The unused ones come behind
+// them, or not at all if they are eight in a row, as most are; to ask of each whether
+// it is used would be to ask what cannot be predicted.
 func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
-	b.count = [maxCodeLen + 1]uint16{}
-	for rest := lens; len(rest) > 0; { // most lengths are zero, in runs
-		if len(rest) >= 8 && binary.LittleEndian.Uint64(rest) == 0 {
-			rest = rest[8:]
-			continue
-		}
-		some := rest[:min(8, len(rest))]
-		for _, l := range some {
-			b.count[l&15]++
-		}
-		rest = rest[len(some):]
-	}
 	var next [maxCodeLen + 1]uint16
 	left := 1
 	for l := 1; l <= maxCodeLen; l++ {
@@ -165,46 +163,48 @@ func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 			longest = uint(l)
 		}
 	}
-	for s := 0; s < len(lens); {
-		if len(lens)-s >= 8 && binary.LittleEndian.Uint64(lens[s:]) == 0 {
-			s += 8
+	next[0] = uint16(n)
+	for s := 0; s+8 <= len(lens); s += 8 {
+		w := binary.LittleEndian.Uint64(lens[s:])
+		if w == 0 {
 			continue
 		}
-		for end := min(s+8, len(lens)); s < end; s++ {
-			if l := lens[s]; l != 0 {
-				b.sorted[next[l&15]] = uint16(s)
-				next[l&15]++
-			}
+		for k := range 8 {
+			at := next[w&15]
+			next[w&15] = at + 1
+			b.sorted[at%uint16(len(b.sorted))] = uint16(s + k)
+			w >>= 8
 		}
 	}
 	return longest, n, left == 0
 }
 
-// fill writes a complete code. Codes come bit-reversed from the stream, so the
-// counter code is stepped in reversed order; the filled part of the primary
-// table is doubled whenever codes get a bit longer.
-func (b *builder) fill(t []entry, sorted []uint16, syms *symbols, tableBits, longest uint) {
-	code, size := uint(0), uint(2)
-	length := uint(1)
-	left := b.count[1]
-	i := 0
-	for ; i < len(sorted); i++ {
-		for left == 0 {
-			if length == tableBits {
-				b.fillSub(t, sorted[i:], syms, code, tableBits, longest)
-				return
-			}
-			copy(t[size:2*size], t[:size])
-			size <<= 1
-			length++
-			left = b.count[length]
-		}
-		left--
-		t[code] = syms[sorted[i]] + entry(length)<<8 + entry(length)
-		code = nextCode(code, length)
+func countLens(lens []uint8) (c counts) {
+	for _, l := range lens {
+		c[l&15]++
 	}
-	for end := uint(1) << tableBits; size < end; size <<= 1 {
-		copy(t[size:2*size], t[:size])
+	return c
+}
+
+// fill writes a complete code. Codes come bit-reversed from the stream, so the
+// filled part of the primary table is doubled whenever codes get a bit longer.
+func (b *builder) fill(t []entry, sorted []uint16, syms *symbols, tableBits, longest uint) {
+	i, code := 0, uint(0)
+	for length := uint(1); length <= tableBits; length++ {
+		if i > 0 {
+			half := 1 << ((length - 1) & 15)
+			copy(t[half:2*half], t[:half])
+		}
+		own := ownBits(length)
+		code <<= 1
+		for range b.count[length] {
+			t[reversed(code, length)] = syms[sorted[i]] + own
+			code++
+			i++
+		}
+	}
+	if i < len(sorted) {
+		b.fillSub(t, sorted[i:], syms, code<<1, tableBits, longest)
 	}
 }
 
@@ -218,8 +218,10 @@ func (b *builder) fillSub(t []entry, sorted []uint16, syms *symbols, code, table
 		for left == 0 {
 			length++
 			left = b.count[length]
+			code <<= 1
 		}
-		if p := code & (1<<tableBits - 1); p != prefix {
+		r := reversed(code, length)
+		if p := r & (1<<tableBits - 1); p != prefix {
 			prefix, start = p, end
 			// As many bits as the codes that share the prefix need.
 			subBits = length - tableBits
@@ -231,23 +233,21 @@ func (b *builder) fillSub(t []entry, sorted []uint16, syms *symbols, code, table
 			t[prefix] = entry(start)<<16 | kindSub | entry(subBits)<<8 | entry(tableBits)
 		}
 		own := length - tableBits
-		e := syms[s] + entry(own)<<8 + entry(own)
-		for j := start + code>>tableBits; j < end; j += 1 << own {
+		e := syms[s] + ownBits(own)
+		for j := start + r>>tableBits; j < end; j += 1 << own {
 			t[j] = e
 		}
 		left--
-		code = nextCode(code, length)
+		code++
 	}
 }
 
-// nextCode adds one to a code of the given length whose bits are reversed.
-func nextCode(code, length uint) uint {
-	free := ^code & (1<<length - 1)
-	if free == 0 {
-		return 0
-	}
-	top := uint(1) << (bits.Len(free) - 1)
-	return code&(top-1) | top
+// ownBits is what the own bits of a code add to its symbol's entry.
+func ownBits(n uint) entry { return entry(n)<<8 + entry(n) }
+
+// reversed returns a code of the given length with its bits reversed.
+func reversed(code, length uint) uint {
+	return uint(bits.Reverse16(uint16(code)) >> ((16 - length) & 15))
 }
 
 var precodeOrder = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
@@ -258,69 +258,90 @@ func (d *Decoder) readCodes() error {
 	if nlit > maxLitCodes || ndist > maxDistCodes {
 		return ErrCorrupt
 	}
-	var pre [19]uint8
-	for i := range npre {
-		if d.nbit < 3 {
-			if err := d.refill(); err != nil {
-				return err
-			}
-		}
-		pre[precodeOrder[i]] = uint8(d.take(3))
-	}
-	if !d.build.make(d.precode[:], pre[:], &precodeSymbols, precodeBits) {
-		return ErrCorrupt
-	}
-	if err := d.readLens(nlit + ndist); err != nil {
+	if err := d.readPrecode(npre); err != nil {
 		return err
 	}
-	if !d.build.make(d.dynamic.lit[:], d.lens[:nlit], &litSymbols, litBits) ||
-		!d.build.make(d.dynamic.dist[:], d.lens[nlit:nlit+ndist], &distSymbols, distBits) {
+	count, err := d.readLens(nlit + ndist)
+	if err != nil {
+		return err
+	}
+	var dist [32]uint8
+	copy(dist[:], d.lens[nlit:nlit+ndist])
+	clear(d.lens[nlit : nlit+8]) // up to a multiple of eight
+	distCount := countLens(dist[:ndist])
+	for l := range count {
+		count[l] -= distCount[l]
+	}
+	if !d.build.make(d.dynamic.lit[:], d.lens[:(nlit+7)&^7], count, &litSymbols, litBits) ||
+		!d.build.make(d.dynamic.dist[:], dist[:], distCount, &distSymbols, distBits) {
 		return ErrCorrupt
 	}
 	return nil
 }
 
-// readLens reads n run-length coded code lengths into d.lens.
-func (d *Decoder) readLens(n int) error {
-	for i := 0; i < n; {
-		if d.nbit < 14 {
+// readPrecode reads the n lengths of the code that those of the two others come in.
+func (d *Decoder) readPrecode(n int) error {
+	var lens [24]uint8
+	for _, s := range precodeOrder[:n] {
+		if d.nbit < 3 {
 			if err := d.refill(); err != nil {
 				return err
 			}
 		}
-		e := d.precode[d.bits&(1<<precodeBits-1)]
-		if e.is(kindBad) {
-			return ErrCorrupt
+		lens[s] = uint8(d.take(3))
+	}
+	if !d.build.make(d.precode[:], lens[:], countLens(lens[:]), &precodeSymbols, precodeBits) {
+		return ErrCorrupt
+	}
+	return nil
+}
+
+// readLens reads n run-length coded code lengths into d.lens and counts them.
+func (d *Decoder) readLens(n int) (count counts, err error) {
+	lens := d.lens[:]
+	b, nbit := d.bits, d.nbit
+	for i := 0; i < n; {
+		if nbit < 14 {
+			d.bits, d.nbit = b, nbit
+			if err := d.refill(); err != nil {
+				return count, err
+			}
+			b, nbit = d.bits, d.nbit
 		}
-		d.take(e.drop())
-		sym := e.value()
-		if sym < 16 {
-			d.lens[i] = uint8(sym)
+		e := d.precode[b&(1<<precodeBits-1)]
+		if e.isLiteral() {
+			b >>= e & 63
+			nbit -= e.drop()
+			lens[i] = e.literal()
+			count[e.literal()&15]++
 			i++
 			continue
 		}
-		var fill uint8
-		var run int
-		switch sym {
-		case 16:
+		if e.is(kindBad) {
+			return count, ErrCorrupt
+		}
+		run := e.extra(b)
+		b >>= e & 63
+		nbit -= e.drop()
+		var fill uint64
+		if e.is(kindRepeat) {
 			if i == 0 {
-				return ErrCorrupt
+				return count, ErrCorrupt
 			}
-			fill, run = d.lens[i-1], 3+int(d.take(2))
-		case 17:
-			run = 3 + int(d.take(3))
-		default:
-			run = 11 + int(d.take(7))
+			fill = uint64(lens[i-1]) * 0x0101010101010101
+			count[lens[i-1]&15] += uint16(run)
 		}
 		if i+run > n {
-			return ErrCorrupt
+			return count, ErrCorrupt
 		}
-		for end := i + run; i < end; i++ {
-			d.lens[i] = fill
+		for k := 0; k < run; k += 8 {
+			binary.LittleEndian.PutUint64(lens[i+k:], fill)
 		}
+		i += run
 	}
+	d.bits, d.nbit = b, nbit
 	if d.ended() {
-		return ErrTruncated
+		return count, ErrTruncated
 	}
-	return nil
+	return count, nil
 }
