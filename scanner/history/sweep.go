@@ -18,7 +18,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs, held)
 	book := newNotebook(o.Jobs, held, r.opts.notes())
 	o.Last, o.Between = objects.TypeTree, func() { held.known.Store(true) }
-	queues := make([]*linkQueue, o.Jobs)
+	queues, counts := make([]*linkQueue, o.Jobs), make([]count, o.Jobs)
 	for i := range queues {
 		queues[i] = newLinkQueue(links, &book.pages[i])
 	}
@@ -26,7 +26,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		first := links.shown(o)
 		listed := first && o.Ordinal >= 0
 		if listed {
-			r.cover.Count(1, int64(len(o.Data)), 0)
+			counts[worker].add(&r.cover, len(o.Data))
 		}
 		switch o.Type {
 		case objects.TypeTree:
@@ -38,6 +38,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	})
 	for i := range queues {
 		queues[i].flush()
+		counts[i].tell(&r.cover)
 	}
 	lost := r.store.Lost()
 	for _, l := range lost {
@@ -48,6 +49,28 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		r.book = book
 	}
 	return err
+}
+
+// A count is of what one goroutine has read. It tells of it now and then, since
+// processors that count together wait for one another.
+type count struct {
+	objects, bytes int64
+	_              [48]byte // the next is in another line of the cache
+}
+
+// add counts an object of some bytes.
+func (n *count) add(c *scanner.Coverage, size int) {
+	n.objects++
+	n.bytes += int64(size)
+	if n.objects == 64 {
+		n.tell(c)
+	}
+}
+
+// tell adds to the coverage what was counted since the last time.
+func (n *count) tell(c *scanner.Coverage) {
+	c.Count(n.objects, n.bytes, 0)
+	*n = count{}
 }
 
 // sweepHeader looks at what a commit or a tag names, and notes it. One that git
