@@ -1,6 +1,6 @@
 // Package simd looks at 64 bytes of a text at once: which of them are of a
 // [Class], and where one of many strings may stand (a [Teddy]); and it adds up a
-// checksum ([Adler32]). It knows AVX2, on amd64; where [Available] says no, callers go
+// checksum ([Adler32]). It knows AVX2 and some AVX-512, on amd64; where [Available] says no, callers go
 // another way.
 //
 // The first two look up halves of bytes: VPSHUFB looks up 32 of them in a table of sixteen

@@ -5,6 +5,10 @@ import "golang.org/x/sys/cpu"
 // Available reports whether the processor can do what this package asks of it.
 func Available() bool { return cpu.X86.HasAVX2 }
 
+// wide reports whether the processor can look at 64 bytes at once without being slower
+// at everything else, as the first with AVX-512 were: VBMI2 came later.
+func wide() bool { return cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI2 }
+
 // classMasks is [Class.Masks] for at least one block of the text at text.
 //
 //go:noescape
@@ -15,6 +19,11 @@ func classMasks(table *lookup, text *byte, masks *uint64, blocks int)
 //
 //go:noescape
 func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)
+
+// teddyMasks64 is teddyMasks with AVX-512.
+//
+//go:noescape
+func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int)
 
 // adlerSums returns three sums of n bytes at p, at least one step and no rest: of
 // the bytes; of what the first was before each step; and of the bytes times 32 for the

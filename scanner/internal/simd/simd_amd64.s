@@ -54,9 +54,9 @@ block:
 
 // AND leaves in Y8 what is also found for halves in a table.
 #define AND(table, halves) \
-	VBROADCASTI128 table, Y9      \
-	VPSHUFB        halves, Y9, Y9 \
-	VPAND          Y9, Y8, Y8
+	VMOVDQU table, Y9      \
+	VPSHUFB halves, Y9, Y9 \
+	VPAND   Y9, Y8, Y8
 
 // func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)
 TEXT ·teddyMasks(SB), NOSPLIT, $0-40
@@ -79,19 +79,19 @@ part:
 	VPXOR Y10, Y10, Y10
 
 next:
-	VBROADCASTI128 (AX), Y8
-	VPSHUFB        Y0, Y8, Y8
-	AND(16(AX), Y1)
-	AND(32(AX), Y2)
-	AND(48(AX), Y3)
-	AND(64(AX), Y4)
-	AND(80(AX), Y5)
-	AND(96(AX), Y6)
-	AND(112(AX), Y7)
-	VPOR           Y8, Y10, Y10
-	ADDQ           $128, AX
-	DECQ           CX
-	JNZ            next
+	VMOVDQU (AX), Y8
+	VPSHUFB Y0, Y8, Y8
+	AND(64(AX), Y1)
+	AND(128(AX), Y2)
+	AND(192(AX), Y3)
+	AND(256(AX), Y4)
+	AND(320(AX), Y5)
+	AND(384(AX), Y6)
+	AND(448(AX), Y7)
+	VPOR    Y8, Y10, Y10
+	ADDQ    $512, AX
+	DECQ    CX
+	JNZ     next
 
 	VPCMPEQB  Y14, Y10, Y10
 	VPMOVMSKB Y10, R9
@@ -101,6 +101,60 @@ next:
 	ADDQ      $4, DI
 	DECQ      R11
 	JNZ       part
+	VZEROUPPER
+	RET
+
+// HALVES64 puts the low and the high halves of 64 bytes into two registers.
+#define HALVES64(at, low, high) \
+	VMOVDQU64 at, low         \
+	VPSRLW    $4, low, high   \
+	VPANDQ    Z15, low, low   \
+	VPANDQ    Z15, high, high
+
+// BOTH leaves in Z8 what is also found for low and for high halves in two tables.
+#define BOTH(lows, low, highs, high) \
+	VMOVDQU64  lows, Z9           \
+	VMOVDQU64  highs, Z11         \
+	VPSHUFB    low, Z9, Z9        \
+	VPSHUFB    high, Z11, Z11     \
+	VPTERNLOGQ $0x80, Z9, Z11, Z8 // the three of them
+
+// func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int)
+TEXT ·teddyMasks64(SB), NOSPLIT, $0-40
+	MOVQ         groups+0(FP), BX
+	MOVQ         n+8(FP), DX
+	MOVQ         text+16(FP), SI
+	MOVQ         masks+24(FP), DI
+	MOVQ         blocks+32(FP), R11
+	VPBROADCASTQ half<>(SB), Z15
+	VPTERNLOGQ   $0xff, Z14, Z14, Z14 // all ones
+
+block:
+	MOVQ   BX, AX
+	MOVQ   DX, CX
+	HALVES64((SI), Z0, Z1)
+	HALVES64(1(SI), Z2, Z3)
+	HALVES64(2(SI), Z4, Z5)
+	HALVES64(3(SI), Z6, Z7)
+	VPXORQ Z10, Z10, Z10
+
+next:
+	VMOVDQA64 Z14, Z8
+	BOTH((AX), Z0, 64(AX), Z1)
+	BOTH(128(AX), Z2, 192(AX), Z3)
+	BOTH(256(AX), Z4, 320(AX), Z5)
+	BOTH(384(AX), Z6, 448(AX), Z7)
+	VPORQ     Z8, Z10, Z10
+	ADDQ      $512, AX
+	DECQ      CX
+	JNZ       next
+
+	VPTESTMB Z10, Z10, K1
+	KMOVQ    K1, (DI)
+	ADDQ     $64, SI
+	ADDQ     $8, DI
+	DECQ     R11
+	JNZ      block
 	VZEROUPPER
 	RET
 

@@ -5,8 +5,12 @@ package simd
 // Available reports whether the processor can do what this package asks of it.
 func Available() bool { return false }
 
+func wide() bool { return false }
+
 func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
 func teddyMasks(*group, int, *byte, *uint64, int) { panic("simd: not available") }
+
+func teddyMasks64(*group, int, *byte, *uint64, int) { panic("simd: not available") }
 
 func adlerSums(*byte, int) (sum, past, placed uint64) { panic("simd: not available") }

@@ -68,13 +68,18 @@ func TestTeddy(t *testing.T) {
 	for _, n := range []int{1, 2, 4} {
 		for _, count := range []int{1, 8, 40, 200} {
 			grams := randomGrams(rnd, count)
-			teddy := simd.NewTeddy(model, grams, n)
+			teddy, narrow := simd.NewTeddy(model, grams, n), simd.NewTeddy(model, grams, n)
+			narrow.Narrow()
 			for size := range 3 * simd.Block {
 				text := randomText(rnd, size, grams)
 				var masks [simd.Blocks]uint64
 				n := teddy.Masks(&masks, text)
 				if want := (size + simd.Block - 1) / simd.Block; n != want {
 					t.Fatalf("%d masks, want %d", n, want)
+				}
+				var others [simd.Blocks]uint64
+				if narrow.Masks(&others, text); masks != others {
+					t.Fatalf("%q: 64 bytes at once %064b\n32 bytes %064b", text, masks[:n], others[:n])
 				}
 				for at := 0; at < size; at += simd.Block {
 					mask := masks[at/simd.Block]
@@ -231,16 +236,19 @@ func BenchmarkClass(b *testing.B) {
 
 func BenchmarkTeddy(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			teddy := simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n)
-			var masks [simd.Blocks]uint64
-			run(b, func(text []byte) (sum uint64) {
-				for at := 0; at < len(text); at += simd.Blocks * simd.Block {
-					sum += masks[teddy.Masks(&masks, text[at:])-1]
-				}
-				return sum
+		teddy, narrow := simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n), simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n)
+		narrow.Narrow()
+		for name, t := range map[string]*simd.Teddy{"best": teddy, "narrow": narrow} {
+			b.Run(fmt.Sprint(name, "/", n), func(b *testing.B) {
+				var masks [simd.Blocks]uint64
+				run(b, func(text []byte) (sum uint64) {
+					for at := 0; at < len(text); at += simd.Blocks * simd.Block {
+						sum += masks[t.Masks(&masks, text[at:])-1]
+					}
+					return sum
+				})
 			})
-		})
+		}
 	}
 }
 

@@ -4,8 +4,9 @@ package simd
 const Gram = 4
 
 // A group has eight sets of grams. A place is one of a set's if its byte and the three
-// behind it are each like those of some gram of the set.
-type group [Gram]lookup
+// behind it are each like those of some gram of the set. What is looked up stands four
+// times in a row, as a register has it: to load it is faster than to repeat it.
+type group [Gram]struct{ low, high [4][16]uint8 }
 
 // sets is how many sets a group has: the bits of a byte.
 const sets = 8
@@ -13,12 +14,15 @@ const sets = 8
 // A Teddy finds where one of many grams may stand: strings of one to four bytes,
 // their letters in any ASCII case. It finds all places where one does, and some
 // others.
-type Teddy struct{ groups []group }
+type Teddy struct {
+	groups []group
+	wide   bool
+}
 
 // NewTeddy returns a Teddy with n groups for grams, in lower case. The more groups,
 // the fewer places where none stands does it find, and the slower it is.
 func NewTeddy(m *Model, grams []string, n int) *Teddy {
-	t := &Teddy{groups: make([]group, n)}
+	t := &Teddy{groups: make([]group, n), wide: wide()}
 	for k, s := range arrange(m, grams, n*sets) {
 		for _, gram := range s.grams {
 			t.groups[k/sets].add(gram, 1<<(k%sets))
@@ -30,16 +34,22 @@ func NewTeddy(m *Model, grams []string, n int) *Teddy {
 // add adds a gram to the set of a bit.
 func (g *group) add(gram string, set uint8) {
 	for k := range g {
-		if k == len(gram) { // whatever follows
-			for half := range 16 {
-				g[k].low[half] |= set
-				g[k].high[half] |= set
-			}
-			gram += "."
+		if k < len(gram) {
+			g.put(k, gram[k], set)
+			g.put(k, upper(gram[k]), set)
 			continue
 		}
-		g[k].add(gram[k], set)
-		g[k].add(upper(gram[k]), set)
+		for half := range byte(16) { // whatever follows
+			g.put(k, half<<4|half, set)
+		}
+	}
+}
+
+// put adds a byte at a place of a gram.
+func (g *group) put(k int, c byte, set uint8) {
+	for i := range g[k].low {
+		g[k].low[i][c&15] |= set
+		g[k].high[i][c>>4] |= set
 	}
 }
 
@@ -56,16 +66,26 @@ func (t *Teddy) Masks(masks *[Blocks]uint64, text []byte) int {
 	n := min(Blocks, (len(text)+Block-1)/Block)
 	whole := min(n, max(0, len(text)-Gram+1)/Block) // behind those there is enough to read
 	if whole > 0 {
-		teddyMasks(&t.groups[0], len(t.groups), &text[0], &masks[0], whole)
+		t.read(&text[0], &masks[0], whole)
 	}
 	if whole == n {
 		return n
 	}
 	var end [2*Block + Gram - 1]byte
 	copy(end[:], text[whole*Block:])
-	teddyMasks(&t.groups[0], len(t.groups), &end[0], &masks[whole], n-whole)
+	t.read(&end[0], &masks[whole], n-whole)
 	if last := len(text) - (n-1)*Block; last < Block {
 		masks[n-1] &= 1<<last - 1
 	}
 	return n
+}
+
+// read makes the masks of blocks, behind which there is a gram's length less one to be
+// read.
+func (t *Teddy) read(text *byte, masks *uint64, blocks int) {
+	if t.wide {
+		teddyMasks64(&t.groups[0], len(t.groups), text, masks, blocks)
+		return
+	}
+	teddyMasks(&t.groups[0], len(t.groups), text, masks, blocks)
 }
