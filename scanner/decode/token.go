@@ -136,9 +136,7 @@ func (s *search) tokens(w Span) {
 			return
 		}
 		f := s.sniff(s.data[start:end])
-		// Most tokens are words of a program, too far from one another to be
-		// pieces of one text.
-		if f != formNone || last < 0 || start-last <= longestSeparator {
+		if f != formNone || last < 0 || s.mayFollow(last, start) {
 			s.wrap(Span{start, end}, f)
 		} else {
 			s.wrappedDone = max(s.wrappedDone, end)
@@ -146,6 +144,12 @@ func (s *search) tokens(w Span) {
 		s.token(start, end, f)
 		from, s.tokenDone, last = end, end, end
 	}
+}
+
+// mayFollow reports whether the token at a place may be a piece of one text with the
+// one before it. Most are words of a program, which something else keeps apart.
+func (s *search) mayFollow(end, start int) bool {
+	return start-end <= longestSeparator && separates(s.data[end]) && separates(s.data[start-1])
 }
 
 // before returns the end of what stands before the token at a place and what
