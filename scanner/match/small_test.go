@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -31,6 +32,21 @@ func escapeTexts() []string {
 	return []string{"pw", "=31", "=32=33", "1", "2", "34", "=3D", "=", "\n", "\r\n", "=\r\n", "=\n", "soft", "123", "456", strings.Repeat("x", 60), strings.Repeat("y", 9),
 		" ", "name", ":", "%31", "%", "3", "1", `\u0031`, `\`, "u003", "&#49;", "&", "#49", ";", "&quot;", "abc", `\x31`, "U+0031 ", "U+0031", "amp;", "%25", "%5c",
 		"kkkkkkkk", strings.Repeat("k", 16), `\n`, `\\n`, "pw=31=32", "soft12", `\\u0031`, `\ud83d\ude00`}
+}
+
+// wideTexts are texts in two and four bytes a character, halves of them, zeros, and
+// others.
+func wideTexts() []string {
+	list := []string{"\x00", "\x00\x00\x00", "a", "pw1234", "\xff\xfe", "\xfe\xff", "k\x00", "\x00k", "\n", strings.Repeat("x", 70), strings.Repeat("\x01\x00\xff", 30)}
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, unit := range []int{2, 4} {
+			for _, text := range []string{"pw1234", "pw12345678901234", "pw1234567890123", "a pw1234, and some", strings.Repeat("y", 30)} {
+				w := string(encoded(text, order, unit))
+				list = append(list, w, w[:len(w)/2], w[len(w)/2:], w[1:])
+			}
+		}
+	}
+	return list
 }
 
 // A line that begins no text is no piece of one if nothing stands before it any more,
@@ -64,6 +80,7 @@ func TestDerivedBySmallEdits(t *testing.T) {
 		{"lines of 17", line, lineTexts(17), 1000},
 		{"lines of 20", line, lineTexts(20), 1000},
 		{"escapes", escapes, escapeTexts(), 4000},
+		{"wide", []scanner.Rule{{ID: "pw", Pattern: `pw[0-9]{4}`}}, wideTexts(), 5000},
 	} {
 		t.Run(c.name, func(t *testing.T) { smallEdits(t, c.rules, c.pieces, c.rounds) })
 	}
