@@ -69,6 +69,7 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 				break
 			}
 			if e.is(kindBad) {
+				d.out = out
 				return false, ErrCorrupt
 			}
 			if e.isLiteral() {
@@ -91,12 +92,14 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 				e = t.dist[e.sub(b)]
 			}
 			if e.is(kindBad) {
+				d.out = out
 				return false, ErrCorrupt
 			}
 		}
 		back := e.extra(b)
 		from := out - back
 		if from < 0 {
+			d.out = out
 			return false, ErrCorrupt
 		}
 		in, b, n = load(in, b>>(e&63), n-uint(e))

@@ -109,6 +109,7 @@ func (d *Decoder) Prefix(dst, src []byte) (n int, err error) {
 }
 
 func (d *Decoder) start(dst, src []byte) error {
+	d.out, d.size = 0, len(dst) // what Written asks for
 	if len(src) < 2 {
 		return ErrTruncated
 	}
@@ -117,8 +118,7 @@ func (d *Decoder) start(dst, src []byte) error {
 		return ErrHeader
 	}
 	d.src, d.pos, d.bits, d.nbit = src, 2, 0, 0
-	d.size = len(dst)
-	d.dst, d.out = dst[:min(cap(dst), len(dst)+Slack)], 0
+	d.dst = dst[:min(cap(dst), len(dst)+Slack)]
 	return nil
 }
 
