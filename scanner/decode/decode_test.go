@@ -131,3 +131,17 @@ func TestCanStart(t *testing.T) {
 		t.Errorf("%d of interest", seen)
 	}
 }
+
+// A line that is none of its own is no beginning of the text in the lines behind it,
+// whatever keeps lines apart.
+func TestLinesBehindAnother(t *testing.T) {
+	plain := strings.Repeat("lorem ipsum ", 4) + "and here is a secret, pw12345678901234, ok"
+	for _, between := range []string{"\n", "\r\n", ",\n", "\",\n\"", "\" +\n\"", "\n\t\t", "' .\n'"} {
+		for _, size := range []int{20, 21, 33, 76} {
+			data := strings.Repeat("/", size) + between + encodetest.Lines(encodetest.Base64([]byte(plain)), size, between) + between + "end"
+			if !slices.ContainsFunc(texts(data), func(x *decode.Text) bool { return bytes.Contains(x.Data, []byte("pw12345678901234")) }) {
+				t.Errorf("lines of %d apart by %q: nothing", size, between)
+			}
+		}
+	}
+}

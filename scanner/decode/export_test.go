@@ -76,6 +76,17 @@ func MaskToken(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return s.nextToken(floor, from, to)
 }
 
+// MaskTokens returns what MaskToken does for one text, again and again with the same
+// masks; nil where there are none.
+func MaskTokens(data []byte) func(floor, from, to int) (start, end int, ok bool) {
+	s := search{masks: newTokenMasks()}
+	if s.masks == nil {
+		return nil
+	}
+	s.reset(data)
+	return s.nextToken
+}
+
 // NextRun is nextRun for tokens.
 func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return nextRun(data, inToken, floor, from, to, leastBase64)

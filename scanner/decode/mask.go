@@ -14,7 +14,7 @@ type tokenMasks struct {
 	at    int // where the first block begins
 	n     int // blocks of which it is known where tokens begin
 	in    [simd.Blocks]uint64
-	long  [simd.Blocks]uint64 // where leastBase64 bytes begin that are
+	begin [simd.Blocks]uint64 // where leastBase64 bytes begin that are
 }
 
 // newTokenMasks returns nil where there are none.
@@ -45,7 +45,7 @@ func (m *tokenMasks) read(at, to int) {
 		next = m.in[m.n]
 	}
 	for k := m.n - 1; k >= 0; k-- {
-		m.long[k] = longRuns(m.in[k], next)
+		m.begin[k] = longRuns(m.in[k], next)
 		next = m.in[k]
 	}
 }
@@ -72,8 +72,8 @@ func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 			k = 0
 		}
 		block := m.at + k*simd.Block
-		if long := m.long[k] >> (at - block); long != 0 {
-			start = at + bits.TrailingZeros64(long)
+		if begin := m.begin[k] >> (at - block); begin != 0 {
+			start = at + bits.TrailingZeros64(begin)
 			return start, m.end(start + leastBase64), start <= to
 		}
 		at = block + simd.Block
@@ -81,7 +81,8 @@ func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// end returns where the token ends that goes on at a place.
+// end returns where the token ends that goes on at a place, which may be behind what
+// the masks tell of.
 func (m *tokenMasks) end(at int) int {
 	k := (at - m.at) / simd.Block
 	if k >= m.n {

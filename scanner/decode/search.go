@@ -26,6 +26,7 @@ type search struct {
 
 	tokenDone, wrappedDone int // no run begins before it that has not been seen
 	bytes                  []byte
+	left                   [2]Span // what nextPiece found to be left of a token
 
 	room int  // for runs and pieces
 	cut  bool // there were more than there is room for
@@ -160,7 +161,7 @@ func (s *search) near(w Span, escapes bool) {
 	// What the edit took away may have kept the next token from being the first piece
 	// of a text. If that is not what a text begins with, the one behind it is.
 	for at, n := w.End, 0; n < 2; n++ {
-		next, ok := s.nextPiece(at)
+		next, ok := s.nextPiece(at, n)
 		if !ok {
 			break
 		}

@@ -129,7 +129,7 @@ func othersThanToken(x uint64) uint64 {
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
-	last := -longestSeparator // the end of the token before, if it was seen
+	last := -1 // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
 		start, end, ok := s.nextToken(s.tokenDone, from, w.End)
 		if !ok || s.cut {

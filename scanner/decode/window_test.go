@@ -64,7 +64,7 @@ func checkTexts(t *testing.T, data []byte, spans []decode.Span) {
 // pieces are what texts for the properties are made of.
 func pieces() []string {
 	list := []string{
-		"\n", " ", "=", "==", "%", `\`, "&", "U+0041 ", "%41", `\u0041`, `\x4b`, "&#65;", "&quot;", "=3D", "=\n", "\" +\n\"", "\n  ",
+		"\n", " ", "=", "==", "%", `\`, "&", "U+0041 ", "%41", `\u0041`, `\x4b`, "&#65;", "&quot;", "=3D", "=\n", "\" +\n\"", "\n  ", ",\n", "\",\n\"",
 		"AKIA", "secret: ", "x", "0123456789abcdef", "4142434445464748494a4b4c4d4e4f50", `\n`, `\ud83d\ude00`, "eyJhbGciOiJIUzI1NiJ9.",
 		b64("one text"), b64("twelve bytes"), b64("some more text than that is here"), b64(b64("twice encoded text")), "H4sIAAAAAAAA",
 	}
@@ -230,6 +230,48 @@ func TestNextToken(t *testing.T) {
 				t.Fatalf("%s: %d..%d %t, not %d..%d %t: %q from %d, %d to %d", name, start, end, ok, s, e, found, data, floor, from, to)
 			}
 		}
+	}
+}
+
+// Masks that were made for one place serve for others, before and behind it, and in
+// texts and tokens longer than what is read at once.
+func TestMaskTokensAgain(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	found := 0
+	for range 60 {
+		data := make([]byte, r.IntN(20_000))
+		often := 4 + r.IntN(40)
+		if r.IntN(4) == 0 {
+			often = 9000
+		}
+		for i := range data {
+			data[i] = "aZ09+/-_"[r.IntN(8)]
+			if r.IntN(often) == 0 {
+				data[i] = " .\x00\xff"[r.IntN(4)]
+			}
+		}
+		next := decode.MaskTokens(data)
+		if next == nil {
+			t.Skip("not on this processor")
+		}
+		for range 500 {
+			from := r.IntN(len(data) + 1)
+			if r.IntN(3) == 0 {
+				from = min(len(data), 4096*r.IntN(5)+r.IntN(40))
+			}
+			floor, to := max(0, from-r.IntN(100)), min(len(data), from+r.IntN(200)*r.IntN(60))
+			start, end, ok := next(floor, from, to)
+			s, e, is := decode.NextRun(data, floor, from, to)
+			if ok != is || ok && (start != s || end != e) {
+				t.Fatalf("%d..%d %t, not %d..%d %t: from %d, %d to %d, of %d bytes", start, end, ok, s, e, is, floor, from, to, len(data))
+			}
+			if ok {
+				found++
+			}
+		}
+	}
+	if found < 10_000 {
+		t.Errorf("%d tokens", found)
 	}
 }
 

@@ -190,9 +190,14 @@ func separates(c byte) bool {
 
 // nextPiece returns where the next token begins that may have been a piece of one
 // text with what stood before a place, at which an edit ends or a token begins: what
-// is left of that and of what separated them is all that is between.
-func (s *search) nextPiece(at int) (next int, ok bool) {
-	at = tokenEnd(s.data, at)
+// is left of that and of what separated them is all that is between. It is the n-th of
+// those that are asked for behind one edit: many edits may be in one long token, whose
+// end is looked for once.
+func (s *search) nextPiece(at, n int) (next int, ok bool) {
+	if t := &s.left[n]; at < t.Start || at >= t.End {
+		*t = Span{at, tokenEnd(s.data, at)}
+	}
+	at = s.left[n].End
 	for most := min(len(s.data), at+longestSeparator); at < most && separates(s.data[at]); {
 		at++
 	}
@@ -202,11 +207,10 @@ func (s *search) nextPiece(at int) (next int, ok bool) {
 // mayHold reports whether a token of leastBase64 characters may touch the place that
 // nextPiece has found from another one on. Words of a program are shorter.
 func (s *search) mayHold(from, next int) bool {
-	start := s.tokenStart(next, leastBase64)
-	if s.tokenEnd(next, start+leastBase64)-start >= leastBase64 {
+	if s.tokenEnd(next, next+leastBase64)-next >= leastBase64 {
 		return true
 	}
-	return bytes.IndexByte(s.data[from:next], '+') >= 0 // many of them are a token
+	return bytes.IndexByte(s.data[from:next], '+') >= 0 // it may begin with that, and many of them are a token
 }
 
 // separatorStart returns where a separator that ends at a place may begin.

@@ -79,7 +79,7 @@ func (m *Model) at(some *[Gram]uint64) (sum float32) {
 		n++
 	}
 	for _, of := range some[1:] {
-		if of == whatever { // and so is what follows
+		if of == whatever { // and, if that is the end of a short gram, so is what follows
 			break
 		}
 		count := 0

@@ -1,12 +1,12 @@
 // Package simd looks at 64 bytes of a text at once: which of them are of a
-// [Class], and where one of many strings may stand (a [Teddy]); and it adds up a
-// checksum ([Adler32]). It knows AVX2 and some AVX-512, on amd64; where [Available] says no, callers go
-// another way.
+// [Class], and where one of many strings may stand (a [Teddy]). It also adds up a
+// checksum ([Adler32]). It knows AVX2 and some AVX-512, on amd64; where [Available]
+// says no, callers go another way.
 //
-// The first two look up halves of bytes: VPSHUFB looks up 32 of them in a table of sixteen
-// bytes. If the same bit is set in what is found for the low half of a byte and for
-// the high one, the byte is of the set that the bit stands for. These are the ways
-// of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan.
+// A Class and a Teddy look up halves of bytes: VPSHUFB looks up 32 of them in a table
+// of sixteen bytes. If the same bit is set in what is found for the low half of a byte
+// and for the high one, the byte is of the set that the bit stands for. These are the
+// ways of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan.
 package simd
 
 // Block is how many bytes of a text a mask tells of: its lowest bit tells of the

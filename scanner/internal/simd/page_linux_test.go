@@ -1,0 +1,76 @@
+package simd_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
+)
+
+// atEndOfMemory returns n bytes behind which nothing may be read.
+func atEndOfMemory(t *testing.T, n int) []byte {
+	t.Helper()
+	page := unix.Getpagesize()
+	size := (n + page - 1) &^ (page - 1)
+	m, err := unix.Mmap(-1, 0, size+page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { _ = unix.Munmap(m) })
+	if err := unix.Mprotect(m[size:], unix.PROT_NONE); err != nil {
+		t.Skip(err)
+	}
+	return m[size-n : size : size]
+}
+
+// Nothing is read behind the end of a text, and no mask written that is not there,
+// whatever its length; and what is told is right up to the end.
+func TestEndsOfTexts(t *testing.T) {
+	needsIt(t)
+	grams := []string{"abcd", "xyz", "q", "zz", "0=1a"}
+	wide, narrow := simd.NewTeddy(simd.NewModel(), grams, 2), simd.NewTeddy(simd.NewModel(), grams, 2)
+	narrow.Narrow()
+	in := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	class, _ := simd.NewClass(in)
+	const most = simd.Blocks * simd.Block
+	room := atEndOfMemory(t, most+300)
+	rnd := rand.New(rand.NewPCG(5, 1))
+	for size := range len(room) {
+		if size > 5*simd.Block && size < most-2*simd.Block {
+			continue
+		}
+		text := room[len(room)-size:]
+		for i := range text {
+			text[i] = "abcdxyzqZ0=1A\xff\x00"[rnd.IntN(15)]
+		}
+		simd.Adler32(text)
+		for name, masks := range map[string]func(*[simd.Blocks]uint64, []byte) int{"wide": wide.Masks, "narrow": narrow.Masks, "class": class.Masks} {
+			var got [simd.Blocks]uint64
+			for i := range got {
+				got[i] = ^uint64(0)
+			}
+			n := masks(&got, text)
+			if want := min(simd.Blocks, (size+simd.Block-1)/simd.Block); n != want {
+				t.Fatalf("%s, %d bytes: %d masks, want %d", name, size, n, want)
+			}
+			for i := range got {
+				if i >= n && got[i] != ^uint64(0) {
+					t.Fatalf("%s, %d bytes: mask %d was written", name, size, i)
+				}
+			}
+			for i := range n * simd.Block {
+				is := got[i/simd.Block]>>(i%simd.Block)&1 != 0
+				switch {
+				case i >= size && is:
+					t.Fatalf("%s, %d bytes: something at %d", name, size, i)
+				case i < size && name == "class" && is != in(text[i]):
+					t.Fatalf("%s, %d bytes: %t at %d", name, size, is, i)
+				case i < size && name != "class" && !is && standsAt(text[i:min(size, i+simd.Gram)], grams):
+					t.Fatalf("%s, %d bytes: a gram at %d is not seen", name, size, i)
+				}
+			}
+		}
+	}
+}
