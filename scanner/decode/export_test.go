@@ -63,26 +63,15 @@ func HoldsEscape(data []byte) bool {
 	return s.any()
 }
 
-// ProbeToken is nextToken where there are no masks.
-func ProbeToken(data []byte, floor, from, to int) (start, end int, ok bool) {
-	s := search{data: data}
-	return s.nextToken(floor, from, to)
+// ProbeTokens returns nextToken of one text where there are no masks.
+func ProbeTokens(data []byte) func(floor, from, to int) (start, end int, ok bool) {
+	return (&search{data: data}).nextToken
 }
 
-// MaskToken is nextToken where there are.
-func MaskToken(data []byte, floor, from, to int) (start, end int, ok bool) {
-	s := search{masks: newTokenMasks()}
-	s.reset(data)
-	return s.nextToken(floor, from, to)
-}
-
-// MaskTokens returns what MaskToken does for one text, again and again with the same
-// masks; nil where there are none.
+// MaskTokens returns nextToken of one text, again and again with the same masks, if
+// there are any.
 func MaskTokens(data []byte) func(floor, from, to int) (start, end int, ok bool) {
 	s := search{masks: newTokenMasks()}
-	if s.masks == nil {
-		return nil
-	}
 	s.reset(data)
 	return s.nextToken
 }

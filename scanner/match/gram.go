@@ -116,13 +116,8 @@ func gramOf(text []byte) uint64 {
 	return foldGram(word, len(text))
 }
 
-// foldGram makes a number of bytes and how many there are, letters in lower case. To
-// add 0x80-c to a byte below 0x80 sets its highest bit if it is c or more.
-func foldGram(word uint32, n int) uint64 {
-	low := word & 0x7f7f7f7f
-	capital := (low + (0x80-'A')*0x01010101) &^ (low + (0x80-'Z'-1)*0x01010101) &^ word & 0x80808080
-	return uint64(n)<<32 | uint64(word|capital>>2)
-}
+// foldGram makes a number of bytes and how many there are, letters in lower case.
+func foldGram(word uint32, n int) uint64 { return uint64(n)<<32 | lowerWord(uint64(word)) }
 
 // slot returns where in the table a gram would be, if its place is free.
 func (g *grams) slot(gram uint64) int {

@@ -127,9 +127,10 @@ const (
 	highBits  = everyByte << 7
 )
 
-// lowerWord puts eight ASCII characters in lower case. To add 0x80-c to one sets its
-// highest bit if it is c or more.
+// lowerWord puts the letters among eight bytes in lower case. To add 0x80-c to a byte
+// below 0x80 sets its highest bit if it is c or more.
 func lowerWord(word uint64) uint64 {
-	capital := (word + (0x80-'A')*everyByte) &^ (word + (0x80-'Z'-1)*everyByte) & highBits
+	low := word &^ highBits
+	capital := (low + (0x80-'A')*everyByte) &^ (low + (0x80-'Z'-1)*everyByte) &^ word & highBits
 	return word | capital>>2
 }

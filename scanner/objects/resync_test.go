@@ -3,6 +3,7 @@ package objects
 import (
 	"context"
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	"github.com/awscred/awscred/scanner/objects/internal/inflate"
@@ -31,50 +32,17 @@ func TestResyncEndsInTime(t *testing.T) {
 	}
 }
 
-// deflatedBadly is a block of a code with three symbols: matches of 258 zeros, and
-// then one whose distance is none.
+// deflatedBadly is a block of the fixed code (RFC 1951, section 3.2.6): matches of 258
+// bytes one byte back, and then a length that there is none of.
 func deflatedBadly(matches int) []byte {
-	var w packedBits
-	w.number(1|2<<1, 3)
-	w.number(286-257, 5)
-	w.number(0, 5)
-	order := []int{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1}
-	w.number(len(order)-4, 4)
-	for _, s := range order {
-		n := 0
-		if s == 18 || s == 1 { // as many zeros, and a length of one
-			n = 1
+	const match, none = "1100010100000", "11000110"
+	codes := strings.Repeat(match, matches) + none
+	body := make([]byte, 3+len(codes)/8)
+	body[0] = 1 | 1<<1 // the last block, of the fixed code
+	for i, bit := range codes {
+		if bit == '1' {
+			body[(i+3)/8] |= 1 << ((i + 3) % 8)
 		}
-		w.number(n, 3)
 	}
-	for _, zeros := range []int{138, 118, 0, 28, 0, 0} { // the end of the block, 258 bytes, and one distance
-		if zeros == 0 {
-			w.number(0, 1)
-			continue
-		}
-		w.number(1, 1)
-		w.number(zeros-11, 7)
-	}
-	for range matches {
-		w.number(1, 2)
-	}
-	w.number(3, 2)
-	return w.b
-}
-
-// packedBits are bits as RFC 1951 packs them, section 3.1.1.
-type packedBits struct {
-	b    []byte
-	free int // bits of the last byte
-}
-
-func (w *packedBits) number(v, n int) {
-	for ; n > 0; n-- {
-		if w.free == 0 {
-			w.b, w.free = append(w.b, 0), 8
-		}
-		w.b[len(w.b)-1] |= byte(v & 1 << (8 - w.free))
-		w.free--
-		v >>= 1
-	}
+	return body
 }
