@@ -70,7 +70,7 @@ var walls = map[string][]string{
 	"resolver/code/internal/hclfile":   {"resolver/code/internal/tree", "github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"},
 	"resolver/code/internal/tree":      {"go.yaml.in/yaml/v3"},
 	"internal/bench/cmd":               {"internal/bench", "internal/bench/synthetic"},
-	"internal/bench/synthetic":         {"internal/keytest"},
+	"internal/bench/synthetic":         {"internal/keytest", "scanner/match", "scanner/rules"},
 	"resolver/doctor/doctortest":       {"resolver", "github.com/rogpeppe/go-internal"},
 	"scanner/objects/internal/inflate": {"scanner/internal/simd"},
 	"scanner/files/internal/filter":    {},

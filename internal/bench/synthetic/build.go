@@ -101,7 +101,7 @@ func (b *builder) wanted() []int {
 func (b *builder) write(s *stream) {
 	b.stream = s
 	b.main = &branch{ref: "refs/heads/main", tree: newTree()}
-	imports, each := min(15, b.o.Commits/20), min(100, b.o.Commits/10)
+	imports, each := min(15, b.o.Commits/20), min(200, b.o.Commits/10)
 	for b.main.commits < imports {
 		b.commitFiles(b.main, b.newFiles(b.main, each))
 	}
@@ -221,9 +221,6 @@ func (b *builder) newFiles(at *branch, n int) []change {
 		}
 		b.next++
 		lines := slices.Clone(t.lines)
-		for range b.IntN(8) {
-			lines = append(lines, b.excerpt(120)...)
-		}
 		f := &file{lines, b.blob(lines)}
 		at.tree.set(name, f)
 		list = append(list, change{path: name, mark: f.mark})
@@ -248,16 +245,16 @@ func (b *builder) changes(at *branch) []change {
 	}
 	var list []change
 	done := map[string]bool{}
-	for range 1 + b.skewed(8) {
-		name := b.choose(at)
-		if done[name] || at != b.main && b.held[name] {
-			continue
+	name := b.choose(at)
+	for range 1 + b.scaled(5) {
+		if !done[name] && (at == b.main || !b.held[name]) {
+			lines := b.edit(at.tree.files[name].lines)
+			f := &file{lines, b.blob(lines)}
+			at.tree.set(name, f)
+			list = append(list, change{path: name, mark: f.mark})
 		}
 		done[name] = true
-		lines := b.edit(at.tree.files[name].lines, 8)
-		f := &file{lines, b.blob(lines)}
-		at.tree.set(name, f)
-		list = append(list, change{path: name, mark: f.mark})
+		name = b.another(at, name, done)
 	}
 	if len(list) == 0 {
 		return b.newFiles(at, 1)
@@ -266,12 +263,27 @@ func (b *builder) changes(at *branch) []change {
 }
 
 // choose is a path of the branch; a few are chosen again and again.
-func (b *builder) choose(at *branch) string {
-	n := len(at.tree.paths)
-	if b.IntN(10) < 6 {
-		n = max(1, n/10)
+func (b *builder) choose(at *branch) string { return b.favourite(at.tree.paths) }
+
+// favourite is one of paths: more often than every second time from the first tenth.
+func (b *builder) favourite(paths []string) string {
+	return paths[b.skewed(1+b.IntN(len(paths)))]
+}
+
+// another is a path that changes together with name: mostly one beside it that
+// is not done.
+func (b *builder) another(at *branch, name string, done map[string]bool) string {
+	var beside []string
+	dir := path.Dir(name)
+	for _, p := range at.tree.paths {
+		if path.Dir(p) == dir && !done[p] {
+			beside = append(beside, p)
+		}
 	}
-	return at.tree.paths[b.IntN(n)]
+	if len(beside) == 0 || b.IntN(4) == 0 {
+		return b.choose(at)
+	}
+	return b.favourite(beside)
 }
 
 // rename moves a file to a name beside its old one.
@@ -303,7 +315,7 @@ func (b *builder) merge(from *branch) {
 		case b.held[name] || theirs == ours:
 			continue
 		case theirs != nil && b.IntN(20) == 0:
-			lines := b.edit(theirs.lines, 1)
+			lines := b.edit(theirs.lines)
 			theirs = &file{lines, b.blob(lines)}
 		}
 		b.main.tree.set(name, theirs)

@@ -14,6 +14,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/awscred/awscred/scanner/match"
+	"github.com/awscred/awscred/scanner/rules"
 )
 
 // The sizes of texts, in bytes, and of a whole corpus. The upper bounds keep the
@@ -75,8 +78,18 @@ func ReadCorpus(ctx context.Context, dir string, seed uint64) (*Corpus, error) {
 	return c, nil
 }
 
-// newCorpus reads files in an order that seed decides, until there is enough.
+// newCorpus reads files in an order that seed decides, until there is enough. Texts in
+// which there is a secret are left out, so that a repository has those that are
+// planted and no others: among the modules are the test cases of a scanner.
 func newCorpus(found []source, seed uint64) (*Corpus, error) {
+	set, err := rules.Default()
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := match.Compile(set.Rules, set.Allow)
+	if err != nil {
+		return nil, err
+	}
 	rng := rand.New(rand.NewPCG(seed, 1))
 	rng.Shuffle(len(found), func(i, j int) { found[i], found[j] = found[j], found[i] })
 	c := new(Corpus)
@@ -91,6 +104,9 @@ func newCorpus(found []source, seed uint64) (*Corpus, error) {
 		}
 		if c.Bytes+int64(len(data)) > maxCorpus {
 			break
+		}
+		if list, _ := secrets.Find(data, nil); len(list) > 0 {
+			continue
 		}
 		c.Bytes += int64(len(data))
 		fmt.Fprintf(sum, "%q %d\n%s", s.path, len(data), data)
@@ -128,6 +144,13 @@ func listModules(ctx context.Context, dir string) ([]module, error) {
 // A source is a file that may become a text.
 type source struct{ path, file string }
 
+// place is where a repository has a file of the module: in a directory of the
+// module's name, and in no more than the last two that it is in there.
+func (m module) place(file string) string {
+	dirs := strings.Split(path.Dir(file), "/")
+	return path.Join(strings.ReplaceAll(m.path, "/", "."), path.Join(dirs[max(0, len(dirs)-2):]...), path.Base(file))
+}
+
 // sources lists a module's texts, sorted by path.
 func (m module) sources() ([]source, error) {
 	var list []source
@@ -148,7 +171,7 @@ func (m module) sources() ([]source, error) {
 		if strings.ContainsFunc(rel, func(r rune) bool { return r <= ' ' || r >= 127 || r == '"' }) {
 			return err // fast-import would want it quoted
 		}
-		list = append(list, source{path.Join(m.path, filepath.ToSlash(rel)), name})
+		list = append(list, source{m.place(filepath.ToSlash(rel)), name})
 		return err
 	})
 	return list, err

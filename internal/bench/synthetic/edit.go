@@ -20,35 +20,53 @@ func newEditor(c *Corpus, seed uint64) *editor {
 	return &editor{rand.New(rand.NewPCG(seed, 2)), c, map[*byte]bool{}}
 }
 
-// longest is the number of lines from which on a file only shrinks.
+// longest is the number of lines from which on a file no longer grows.
 const longest = 2500
 
-// edit returns another version of lines, changed in one to most places.
-func (e *editor) edit(lines [][]byte, most int) [][]byte {
+// edit returns another version of lines: changed in a few places, often one and
+// seldom thirty, where some lines are replaced by others, and one version in
+// four in a place more, where it may be thousands of lines. A file grows until
+// it is long.
+func (e *editor) edit(lines [][]byte) [][]byte {
 	lines = slices.Clone(lines)
-	for range 1 + e.IntN(most) {
-		at := e.place(lines)
-		switch n := e.IntN(10); {
-		case n < 5 && len(lines) < longest:
-			lines = slices.Insert(lines, at, e.excerpt(1+e.skewed(180))...)
-		case n < 9:
-			lines = e.remove(lines, at, 1+e.skewed(180))
-		default:
-			lines = e.move(lines, at, 1+e.IntN(20))
-		}
+	for range 1 + e.scaled(6) {
+		lines = e.change(lines, e.scaled(5), 1+e.scaled(5))
+	}
+	switch e.IntN(12) {
+	case 0, 1, 2:
+		lines = e.change(lines, e.scaled(13), e.scaled(13))
+	case 3:
+		lines = e.move(lines, e.place(lines), 1+e.scaled(6))
+	}
+	if len(lines) > longest {
+		lines = e.remove(lines, e.place(lines), e.scaled(6))
 	}
 	return lines
+}
+
+// change replaces lines somewhere by others.
+func (e *editor) change(lines [][]byte, removed, inserted int) [][]byte {
+	at := e.place(lines)
+	return slices.Insert(e.remove(lines, at, removed), at, e.excerpt(inserted)...)
 }
 
 // skewed is a number below n; small ones are likelier.
 func (e *editor) skewed(n int) int { return e.IntN(1 + e.IntN(n)) }
 
-// excerpt is a run of lines of some text.
+// scaled is a number below 1<<(n-1), as likely of one order of magnitude as of
+// another.
+func (e *editor) scaled(n int) int { return e.IntN(1 << e.IntN(n)) }
+
+// excerpt is n lines: a run of lines of some text, or of several.
 func (e *editor) excerpt(n int) [][]byte {
-	t := e.corpus.texts[e.IntN(len(e.corpus.texts))].lines
-	n = min(n, len(t))
-	at := e.IntN(len(t) - n + 1)
-	return t[at : at+n]
+	var lines [][]byte
+	for n > len(lines) {
+		t := e.corpus.texts[e.IntN(len(e.corpus.texts))].lines
+		k := min(n-len(lines), len(t))
+		at := e.IntN(len(t) - k + 1)
+		lines = append(lines, t[at:at+k]...)
+	}
+	return lines
 }
 
 // remove deletes up to n lines from at on, stopping at a line that is pinned and

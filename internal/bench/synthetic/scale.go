@@ -31,9 +31,9 @@ func Versions(ctx context.Context, dir string, c *Corpus, seed uint64, versions 
 			mark := s.blob(slices.Concat(head, middle, tail))
 			tip = s.commit(oneFile("refs/heads/main", fmt.Sprintf("version %d\n", n), tip, "config.txt", mark))
 			if n%2 == 0 {
-				head = e.edit(head, 2)
+				head = e.edit(head)
 			} else {
-				tail = e.edit(tail, 2)
+				tail = e.edit(tail)
 			}
 		}
 	})

@@ -1,8 +1,11 @@
 package synthetic
 
 import (
+	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -108,6 +111,78 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// What changes in a commit is as in the histories of projects. docs/bench/README.md
+// has their figures, and those of a large repository.
+func TestShape(t *testing.T) {
+	dir, _ := build(t, ownCorpus(t, 7), Options{Commits: 1000, Seed: 7})
+	count := map[string]float64{}
+	for line := range strings.Lines(gitOutput(t, dir, "cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(deltabase)")) {
+		kind, base, _ := strings.Cut(strings.TrimSpace(line), " ")
+		count[kind]++
+		if strings.Trim(base, "0") != "" {
+			count[kind+" deltas"]++
+		}
+	}
+	changes := map[string]int{}
+	var added []int
+	for line := range strings.Lines(gitOutput(t, dir, "log", "--format=", "--numstat", "--no-merges", "--no-renames", "--diff-filter=M", "--all")) {
+		f := strings.Fields(line)
+		n, err := strconv.Atoi(f[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		added = append(added, n)
+		changes[f[2]]++
+	}
+	slices.Sort(added)
+	often := slices.Sorted(maps.Values(changes))
+	most := 0
+	for _, n := range often[len(often)*9/10:] {
+		most += n
+	}
+	for _, c := range []struct {
+		what        string
+		n           float64
+		least, most float64
+	}{
+		{"trees in a commit", count["tree"] / 1000, 2.3, 9},
+		{"texts in a commit", count["blob"] / 1000, 2, 5},
+		{"parts of texts that are deltas", count["blob deltas"] / count["blob"], 0.6, 0.95},
+		{"parts of changes in the tenth of the paths that changes most", float64(most) / float64(len(added)), 0.3, 0.6},
+		{"lines added by the change in the middle", float64(added[len(added)/2]), 2, 20},
+	} {
+		t.Logf("%.2f %s", c.n, c.what)
+		if c.n < c.least || c.n > c.most {
+			t.Errorf("%.2f %s, not %.2f to %.2f", c.n, c.what, c.least, c.most)
+		}
+	}
+}
+
+// Texts with a secret in them are not for a corpus.
+func TestCorpusHasNoSecrets(t *testing.T) {
+	dir := t.TempDir()
+	plain := strings.Repeat("one line of this text is like another\n", 10)
+	for name, text := range map[string]string{
+		"plain.txt": plain,
+		"key.txt":   plain + "aws_access_key_id = " + keytest.ID(1) + "\naws_secret_access_key = " + keytest.Secret(1) + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := module{path: "own", dir: dir}.sources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := newCorpus(list, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 2 || c.Len() != 1 || c.texts[0].path != "own/plain.txt" {
+		t.Errorf("of %v there are %d texts", list, c.Len())
+	}
+}
+
 // Every key that was planted is found, with the life that the record tells.
 func TestSecretsHaveKnownLives(t *testing.T) {
 	dir, r := build(t, ownCorpus(t, 3), Options{Commits: 400, Seed: 3, Secrets: 20})
@@ -116,6 +191,9 @@ func TestSecretsHaveKnownLives(t *testing.T) {
 	}
 	byID := map[string]*scanner.Finding{}
 	for _, f := range scan(t, dir).Findings {
+		if f.KeyID == "" {
+			t.Errorf("%s at %+v was not planted", f.Rule, f.First)
+		}
 		byID[f.KeyID] = f
 	}
 	removed := 0
