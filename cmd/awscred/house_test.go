@@ -53,7 +53,7 @@ var walls = map[string][]string{
 	"scanner/decode":      {"scanner/internal/simd"},
 	"scanner/match":       {"scanner", "scanner/awskey", "scanner/decode", "scanner/internal/simd", "internal/redact"},
 	"scanner/rules":       {"scanner", "scanner/awskey", "internal/spelling", "github.com/BurntSushi/toml", "github.com/zricethezav/gitleaks/v8"},
-	"scanner/objects":     {"internal/redact", "scanner/objects/internal/inflate", "golang.org/x/sys"},
+	"scanner/objects":     {"internal/redact", "scanner/internal/simd", "scanner/objects/internal/inflate", "golang.org/x/sys"},
 	"scanner/history":     {"scanner", "scanner/objects", "scanner/files", "internal/redact", "github.com/go-git/"},
 	"scanner/files": {"scanner", "scanner/files/internal/lzma", "scanner/files/internal/sevenzip", "scanner/files/internal/xz",
 		"internal/redact", "github.com/klauspost/compress", "golang.org/x/sys"},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // packHeaderSize is "PACK", a version and a number of entries, four bytes each.
@@ -66,6 +68,16 @@ func (p *pack) id(e uint32) ID {
 func (p *pack) header(e uint32, hash int) (header, error) {
 	off := p.table.off[e]
 	return parseHeader(p.data[off:], off, hash)
+}
+
+// ahead has the processor fetch what is read of entry e first, its header and its
+// name. They lie in places of their own, and whoever needs them next waits for memory.
+func (p *pack) ahead(e uint32) {
+	t := p.table
+	simd.Prefetch(&p.data[t.off[e]])
+	if p.idx != nil {
+		simd.Prefetch(&p.idx.name(int(t.pos[e]))[0])
+	}
 }
 
 // find returns the table entry of a name.

@@ -232,9 +232,12 @@ func (sw *sweep) families(p *pack, in func(Type) bool) []task {
 	}
 	for some := range slices.Chunk(light, share) {
 		tasks = append(tasks, func(w *worker) {
-			for _, r := range some {
+			for i, r := range some {
 				if sw.stop() {
 					return
+				}
+				if i+1 < len(some) {
+					p.ahead(some[i+1].entry)
 				}
 				sw.family(w, p, r)
 			}

@@ -61,6 +61,9 @@ func (f *frame) children() int { return len(f.p.table.deltas(f.e)) + len(f.extra
 func (f *frame) child() node {
 	kids := f.p.table.deltas(f.e)
 	f.next++
+	if f.next < len(kids) {
+		f.p.ahead(kids[f.next])
+	}
 	if f.next <= len(kids) {
 		return node{f.p, kids[f.next-1]}
 	}
@@ -131,6 +134,9 @@ func (w *worker) leave(top *frame) {
 func (w *worker) enter(n node, base *frame) bool {
 	w.cur = frame{node: n}
 	f := &w.cur
+	if kids := n.p.table.deltas(n.e); len(kids) > 0 {
+		n.p.ahead(kids[0])
+	}
 	w.keep = nil
 	if base != nil {
 		w.keep = base.data

@@ -31,3 +31,9 @@ func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int)
 //
 //go:noescape
 func adlerSums(p *byte, n int) (sum, past, placed uint64)
+
+// Prefetch has the processor fetch the line of memory that p lies in, without waiting
+// for it. The memory need not be there: nothing is read.
+//
+//go:noescape
+func Prefetch(p *byte)

@@ -208,3 +208,9 @@ step:
 	MOVQ DX, placed+32(FP)
 	VZEROUPPER
 	RET
+
+// func Prefetch(p *byte)
+TEXT ·Prefetch(SB), NOSPLIT, $0-8
+	MOVQ       p+0(FP), AX
+	PREFETCHT0 (AX)
+	RET
