@@ -2,6 +2,7 @@ package history
 
 import (
 	"container/heap"
+	"slices"
 	"time"
 
 	"github.com/awscred/awscred/scanner/objects"
@@ -40,57 +41,102 @@ func (g *graph) at(n int32) *commit {
 	return c
 }
 
-// newGraph orders commits. The parents of an element of list are given by
+// newGraph makes a graph of commits. The parents of an element of list are given by
 // parents, by name; those that are not in the list are left out. A commit that
 // is in the list twice, since it is stored twice, counts once.
 func newGraph(list []commit, parents [][]objects.ID) *graph {
 	at := make(map[objects.ID]int32, len(list))
+	once, above := make([]commit, 0, len(list)), make([][]objects.ID, 0, len(list))
 	for i := range list {
 		if _, twice := at[list[i].id]; !twice {
-			at[list[i].id] = int32(i)
+			at[list[i].id] = int32(len(once))
+			once, above = append(once, list[i]), append(above, parents[i])
 		}
 	}
-	known := make([][]int32, len(list)) // by element, its parents' places in the list
-	waiting := make([]int32, len(list)) // parents that are not placed yet
-	children := make([][]int32, len(list))
-	ready := &commitHeap{list: list}
-	for i := range list {
-		if at[list[i].id] != int32(i) {
-			continue
-		}
-		for _, p := range parents[i] {
-			if k, ok := at[p]; ok && k != int32(i) {
-				waiting[i]++
-				known[i] = append(known[i], k)
-				children[k] = append(children[k], int32(i))
+	for i := range once {
+		for _, p := range above[i] {
+			if k, ok := at[p]; ok {
+				once[i].parents = append(once[i].parents, k)
 			}
 		}
-		if waiting[i] == 0 {
+	}
+	return arrange(once)
+}
+
+// arrange makes a graph of the commits of a list, which it keeps. No two are the same,
+// and their parents are places in the list.
+func arrange(list []commit) *graph {
+	waiting := make([]int32, len(list)) // parents that are not placed yet
+	ready := &commitHeap{list: list}
+	for i := range list {
+		list[i].parents = slices.DeleteFunc(list[i].parents, func(p int32) bool { return p == int32(i) })
+		if waiting[i] = int32(len(list[i].parents)); waiting[i] == 0 {
 			ready.order = append(ready.order, int32(i))
 		}
 	}
 	heap.Init(ready)
-	g := &graph{number: at, commits: make([]commit, 0, len(list))}
-	placed := make([]int32, len(list))
+	first, children := childrenOf(list)
+	order := make([]int32, 0, len(list))
 	for ready.Len() > 0 {
 		i := heap.Pop(ready).(int32)
-		placed[i] = int32(len(g.commits))
-		for k, p := range known[i] {
-			known[i][k] = placed[p]
-		}
-		list[i].parents = known[i]
-		g.commits = append(g.commits, list[i])
-		for _, c := range children[i] {
+		order = append(order, i)
+		for _, c := range children[first[i]:first[i+1]] {
 			if waiting[c]--; waiting[c] == 0 {
 				heap.Push(ready, c)
 			}
 		}
 	}
-	clear(at) // names that are not placed, in a circle of forged ones, have no number
+	g := &graph{commits: inOrder(list, order), number: make(map[objects.ID]int32, len(order))}
 	for i := range g.commits {
-		at[g.commits[i].id] = int32(i)
+		g.number[g.commits[i].id] = int32(i)
 	}
 	return g
+}
+
+// childrenOf lists the children of each commit of a list: those of the one at i are
+// list[first[i]:first[i+1]].
+func childrenOf(commits []commit) (first, list []int32) {
+	first = make([]int32, len(commits)+2)
+	for i := range commits {
+		for _, p := range commits[i].parents {
+			first[p+2]++
+		}
+	}
+	for i := 2; i < len(first); i++ {
+		first[i] += first[i-1]
+	}
+	list = make([]int32, first[len(commits)+1])
+	for i := range commits {
+		for _, p := range commits[i].parents { // first[p+1] goes from where p's begin to where they end
+			list[first[p+1]] = int32(i)
+			first[p+1]++
+		}
+	}
+	return first, list
+}
+
+// inOrder puts the commits of a list in an order, in the list itself, and returns
+// them. Those that are not in it, in a circle of forged names, are left out.
+func inOrder(list []commit, order []int32) []commit {
+	place := make([]int32, len(list))
+	for i := range place {
+		place[i] = -1
+	}
+	for n, i := range order {
+		place[i] = int32(n)
+	}
+	for i := range list {
+		for k, p := range list[i].parents {
+			list[i].parents[k] = place[p]
+		}
+	}
+	for i := range list {
+		for to := place[i]; to >= 0 && int(to) != i; to = place[i] {
+			list[i], list[to] = list[to], list[i]
+			place[i], place[to] = place[to], to
+		}
+	}
+	return list[:len(order)]
 }
 
 type commitHeap struct {

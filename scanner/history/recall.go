@@ -46,31 +46,46 @@ func (l *locator) recall(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("reading notes of commits and trees: %w", ctx.Err())
 	}
-	var list []commit
-	var parents [][]objects.ID
 	l.tags = map[objects.ID]tag{}
 	for i := range pages {
-		list, parents = l.commits(&pages[i], list, parents)
 		for id, t := range pages[i].tags {
 			l.tags[id] = t
 		}
 	}
-	return l.take(ctx, newGraph(list, parents), f)
+	return l.take(ctx, arrange(notedCommits(l.r.store, pages)), f)
 }
 
-// commits adds the commits that were noted.
-func (l *locator) commits(n *notes, list []commit, parents [][]objects.ID) ([]commit, [][]objects.ID) {
-	from := uint32(0)
-	for _, c := range n.commits {
-		above := make([]objects.ID, 0, c.parents-from)
-		for _, p := range n.parents[from:c.parents] {
-			above = append(above, l.r.store.Name(int(p)))
-		}
-		from = c.parents
-		list = append(list, commit{id: l.r.store.Name(int(c.commit)), tree: l.r.store.Name(int(c.tree)), time: c.time})
-		parents = append(parents, above)
+// notedCommits lists the commits that were noted, their parents by their places in the
+// list. Each was noted once.
+func notedCommits(store *objects.Store, pages []notes) []commit {
+	commits, parents := 0, 0
+	for i := range pages {
+		commits, parents = commits+len(pages[i].commits), parents+len(pages[i].parents)
 	}
-	return list, parents
+	list, above := make([]commit, 0, commits), make([]int32, 0, parents)
+	place := make([]int32, store.Len()) // of a commit in the list, by its ordinal; from 1
+	for i := range pages {
+		for _, c := range pages[i].commits {
+			list = append(list, commit{id: store.Name(int(c.commit)), tree: store.Name(int(c.tree)), time: c.time})
+			place[c.commit] = int32(len(list))
+		}
+	}
+	next := 0
+	for i := range pages {
+		from := uint32(0)
+		for _, c := range pages[i].commits {
+			begin := len(above)
+			for _, p := range pages[i].parents[from:c.parents] {
+				if k := place[p]; k > 0 {
+					above = append(above, k-1)
+				}
+			}
+			from = c.parents
+			list[next].parents = above[begin:len(above):len(above)]
+			next++
+		}
+	}
+	return list
 }
 
 // A wantedNotes says which noted entries are wanted.
