@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
 	"sort"
 	"unicode/utf16"
@@ -184,40 +185,58 @@ const wideRun = 16
 func wideRuns(data []byte, yield func(view) bool) {
 	for at := 1; at < len(data); {
 		i := bytes.IndexByte(data[at:], 0)
-		if i < 0 {
-			break
+		if i < 0 || at+i-1+leastRun > len(data) {
+			return
 		}
 		at += i
-		for at < len(data) && data[at] == 0 && !isText(data[at-1]) {
-			at++ // zeros behind zeros
-		}
-		if at == len(data) || data[at] != 0 {
+		if !mayBeWide(data[at-1+leastRun/2:]) {
+			at += leastRun/2 + 1 // a run that begins before that has all of the bytes that were looked at
 			continue
 		}
 		next := at + 1
-		for _, unit := range [...]int{4, 2} {
-			start := at - 1
-			end := start
-			for end+unit <= len(data) && isText(data[end]) && allZero(data[end+1:end+unit]) {
-				end += unit
-			}
-			if (end-start)/unit < wideRun {
-				continue
-			}
-			if !(wide{unit, false}).views(data, start, end, yield) {
+		if isText(data[at-1]) {
+			end, more := wideRunAt(data, at-1, yield)
+			if !more {
 				return
 			}
-			// Read with the high byte first it has one character more.
-			if lead := start - unit + 1; lead >= 0 && allZero(data[lead:start]) && end < len(data) && isText(data[end]) {
-				if !(wide{unit, true}).views(data, lead, end+1, yield) {
-					return
-				}
-			}
-			next = end + 1
-			break
+			next = max(next, end+1)
 		}
 		at = next
 	}
+}
+
+// leastRun is how many bytes a run has at least.
+const leastRun = 2 * wideRun
+
+// mayBeWide reports whether the first sixteen bytes of a text may be part of a run, at
+// any place in it: every other byte is zero, and not all of the others.
+func mayBeWide(text []byte) bool {
+	const odd = 0xff00ff00ff00ff00
+	both := binary.LittleEndian.Uint64(text) | binary.LittleEndian.Uint64(text[8:])
+	return (both&odd == 0) != (both&^odd == 0)
+}
+
+// wideRunAt shows the run that begins with the character at start, if there is one,
+// and returns its end, and whether more is to be shown.
+func wideRunAt(data []byte, start int, yield func(view) bool) (end int, more bool) {
+	for _, unit := range [...]int{4, 2} {
+		end := start
+		for end+unit <= len(data) && isText(data[end]) && allZero(data[end+1:end+unit]) {
+			end += unit
+		}
+		if (end-start)/unit < wideRun {
+			continue
+		}
+		if !(wide{unit, false}).views(data, start, end, yield) {
+			return end, false
+		}
+		// Read with the high byte first it has one character more.
+		if lead := start - unit + 1; lead >= 0 && allZero(data[lead:start]) && end < len(data) && isText(data[end]) {
+			return end, (wide{unit, true}).views(data, lead, end+1, yield)
+		}
+		return end, true
+	}
+	return start, true
 }
 
 // isText reports whether c is a printable ASCII character, a tab or a line
