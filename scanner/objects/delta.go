@@ -93,13 +93,15 @@ func copyArgs(op byte, v uint64) (from, n, used int) {
 }
 
 // applyDelta fills dst, which has the target's size, from base by the
-// instructions in ops. It adds to d, unless that is nil, what it copied, and as
-// fresh the parts of dst that base does not hold as they stand: every insert, as
-// its span, and every seam between two copies, as an empty span. Copies that are
-// contiguous in both are one copy: git splits long ones at 64 KiB. The target's
-// start is a seam unless it is copied from the base's start, and its end
-// likewise, because what a pattern sees around a match changes there.
+// instructions in ops; what is spare behind dst may be written to. It adds to d,
+// unless that is nil, what it copied, and as fresh the parts of dst that base
+// does not hold as they stand: every insert, as its span, and every seam between
+// two copies, as an empty span. Copies that are contiguous in both are one copy:
+// git splits long ones at 64 KiB. The target's start is a seam unless it is
+// copied from the base's start, and its end likewise, because what a pattern sees
+// around a match changes there.
 func applyDelta(dst, base, ops []byte, d *derivation) error {
+	room := dst[:cap(dst)]
 	out := 0
 	end := 0 // where in base the last copy ended, -1 after an insert
 	for len(ops) > 0 {
@@ -110,7 +112,7 @@ func applyDelta(dst, base, ops []byte, d *derivation) error {
 			if n == 0 || n > len(ops) || n > len(dst)-out {
 				return errCorrupt
 			}
-			copy(dst[out:], ops[:n])
+			move(room[out:], ops, n)
 			d.insert(out, n)
 			out += n
 			ops = ops[n:]
@@ -122,7 +124,7 @@ func applyDelta(dst, base, ops []byte, d *derivation) error {
 			return errCorrupt
 		}
 		ops = rest
-		copy(dst[out:out+n], base[from:from+n])
+		move(room[out:], base[from:], n)
 		d.copied(from, out, n, end)
 		out += n
 		end = from + n
@@ -134,6 +136,22 @@ func applyDelta(dst, base, ops []byte, d *derivation) error {
 		d.insert(out, 0)
 	}
 	return nil
+}
+
+// move copies n bytes. Most instructions are for few, and to find out how few takes
+// longer than to copy more: what follows in to is yet to come, or spare.
+func move(to, from []byte, n int) {
+	const few = 32
+	if n > few || len(to) < few || len(from) < few {
+		copy(to[:n], from)
+		return
+	}
+	a, b := binary.LittleEndian.Uint64(from), binary.LittleEndian.Uint64(from[8:])
+	c, d := binary.LittleEndian.Uint64(from[16:]), binary.LittleEndian.Uint64(from[24:])
+	binary.LittleEndian.PutUint64(to, a)
+	binary.LittleEndian.PutUint64(to[8:], b)
+	binary.LittleEndian.PutUint64(to[16:], c)
+	binary.LittleEndian.PutUint64(to[24:], d)
 }
 
 // copied adds a copy, the one before having ended at end in the base, -1 if an

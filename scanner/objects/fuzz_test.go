@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+
+	"github.com/awscred/awscred/scanner/objects/internal/inflate"
 )
 
 func FuzzParseHeader(f *testing.F) {
@@ -36,11 +38,11 @@ func FuzzApplyDelta(f *testing.F) {
 		if err != nil || to > 1<<16 || from != uint64(len(base)) {
 			return
 		}
-		plain, seen := make([]byte, to), make([]byte, to)
+		plain, seen := make([]byte, to), make([]byte, to, to+inflate.Slack)
 		var d derivation
 		errPlain, errSeen := applyDelta(plain, base, ops, nil), applyDelta(seen, base, ops, &d)
-		if errPlain != errSeen || !bytes.Equal(plain, seen) {
-			t.Fatal("collecting what is fresh changes the result")
+		if errPlain != errSeen || errPlain == nil && !bytes.Equal(plain, seen) {
+			t.Fatal("collecting what is fresh, or spare room, changes the result")
 		}
 		if errPlain != nil {
 			return
