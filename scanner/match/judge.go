@@ -62,6 +62,9 @@ const maxMatches = 60_000
 
 // judge decides about hits and puts those that are matches in order.
 func (s *scratch) judge(text []byte, hits sifted) []verdict {
+	if len(hits.plain)+len(hits.encoded) == 0 {
+		return nil // as nearly always: a judge would be garbage
+	}
 	j := judge{scratch: s, text: text}
 	var list []verdict
 	for _, h := range hits.plain {
