@@ -207,7 +207,10 @@ func ParseTag(raw []byte) Tag {
 }
 
 func parseName(v []byte) (ID, bool) {
-	id, err := ParseID(string(v))
+	if len(v) != 2*sha1Size && len(v) != 2*sha256Size {
+		return ID{}, false
+	}
+	id, err := decodeID(v)
 	return id, err == nil
 }
 

@@ -28,11 +28,19 @@ func ParseID(s string) (ID, error) {
 	if len(s) != 2*sha1Size && len(s) != 2*sha256Size {
 		return ID{}, fmt.Errorf("parsing object name %q: want 40 or 64 hexadecimal digits", s)
 	}
-	var id ID
-	if _, err := hex.Decode(id.sum[:], []byte(s)); err != nil {
+	id, err := decodeID([]byte(s))
+	if err != nil {
 		return ID{}, fmt.Errorf("parsing object name %q: %w", s, err)
 	}
-	id.size = uint8(len(s) / 2)
+	return id, nil
+}
+
+// decodeID makes an ID of 40 or 64 hexadecimal digits.
+func decodeID(digits []byte) (ID, error) {
+	id := ID{size: uint8(hex.DecodedLen(len(digits)))}
+	if _, err := hex.Decode(id.sum[:], digits); err != nil {
+		return ID{}, err
+	}
 	return id, nil
 }
 
