@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -35,25 +36,6 @@ func newLinkCheck(r *Repository) *linkCheck {
 // is always new.
 func (l *linkCheck) shown(o *objects.Object) (first bool) {
 	return o.Ordinal < 0 || o.Ordinal>>6 >= len(l.kinds.are[o.Type]) || l.kinds.are[o.Type].add(o.Ordinal)
-}
-
-// commit looks at what a commit names, and notes it.
-func (l *linkCheck) commit(o *objects.Object, c *objects.Links, n *notes) {
-	tree := l.want(c.Tree, objects.TypeTree)
-	cut := l.shallow[o.ID]
-	parents := make([]int32, 0, 8)
-	for _, p := range c.Parents {
-		var k int
-		if cut {
-			k = l.find(p)
-		} else {
-			k = l.want(p, objects.TypeCommit)
-		}
-		if k >= 0 {
-			parents = append(parents, int32(k))
-		}
-	}
-	n.commit(o.Ordinal, tree, parents, c.Committed)
 }
 
 // A linkQueue holds names that stand in trees, until there are enough of them to
@@ -147,18 +129,36 @@ func (q *linkQueue) entry(e *objects.TreeReader, check bool, note int) {
 	}
 }
 
+// commit looks at what a commit names, and notes it.
+func (q *linkQueue) commit(o *objects.Object, c *objects.Links) {
+	if q.n > 0 {
+		q.flush() // it takes that place
+	}
+	ids := append(append(q.ids[:0], c.Tree), c.Parents...)
+	found := slices.Grow(q.found[:0], len(ids))[:len(ids)]
+	q.links.store.Ordinals(ids, found)
+	q.links.named(c.Tree, found[0], objects.TypeTree)
+	cut := q.links.shallow[o.ID]
+	parents := make([]int32, 0, 8)
+	for i, n := range found[1:] {
+		if !cut {
+			q.links.named(c.Parents[i], n, objects.TypeCommit)
+		}
+		if n >= 0 {
+			parents = append(parents, int32(n))
+		}
+	}
+	q.notes.commit(o.Ordinal, found[0], parents, c.Committed)
+}
+
 // flush looks up what is in the queue.
 func (q *linkQueue) flush() {
 	ids, found := q.ids[:q.n], q.found[:q.n]
 	q.links.store.Ordinals(ids, found)
 	for i, n := range found {
 		k := q.asked[i]
-		switch {
-		case k.typ == 0:
-		case n >= 0:
-			q.links.kinds.named[k.typ].add(n)
-		default:
-			q.links.miss(ids[i], k.typ)
+		if k.typ != 0 {
+			q.links.named(ids[i], n, k.typ)
 		}
 		if k.note != notNoted && n >= 0 {
 			q.notes.resolve(k.note, n)
@@ -167,24 +167,25 @@ func (q *linkQueue) flush() {
 	q.n = 0
 }
 
-// find returns the ordinal of an object, or noObject.
-func (l *linkCheck) find(id objects.ID) int {
-	if n, ok := l.store.Ordinal(id); ok {
-		return n
-	}
-	return noObject
-}
-
 // want looks for an object that something names as one of type t, and returns
 // its ordinal, or noObject.
 func (l *linkCheck) want(id objects.ID, t objects.Type) int {
-	n, ok := l.store.Ordinal(id)
-	if ok {
+	n := noObject
+	if k, ok := l.store.Ordinal(id); ok {
+		n = k
+	}
+	l.named(id, n, t)
+	return n
+}
+
+// named takes note that something names an object as one of type t. Its ordinal is n,
+// noObject if it is not there.
+func (l *linkCheck) named(id objects.ID, n int, t objects.Type) {
+	if n >= 0 {
 		l.kinds.named[t].add(n)
-		return n
+		return
 	}
 	l.miss(id, t)
-	return noObject
 }
 
 // miss takes note of an object that is named and not there.

@@ -32,7 +32,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		case objects.TypeTree:
 			return r.sweepTree(&readers[worker], queues[worker], o, first, visit)
 		case objects.TypeCommit, objects.TypeTag:
-			r.sweepHeader(o, listed, links, &book.pages[worker])
+			r.sweepHeader(o, listed, queues[worker])
 		}
 		return showings[worker].object(ctx, o, first, visit)
 	})
@@ -76,7 +76,7 @@ func (n *count) tell(c *scanner.Coverage) {
 // sweepHeader looks at what a commit or a tag names, and notes it. One that git
 // would not understand is lost: what it holds is read, but what it leads to is
 // not known.
-func (r *Repository) sweepHeader(o *objects.Object, listed bool, links *linkCheck, n *notes) {
+func (r *Repository) sweepHeader(o *objects.Object, listed bool, q *linkQueue) {
 	whole := false
 	switch o.Type {
 	case objects.TypeCommit:
@@ -87,16 +87,16 @@ func (r *Repository) sweepHeader(o *objects.Object, listed bool, links *linkChec
 		}
 		if listed {
 			r.cover.CountCommits(1)
-			links.commit(o, &c, n)
+			q.commit(o, &c)
 		} else if o.Ordinal < 0 {
-			n.book.unfit.Store(true)
+			q.notes.book.unfit.Store(true)
 		}
 	case objects.TypeTag:
 		t := objects.ParseTag(o.Data)
 		if listed {
-			links.want(t.Object, t.Type)
+			q.links.want(t.Object, t.Type)
 		}
-		n.tag(o.ID, &t)
+		q.notes.tag(o.ID, &t)
 	}
 	if !listed || whole {
 		return
