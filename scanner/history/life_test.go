@@ -340,17 +340,28 @@ func checkStandings(t *testing.T, w *world, c *census, pushed, local map[int]boo
 // Commits are ordered by ancestry first, also where clocks went backwards.
 func TestGraphOrder(t *testing.T) {
 	id := func(n int) objects.ID { return objects.NameOf(objects.TypeCommit, fmt.Appendf(nil, "%d", n), hashSize) }
-	list := []commit{{id: id(3), time: 1}, {id: id(1), time: 500}, {id: id(2), time: 400}}
-	g := newGraph(list, [][]objects.ID{{id(2), id(99)}, nil, {id(1)}})
+	list := []commit{
+		{id: id(3), time: 1}, {id: id(1), time: 500}, {id: id(2), time: 400}, {id: id(1), time: 500}, // 1 is stored twice
+		{id: id(7), time: 2}, {id: id(8), time: 2}, // in a circle of forged names
+	}
+	g := newGraph(list, [][]objects.ID{
+		{id(2), id(99), id(1), id(1)}, {id(1)}, {id(1)}, {id(1)}, // 99 is missing, 1 names itself
+		{id(8)}, {id(7)},
+	})
 	var order []objects.ID
-	for _, c := range g.commits {
+	for n, c := range g.commits {
 		order = append(order, c.id)
+		if g.number[c.id] != int32(n) {
+			t.Errorf("%s has number %d, not %d", c.id, g.number[c.id], n)
+		}
 	}
-	if !slices.Equal(order, []objects.ID{id(1), id(2), id(3)}) {
-		t.Errorf("order %v", order)
+	if !slices.Equal(order, []objects.ID{id(1), id(2), id(3)}) || len(g.number) != 3 {
+		t.Errorf("order %v, %d numbers", order, len(g.number))
 	}
-	if got := g.commits[2].parents; !slices.Equal(got, []int32{1}) {
-		t.Errorf("parents %v: the missing one must be left out", got)
+	for n, want := range [][]int32{nil, {0}, {1, 0, 0}} {
+		if got := g.commits[n].parents; !slices.Equal(got, want) {
+			t.Errorf("parents %v, want %v", got, want)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func (l *linkCheck) shown(o *objects.Object) (first bool) {
 }
 
 // A linkQueue holds names that stand in trees, until there are enough of them to
-// be looked up together. It is one goroutine's.
+// be looked up together, or those of one commit. It is one goroutine's.
 type linkQueue struct {
 	links *linkCheck
 	notes *notes
@@ -129,26 +129,37 @@ func (q *linkQueue) entry(e *objects.TreeReader, check bool, note int) {
 	}
 }
 
-// commit looks at what a commit names, and notes it.
+// commit looks at what a commit names, and notes it: its tree and its parents are
+// looked up together, a queue's length at a time.
 func (q *linkQueue) commit(o *objects.Object, c *objects.Links) {
-	if q.n > 0 {
-		q.flush() // it takes that place
-	}
-	ids := append(append(q.ids[:0], c.Tree), c.Parents...)
-	found := slices.Grow(q.found[:0], len(ids))[:len(ids)]
-	q.links.store.Ordinals(ids, found)
-	q.links.named(c.Tree, found[0], objects.TypeTree)
+	q.flush() // it takes that place
+	q.ids[0] = c.Tree
+	n := 1 + copy(q.ids[1:], c.Parents)
+	store := q.links.store
+	store.Ordinals(q.ids[:n], q.found[:n])
+	tree := q.found[0]
+	q.links.named(c.Tree, tree, objects.TypeTree)
 	cut := q.links.shallow[o.ID]
-	parents := make([]int32, 0, 8)
-	for i, n := range found[1:] {
+	parents := q.links.parents(make([]int32, 0, 8), cut, q.ids[1:n], q.found[1:n])
+	for some := range slices.Chunk(c.Parents[n-1:], queued) {
+		store.Ordinals(some, q.found[:len(some)])
+		parents = q.links.parents(parents, cut, some, q.found[:len(some)])
+	}
+	q.notes.commit(o.Ordinal, tree, parents, c.Committed)
+}
+
+// parents adds to a list those parents that are there. Where a shallow history is cut
+// off they need not be.
+func (l *linkCheck) parents(list []int32, cut bool, ids []objects.ID, found []int) []int32 {
+	for i, n := range found {
 		if !cut {
-			q.links.named(c.Parents[i], n, objects.TypeCommit)
+			l.named(ids[i], n, objects.TypeCommit)
 		}
 		if n >= 0 {
-			parents = append(parents, int32(n))
+			list = append(list, int32(n))
 		}
 	}
-	q.notes.commit(o.Ordinal, found[0], parents, c.Committed)
+	return list
 }
 
 // flush looks up what is in the queue.

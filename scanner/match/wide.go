@@ -190,18 +190,20 @@ func wideRuns(data []byte, yield func(view) bool) {
 		}
 		at += i
 		if !mayBeWide(data[at-1+leastRun/2:]) {
-			at += leastRun/2 + 1 // a run that begins before that has all of the bytes that were looked at
+			at += leastRun/2 + 1 // each run that begins here or at the next sixteen places has all that was looked at
 			continue
 		}
-		next := at + 1
-		if isText(data[at-1]) {
-			end, more := wideRunAt(data, at-1, yield)
-			if !more {
-				return
-			}
-			next = max(next, end+1)
+		for at < len(data) && data[at] == 0 && !isText(data[at-1]) {
+			at++ // zeros behind what is no text
 		}
-		at = next
+		if at == len(data) || data[at] != 0 {
+			continue
+		}
+		end, more := wideRunAt(data, at-1, yield)
+		if !more {
+			return
+		}
+		at = max(at, end) + 1
 	}
 }
 

@@ -12,15 +12,7 @@ import (
 // TestFilesShrinkWhileMapped cuts pack and index short after they were mapped:
 // touching what is gone is a bus error, which must not end the program.
 func TestFilesShrinkWhileMapped(t *testing.T) {
-	w := newPackWriter(400)
-	rnd := rand.New(rand.NewPCG(1, 1))
-	for range 400 {
-		b := make([]byte, 1000)
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
-		w.object(TypeBlob, b)
-	}
+	w := packOfNoise()
 	for _, cut := range []string{"pack-1.pack", "pack-1.idx"} {
 		dir := gitDirWith(t, map[string][]byte{"objects/pack/pack-1.pack": w.bytes(), "objects/pack/pack-1.idx": w.index()})
 		s := open(t, dir, Options{})
@@ -44,6 +36,41 @@ func TestFilesShrinkWhileMapped(t *testing.T) {
 			continue
 		}
 	}
+}
+
+// TestWalkAfterIndex walks a pack that had its index already: as happens if the index
+// can no longer be read while the two are joined.
+func TestWalkAfterIndex(t *testing.T) {
+	w := newPackWriter(3)
+	_, base := w.object(TypeBlob, []byte("base of some"))
+	w.ofs(TypeBlob, base, newScript(12, 10).copy(0, 10).b, []byte("base of so"))
+	w.ofs(TypeBlob, base, newScript(12, 7).copy(0, 7).b, []byte("base of"))
+	s := open(t, gitDirWith(t, map[string][]byte{"objects/pack/pack-1.pack": w.bytes(), "objects/pack/pack-1.idx": w.index()}), Options{})
+	for _, p := range s.packs {
+		if !s.indexPack(p) {
+			t.Fatal("no index")
+		}
+	}
+	if err := s.walkPacks(t.Context(), s.packs); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := swept(t, s, SweepOptions{Jobs: 1}); len(got) != 3 {
+		t.Errorf("%d shown of 3", len(got))
+	}
+}
+
+// packOfNoise is a pack of 400 blobs of 1,000 bytes that cannot be compressed.
+func packOfNoise() *packWriter {
+	w := newPackWriter(400)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	for range 400 {
+		b := make([]byte, 1000)
+		for i := range b {
+			b[i] = byte(rnd.Uint32())
+		}
+		w.object(TypeBlob, b)
+	}
+	return w
 }
 
 func TestOtherPanicsGoOn(t *testing.T) {

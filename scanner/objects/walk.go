@@ -18,6 +18,7 @@ import (
 func (s *Store) walkPacks(ctx context.Context, packs []*pack) error {
 	n := naming{s: s, ids: map[*pack][]ID{}, waiting: map[ID][]node{}}
 	for _, p := range packs {
+		p.idx, p.cut = nil, false // it may have been joined to an index halfway
 		var off []uint64
 		err := guard(func() (err error) {
 			off, err = s.walkEntries(ctx, p)

@@ -209,8 +209,7 @@ func (b *builder) message(changes []change) string {
 	return text
 }
 
-// newFiles adds files to a tree, each made of a text and parts of some others:
-// the texts of modules are smaller than the files that people edit most.
+// newFiles adds files to a tree, each made of a text.
 func (b *builder) newFiles(at *branch, n int) []change {
 	var list []change
 	for range n {
@@ -220,8 +219,7 @@ func (b *builder) newFiles(at *branch, n int) []change {
 			name = fmt.Sprintf("copy%d/%s", round, name)
 		}
 		b.next++
-		lines := slices.Clone(t.lines)
-		f := &file{lines, b.blob(lines)}
+		f := &file{t.lines, b.blob(t.lines)}
 		at.tree.set(name, f)
 		list = append(list, change{path: name, mark: f.mark})
 	}

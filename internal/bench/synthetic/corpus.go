@@ -30,7 +30,8 @@ const (
 // A Corpus is a set of texts, in an order that the seed decides.
 type Corpus struct {
 	// Digest is the SHA-256, in hex, of the names and bytes of all texts: equal
-	// digests and options give equal repositories.
+	// digests and options give equal repositories. Which texts there are depends on the
+	// modules and on the rules, since texts with a secret are left out.
 	Digest string
 	// Bytes is how much text there is.
 	Bytes int64
@@ -40,7 +41,7 @@ type Corpus struct {
 
 // A text is one file of the module cache.
 type text struct {
-	path  string // module path and path within the module, without the version
+	path  string // where a repository has it; no other text is there, or above it
 	lines [][]byte
 }
 
@@ -94,7 +95,11 @@ func newCorpus(found []source, seed uint64) (*Corpus, error) {
 	rng.Shuffle(len(found), func(i, j int) { found[i], found[j] = found[j], found[i] })
 	c := new(Corpus)
 	sum := sha256.New()
+	at := places{}
 	for _, s := range found {
+		if at.taken(s.path) {
+			continue
+		}
 		data, err := os.ReadFile(s.file)
 		if err != nil {
 			return nil, err
@@ -110,6 +115,7 @@ func newCorpus(found []source, seed uint64) (*Corpus, error) {
 		}
 		c.Bytes += int64(len(data))
 		fmt.Fprintf(sum, "%q %d\n%s", s.path, len(data), data)
+		at.take(s.path)
 		c.texts = append(c.texts, text{s.path, bytes.SplitAfter(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))})
 	}
 	for i := range c.texts { // the last line of each ends like the others
@@ -118,6 +124,29 @@ func newCorpus(found []source, seed uint64) (*Corpus, error) {
 	}
 	c.Digest = hex.EncodeToString(sum.Sum(nil))
 	return c, nil
+}
+
+// places are the paths that are taken, true for a text and false for a directory.
+type places map[string]bool
+
+// taken reports whether something is at a path, or a text is above it.
+func (at places) taken(name string) bool {
+	if _, ok := at[name]; ok {
+		return true
+	}
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if at[dir] {
+			return true
+		}
+	}
+	return false
+}
+
+func (at places) take(name string) {
+	at[name] = true
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		at[dir] = false
+	}
 }
 
 func listModules(ctx context.Context, dir string) ([]module, error) {

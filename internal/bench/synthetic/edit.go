@@ -20,7 +20,7 @@ func newEditor(c *Corpus, seed uint64) *editor {
 	return &editor{rand.New(rand.NewPCG(seed, 2)), c, map[*byte]bool{}}
 }
 
-// longest is the number of lines from which on a file no longer grows.
+// longest is the number of lines from which on a file shrinks.
 const longest = 2500
 
 // edit returns another version of lines: changed in a few places, often one and
@@ -38,14 +38,14 @@ func (e *editor) edit(lines [][]byte) [][]byte {
 	case 3:
 		lines = e.move(lines, e.place(lines), 1+e.scaled(6))
 	}
-	if len(lines) > longest {
-		lines = e.remove(lines, e.place(lines), e.scaled(6))
-	}
 	return lines
 }
 
-// change replaces lines somewhere by others.
+// change replaces lines somewhere by others: in a long file by fewer.
 func (e *editor) change(lines [][]byte, removed, inserted int) [][]byte {
+	if len(lines) > longest {
+		removed, inserted = max(removed, inserted), min(removed, inserted)
+	}
 	at := e.place(lines)
 	return slices.Insert(e.remove(lines, at, removed), at, e.excerpt(inserted)...)
 }

@@ -183,6 +183,44 @@ func TestCorpusHasNoSecrets(t *testing.T) {
 	}
 }
 
+// Two modules may have a text at the same place; one of them is left out, and what
+// would lie below a text is, too.
+func TestPlaces(t *testing.T) {
+	for i, c := range []struct{ module, file, want string }{
+		{"golang.org/x/tools", "go/analysis/passes/a/a.go", "golang.org.x.tools/passes/a/a.go"},
+		{"golang.org/x/tools", "a.go", "golang.org.x.tools/a.go"},
+		{"own", "b/a.go", "own/b/a.go"},
+	} {
+		if got := (module{path: c.module}).place(c.file); got != c.want {
+			t.Errorf("%d: %q, want %q", i, got, c.want)
+		}
+	}
+	at := places{}
+	at.take("own/b/a.go")
+	for name, want := range map[string]bool{"own/b/a.go": true, "own/b": true, "own/b/a.go/c": true, "own/b/c.go": false, "b": false} {
+		if at.taken(name) != want {
+			t.Errorf("%q is taken: %t", name, !want)
+		}
+	}
+}
+
+// A long file shrinks however often it is edited.
+func TestLongFilesShrink(t *testing.T) {
+	e := newEditor(ownCorpus(t, 1), 1)
+	lines := e.excerpt(10)
+	grown := false
+	for range 3000 {
+		lines = e.edit(lines)
+		grown = grown || len(lines) > longest
+		if len(lines) > longest+1<<13 {
+			t.Fatalf("%d lines", len(lines))
+		}
+	}
+	if !grown || len(lines) > 2*longest {
+		t.Errorf("%d lines; more than %d at some time: %t", len(lines), longest, grown)
+	}
+}
+
 // Every key that was planted is found, with the life that the record tells.
 func TestSecretsHaveKnownLives(t *testing.T) {
 	dir, r := build(t, ownCorpus(t, 3), Options{Commits: 400, Seed: 3, Secrets: 20})
