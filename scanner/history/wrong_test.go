@@ -78,3 +78,21 @@ func TestWrongInput(t *testing.T) {
 		})
 	}
 }
+
+// The parents of the commits where a shallow clone ends are not there, which is told
+// once, and not as objects that were lost.
+func TestShallowClone(t *testing.T) {
+	g := newGit(t)
+	for _, text := range []string{"one\n", "two\n"} {
+		g.write("README", text)
+		g.commit(text)
+	}
+	first := g.run("rev-parse", "HEAD~1")
+	clone := newGit(t, "--bare")
+	clone.run("fetch", "-q", "--depth", "1", "file://"+filepath.ToSlash(g.dir), "HEAD:refs/heads/main")
+	s := look(t, clone.dir, history.Options{})
+	lost := s.gaps(s.cover.Lost)
+	if !strings.Contains(lost, "git fetch --unshallow") || strings.Contains(lost, first) || strings.Count(lost, `"what"`) != 1 {
+		t.Errorf("lost %s", lost)
+	}
+}
