@@ -75,34 +75,25 @@ func (d *Decoder) Cut() bool { return d.cut }
 // Only one iteration of a Decoder may run at a time. A Text remains valid.
 func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
-		if d.start(data); d.limits.Depth == 0 {
+		if spans == nil {
+			if d.Search(data, []Span{{0, len(data)}}) {
+				d.level(nil, 0, nil, yield)
+			}
 			return
 		}
-		if s := &d.levels[0]; spans == nil {
-			s.whole(data, []Span{{0, len(data)}})
-			d.level(nil, 0, nil, yield)
-		} else if near := contexts(data, spans); len(near) > 0 {
-			s.complete(data, near)
+		d.start(data)
+		if near := contexts(data, spans); len(near) > 0 && d.limits.Depth > 0 {
+			d.levels[0].complete(data, near)
 			d.level(nil, 0, near, yield)
 		}
 	}
 }
 
-// TextsOf yields what Texts yields for data without spans. It looks for escapes
-// nowhere but at leads, which must be in order and touch every lead that is worth
-// a Text; see [Leads].
-func (d *Decoder) TextsOf(data []byte, leads []Span) iter.Seq[*Text] {
-	return func(yield func(*Text) bool) {
-		if d.start(data); d.limits.Depth > 0 {
-			d.levels[0].whole(data, leads)
-			d.level(nil, 0, nil, yield)
-		}
-	}
-}
-
-// Any reports whether TextsOf may yield anything, or leave something out. Most texts
-// hold nothing, and to ask costs less than to iterate.
-func (d *Decoder) Any(data []byte, leads []Span) bool {
+// Search finds what Texts yields for data without spans, looking for escapes nowhere
+// but at leads, which must be in order and touch every lead that is worth a Text; see
+// [Leads]. It reports whether Found may yield anything, or leave something out: most
+// texts hold nothing, and to build and iterate costs more than to ask.
+func (d *Decoder) Search(data []byte, leads []Span) bool {
 	d.start(data)
 	if d.limits.Depth == 0 {
 		return false
@@ -110,6 +101,15 @@ func (d *Decoder) Any(data []byte, leads []Span) bool {
 	s := &d.levels[0]
 	s.whole(data, leads)
 	return s.any() || s.cut
+}
+
+// Found yields, once, the Texts of what Search has just found.
+func (d *Decoder) Found() iter.Seq[*Text] {
+	return func(yield func(*Text) bool) {
+		if d.limits.Depth > 0 {
+			d.level(nil, 0, nil, yield)
+		}
+	}
 }
 
 // start sets the limits for data.

@@ -21,7 +21,8 @@ func TestRoom(t *testing.T) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		texts, size := 0, 0
-		for x := range d.TextsOf(data, []decode.Span{{Start: 0, End: len(data)}}) {
+		d.Search(data, []decode.Span{{Start: 0, End: len(data)}})
+		for x := range d.Found() {
 			if texts++; texts == 1 {
 				runtime.GC()
 				runtime.ReadMemStats(&peak)
@@ -39,7 +40,8 @@ func TestRoom(t *testing.T) {
 	}
 	short := bytes.Repeat([]byte("%41&#65;"), 1000)
 	d := decode.New(decode.DefaultLimits())
-	for range d.TextsOf(short, []decode.Span{{Start: 0, End: len(short)}}) {
+	d.Search(short, []decode.Span{{Start: 0, End: len(short)}})
+	for range d.Found() {
 	}
 	if d.Cut() {
 		t.Error("a short text was cut")

@@ -14,10 +14,6 @@ import (
 // one text. A text made from one with more is decoded whole.
 const maxTexts = 1 << 12
 
-// freshGap is up to how many bytes between what is new are looked at as if they
-// were new: no more than are between windows that touch.
-const freshGap = 64
-
 // Hits of one text are sifted: those in it as it stands, and those in what is
 // encoded in it.
 type sifted struct {
@@ -76,11 +72,10 @@ func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, foun
 // searchEncoded adds to the hits in the text those in what is encoded in it.
 func (s *scratch) searchEncoded(text []byte, from *scanner.Derivation, plain *sifted) candidates {
 	if !s.derived {
-		leads := joined(s.leads)
-		if !s.decoder.Any(text, leads) {
+		if !s.decoder.Search(text, joined(s.leads)) {
 			return candidates{}
 		}
-		return s.decodeAll(text, plain, s.decoder.TextsOf(text, leads))
+		return s.decodeAll(text, plain, s.decoder.Found())
 	}
 	if c, known := s.decodeFresh(text, from, plain); known {
 		return c
@@ -130,9 +125,9 @@ func (s *scratch) decodeFresh(text []byte, from *scanner.Derivation, plain *sift
 // made returns where the text holds runs that an edit can have made.
 func (s *scratch) made(text []byte, fresh []scanner.Span) []decode.Span {
 	s.spans = s.spans[:0]
+	gap := s.m.margin() + s.m.behind() // what is between windows that touch was read as well
 	for _, f := range fresh {
-		// What is between windows that touch was read as well.
-		if n := len(s.spans); n > 0 && f.Start <= s.spans[n-1].End+freshGap {
+		if n := len(s.spans); n > 0 && f.Start <= s.spans[n-1].End+gap {
 			s.spans[n-1].End = max(s.spans[n-1].End, f.End)
 			continue
 		}
