@@ -1,7 +1,6 @@
 package objects
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
@@ -32,7 +31,8 @@ type pack struct {
 	cut      bool // the end is missing
 	first    int  // ordinal of the first object
 
-	trailed atomic.Bool // checkTrailer has been through
+	trailed   atomic.Bool // its checksum has been verified
+	confirmed atomic.Bool // its index has confirmed all of it
 }
 
 // openPack maps a pack and reads its header.
@@ -90,30 +90,6 @@ func (p *pack) find(id ID) (uint32, bool) {
 		return 0, false
 	}
 	return p.table.rank[i], true
-}
-
-// checkTrailer verifies the pack's own checksum and that the index speaks of
-// this pack. It reads the whole pack; stop is asked now and then, and done is
-// false if it said so.
-func (p *pack) checkTrailer(hash int, stop func() bool) (done bool, err error) {
-	body := p.data[:p.limit(hash)]
-	sum := p.data[len(body):]
-	h := newHash(hash)
-	for len(body) > 0 && !stop() {
-		n := min(len(body), 4<<20)
-		h.Write(body[:n])
-		body = body[n:]
-	}
-	if len(body) > 0 {
-		return false, nil
-	}
-	if !bytes.Equal(h.Sum(nil), sum) {
-		return true, errChecksum
-	}
-	if p.idx != nil && p.idx.pack != nil && !bytes.Equal(p.idx.pack, sum) {
-		return true, fmt.Errorf("%w: the index belongs to another pack", errChecksum)
-	}
-	return true, nil
 }
 
 func (p *pack) close() {

@@ -87,7 +87,7 @@ func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker 
 	if opts.Jobs <= 0 {
 		opts.Jobs = runtime.GOMAXPROCS(0)
 	}
-	sw := &sweep{s: s, opts: opts, visit: visit, stop: func() bool { return ctx.Err() != nil }, suspects: map[*pack]bool{}}
+	sw := &sweep{s: s, opts: opts, visit: visit, stop: func() bool { return ctx.Err() != nil }, suspects: map[*pack]bool{}, right: map[*pack]uint64{}}
 	sw.everything(ctx)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -107,7 +107,8 @@ type sweep struct {
 
 	mu       sync.Mutex
 	suspects map[*pack]bool
-	later    []looseFile // of the type that comes last
+	right    map[*pack]uint64 // bytes of entries whose CRC-32 the index confirms
+	later    []looseFile      // of the type that comes last
 }
 
 // A task is what a worker takes at a time.
@@ -117,20 +118,27 @@ type task func(w *worker)
 // second run.
 func (sw *sweep) everything(ctx context.Context) {
 	last := sw.opts.Last
-	tasks := sw.trailers()
+	tasks := sw.trailers(false)
 	for _, p := range sw.s.packs {
 		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == 0 || t != last })...)
 	}
 	sw.run(ctx, append(tasks, sw.looseFiles()...))
-	if last == 0 || sw.stop() {
-		return
+	if last != 0 && !sw.stop() {
+		sw.last(ctx)
 	}
+	if tasks = sw.trailers(true); len(tasks) > 0 {
+		sw.run(ctx, tasks)
+	}
+}
+
+// last shows the objects of the type that comes last.
+func (sw *sweep) last(ctx context.Context) {
 	if sw.opts.Between != nil {
 		sw.opts.Between()
 	}
-	tasks = nil
+	var tasks []task
 	for _, p := range sw.s.packs {
-		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == last })...)
+		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == sw.opts.Last })...)
 	}
 	sw.run(ctx, append(tasks, sw.laterFiles()...))
 }
@@ -149,6 +157,7 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 			defer w.mem.close()
 			w.spans = sw.opts.Margin > 0
 			w.suspect = sw.suspect
+			defer sw.confirmed(&w.right)
 			w.visit = sw.packed
 			w.num = num
 			for !sw.stop() {
@@ -170,31 +179,6 @@ func (sw *sweep) suspect(p *pack) {
 	sw.mu.Lock()
 	defer sw.mu.Unlock()
 	sw.suspects[p] = true
-}
-
-// trailers makes the tasks that verify the packs' own checksums, once a Store.
-func (sw *sweep) trailers() []task {
-	var tasks []task
-	for _, p := range sw.s.packs {
-		if p.temp {
-			continue
-		}
-		tasks = append(tasks, func(*worker) {
-			if p.trailed.Load() {
-				return
-			}
-			done := false
-			err := guard(func() (err error) {
-				done, err = p.checkTrailer(sw.s.hash, sw.stop)
-				return err
-			})
-			if err != nil {
-				sw.s.lose(p, Lost{What: fmt.Sprintf("pack %q", p.name), Why: reason(err), Fix: fixRefetch})
-			}
-			p.trailed.Store(done)
-		})
-	}
-	return tasks
 }
 
 // wants reports whether objects of type t are asked for; not known counts as yes.

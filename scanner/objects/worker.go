@@ -21,6 +21,7 @@ type worker struct {
 	spans   bool                             // collect what is fresh
 	visit   func(w *worker, f *frame) []node // returns more children of f
 	suspect func(p *pack)                    // told of bytes between entries
+	right   tally                            // of entries that are as the index has them
 
 	stack  []frame
 	cur    frame      // the entry being built
@@ -238,8 +239,12 @@ func (w *worker) inflate(dst []byte, f *frame, h *header) error {
 	if p.walked || p.idx == nil {
 		return nil
 	}
-	if t.crc != nil && t.crc[f.e] != crc32.ChecksumIEEE(p.data[off:end]) {
-		w.s.lose(p, Lost{What: p.describe(f.e), Why: "CRC-32 mismatch with the index", Fix: fixRefetch, Object: p.id(f.e)})
+	if t.crc != nil {
+		if t.crc[f.e] == crc32.ChecksumIEEE(p.data[off:end]) {
+			w.right.add(p, end-off)
+		} else {
+			w.s.lose(p, Lost{What: p.describe(f.e), Why: "CRC-32 mismatch with the index", Fix: fixRefetch, Object: p.id(f.e)})
+		}
 	}
 	last := int(f.e) == t.len()-1
 	if next := t.off[f.e+1]; w.suspect != nil && (end < next || end > next && !(last && p.cut)) {
