@@ -404,7 +404,7 @@ func (o *scanFlags) scopeFlag() string {
 
 func (o *scanFlags) historyOptions(s *session, memory int64) (history.Options, error) {
 	// The matcher widens windows itself, so one byte on each side will do.
-	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify, Margin: 1}
+	h := history.Options{FollowAlternates: o.followAlternates, Jobs: o.jobs, Memory: memory, VerifyNames: o.verify, Margin: 1, Gap: match.Gap}
 	if h.Jobs == 0 {
 		h.Jobs = runtime.GOMAXPROCS(0)
 	}

@@ -113,7 +113,7 @@ func (s *stepper) open(ctx context.Context) error {
 }
 
 func (s *stepper) inflate(ctx context.Context) error {
-	return s.store(ctx, objects.SweepOptions{Margin: 1}, phaseSweep)
+	return s.store(ctx, objects.SweepOptions{Margin: 1, Gap: match.Gap}, phaseSweep)
 }
 
 // store sweeps the object store alone.
@@ -141,7 +141,7 @@ func (s *stepper) store(ctx context.Context, o objects.SweepOptions, name string
 }
 
 func (s *stepper) repository() (*history.Repository, error) {
-	r, err := history.Open(s.Repo, history.Options{Jobs: runtime.GOMAXPROCS(0), Memory: memory, Margin: 1})
+	r, err := history.Open(s.Repo, history.Options{Jobs: runtime.GOMAXPROCS(0), Memory: memory, Margin: 1, Gap: match.Gap})
 	s.phase("open")
 	return r, err
 }

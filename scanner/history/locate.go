@@ -140,7 +140,7 @@ func (l *locator) survey(ctx context.Context) error {
 	var parents [][]objects.ID
 	l.tags = map[objects.ID]tag{}
 	o := l.r.sweepOptions()
-	o.Margin, o.VerifyNames = 1, false
+	o.Margin, o.Gap, o.VerifyNames = 1, 0, false
 	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTree, objects.TypeTag}
 	planters := make([]planter, o.Jobs)
 	for i := range planters {

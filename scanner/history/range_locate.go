@@ -232,7 +232,7 @@ func (l *rangeLocator) findReach(ctx context.Context) error {
 	var parents [][]objects.ID
 	tags := map[objects.ID]objects.ID{}
 	o := l.r.sweepOptions()
-	o.Margin, o.VerifyNames = 0, false
+	o.Margin, o.Gap, o.VerifyNames = 0, 0, false
 	o.Types = []objects.Type{objects.TypeCommit, objects.TypeTag}
 	err := l.r.store.Sweep(ctx, o, func(_ int, x *objects.Object) any {
 		if x.Type == objects.TypeTag {

@@ -63,8 +63,9 @@ type Options struct {
 	Range, Since string
 	// Margin makes windows of the changed parts of an object, which reach this
 	// many bytes beyond them; see [objects.SweepOptions]. 0 reads every object
-	// whole. A matcher that widens windows itself needs 1.
-	Margin int
+	// whole. A matcher that widens windows itself needs 1. Gap is up to how many
+	// bytes between such parts are in the windows as well.
+	Margin, Gap int
 }
 
 // A Repository is a git repository as a source of a scan.

@@ -55,7 +55,7 @@ func (r *Repository) sweepOptions() objects.SweepOptions {
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	return objects.SweepOptions{Jobs: jobs, Margin: r.opts.Margin, VerifyNames: r.opts.VerifyNames}
+	return objects.SweepOptions{Jobs: jobs, Margin: r.opts.Margin, Gap: r.opts.Gap, VerifyNames: r.opts.VerifyNames}
 }
 
 // A showing is what one goroutine hands objects over with: the same memory for
@@ -148,10 +148,8 @@ func (s *showing) derivation() *scanner.Derivation {
 	for _, f := range s.o.Fresh {
 		d.Fresh = append(d.Fresh, scanner.Span(f))
 	}
-	if d.Base != nil {
-		for _, c := range s.o.Copies {
-			d.Copies = append(d.Copies, scanner.Copy(c))
-		}
+	for _, c := range s.o.Copies {
+		d.Copies = append(d.Copies, scanner.Copy(c))
 	}
 	return d
 }

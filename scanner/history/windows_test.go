@@ -17,6 +17,7 @@ import (
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/history"
+	"github.com/awscred/awscred/scanner/match"
 )
 
 // A recorder is a matcher that writes down what it finds, by the content in
@@ -49,7 +50,7 @@ func (m *recorder) Find(data []byte, from *scanner.Derivation) ([]scanner.Match,
 // scanAs scans a repository whole or in windows.
 func scanAs(t *testing.T, b *builtIn, dir string, margin, jobs int) (*recorder, string) {
 	t.Helper()
-	r, err := history.Open(dir, history.Options{Margin: margin, Jobs: jobs})
+	r, err := history.Open(dir, history.Options{Margin: margin, Gap: match.Gap, Jobs: jobs})
 	if err != nil {
 		t.Fatal(err)
 	}

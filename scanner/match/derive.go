@@ -20,6 +20,10 @@ const (
 	wordSpots = 8
 )
 
+// Gap is up to how many bytes between two edits of a text it costs less to search than
+// to tell them apart: about as many as lie between windows that touch.
+const Gap = 96
+
 // A spot is a place of a text where a literal or a keyword stands.
 type spot struct {
 	at     int

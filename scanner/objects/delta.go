@@ -17,6 +17,8 @@ type Copy struct{ From, To, Len int }
 type derivation struct {
 	fresh  []Span
 	copies []Copy
+	gap    int  // up to how many bytes between two parts that are fresh are as well
+	plain  bool // nobody asks for copies
 }
 
 // reset makes d ready for another delta.
@@ -96,7 +98,7 @@ func copyArgs(op byte, v uint64) (from, n, used int) {
 // instructions in ops; what is spare behind dst may be written to. It adds to d,
 // unless that is nil, what it copied, and as fresh the parts of dst that base
 // does not hold as they stand: every insert, as its span, and every seam between
-// two copies, as an empty span. Copies that are contiguous in both are one copy:
+// two copies, as an empty span, and what is between those near each other. Copies that are contiguous in both are one copy:
 // git splits long ones at 64 KiB. The target's start is a seam unless it is
 // copied from the base's start, and its end likewise, because what a pattern sees
 // around a match changes there.
@@ -160,23 +162,26 @@ func (d *derivation) copied(from, to, n, end int) {
 	if d == nil {
 		return
 	}
+	if end >= 0 && from != end {
+		d.insert(to, 0)
+	}
+	if d.plain {
+		return
+	}
 	if k := len(d.copies) - 1; k >= 0 && from == end && d.copies[k].To+d.copies[k].Len == to {
 		d.copies[k].Len += n
 		return
 	}
-	if end >= 0 && from != end {
-		d.insert(to, 0)
-	}
 	d.copies = append(doubled(d.copies), Copy{from, to, n})
 }
 
-// insert adds n new bytes at a place, joined with the last ones if they touch.
-// None make a seam.
+// insert adds n new bytes at a place, joined with the last ones if they are near. None
+// make a seam.
 func (d *derivation) insert(at, n int) {
 	if d == nil {
 		return
 	}
-	if k := len(d.fresh) - 1; k >= 0 && d.fresh[k].End >= at {
+	if k := len(d.fresh) - 1; k >= 0 && d.fresh[k].End+d.gap >= at {
 		d.fresh[k].End = max(d.fresh[k].End, at+n)
 		return
 	}

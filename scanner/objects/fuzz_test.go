@@ -60,6 +60,7 @@ func FuzzApplyDelta(f *testing.F) {
 			at = s.End
 		}
 		checkCopies(t, base, seen, &d)
+		checkGap(t, seen, base, ops, d.fresh)
 	})
 }
 

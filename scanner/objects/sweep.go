@@ -34,6 +34,10 @@ type SweepOptions struct {
 	// is new: at least the longest match, with its context. 0 turns windows
 	// off: everything is fresh.
 	Margin int
+	// Gap is up to how many bytes between two parts that are new are fresh as well.
+	// Some deltas have thousands of parts of a few bytes: who reads what is around
+	// them need not be told of each.
+	Gap int
 	// VerifyNames recomputes the name of every packed object as well. A wrong
 	// one is lost, and visited under the name that its content has.
 	VerifyNames bool
@@ -50,7 +54,7 @@ type Object struct {
 	Data    []byte
 	// Fresh are the parts of Data, in order and apart, that may hold a match
 	// which the delta's base does not: what was inserted, and where copied
-	// parts meet. Nothing may be fresh. A match outside of Fresh stands, with
+	// parts meet, and up to Gap bytes between these. Nothing may be fresh. A match outside of Fresh stands, with
 	// Margin bytes around it, in the base, which has been visited before on
 	// the same goroutine.
 	Fresh []Span
@@ -60,7 +64,7 @@ type Object struct {
 	// there need not be looked for again. It is nil if Whole.
 	Base any
 	// Copies are the parts of Data that are also parts of the base's, in order
-	// of To and apart; none if Whole. What lies between them is inserted. Parts
+	// of To and apart; none if Base is nil. What lies between them is inserted. Parts
 	// that are contiguous in both are one.
 	Copies []Copy
 	// Last says that the object has no deltas: nobody asks for what visit
@@ -155,7 +159,7 @@ func (sw *sweep) run(ctx context.Context, tasks []task) {
 		wg.Go(redact.Contained(func() {
 			w := newWorker(sw.s, m, sw.stop)
 			defer w.mem.close()
-			w.spans = sw.opts.Margin > 0
+			w.spans, w.delta.gap = sw.opts.Margin > 0, sw.opts.Gap
 			w.suspect = sw.suspect
 			defer sw.confirmed(&w.right)
 			w.visit = sw.packed

@@ -46,6 +46,27 @@ func TestApplyDeltaFresh(t *testing.T) {
 			t.Errorf("%s: fresh %v, want %v (%v)", c.name, how.fresh, c.want, err)
 		}
 		checkCopies(t, []byte(base), dst, &how)
+		checkGap(t, dst, []byte(base), ops, how.fresh)
+	}
+}
+
+// checkGap fails unless spans that are near are one where gaps are allowed, whether
+// copies are asked for or not.
+func checkGap(t *testing.T, dst, base, ops []byte, fresh []Span) {
+	t.Helper()
+	for _, gap := range []int{1, 9, 49, 50, 1 << 20} {
+		var want []Span
+		for _, f := range fresh {
+			if k := len(want) - 1; k >= 0 && f.Start-want[k].End <= gap {
+				want[k].End = f.End
+				continue
+			}
+			want = append(want, f)
+		}
+		how := derivation{gap: gap, plain: true}
+		if err := applyDelta(dst, base, ops, &how); err != nil || !slices.Equal(how.fresh, want) || len(how.copies) > 0 {
+			t.Errorf("with gaps of %d: fresh %v, want %v; %d copies (%v)", gap, how.fresh, want, len(how.copies), err)
+		}
 	}
 }
 
@@ -142,7 +163,7 @@ func TestWindowsFindWhatWholeObjectsHold(t *testing.T) {
 			s := open(t, r.dir, Options{})
 			var mu sync.Mutex
 			inWindows, inherited, seen, all := 0, 0, 0, 0
-			err := s.Sweep(t.Context(), SweepOptions{Jobs: 2, Margin: toyMargin, Types: []Type{TypeBlob}}, func(_ int, o *Object) any {
+			err := s.Sweep(t.Context(), SweepOptions{Jobs: 2, Margin: toyMargin, Gap: int(seed % 2 * 20), Types: []Type{TypeBlob}}, func(_ int, o *Object) any {
 				want := m.candidates(o.Data, []Span{{0, len(o.Data)}})
 				found, old := m.candidates(o.Data, o.Fresh), inherit(o)
 				got := slices.Compact(slices.Sorted(slices.Values(slices.Concat(found, old))))

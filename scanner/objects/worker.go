@@ -221,6 +221,7 @@ func (w *worker) build(f *frame, base *frame) error {
 		return applyDelta(f.data, base.data, ops, nil)
 	}
 	w.delta.reset()
+	w.delta.plain = base.state == nil
 	return applyDelta(f.data, base.data, ops, &w.delta)
 }
 
