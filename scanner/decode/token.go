@@ -135,8 +135,11 @@ func (s *search) tokens(w Span) {
 		if !ok || s.cut {
 			return
 		}
+		// The first one follows none if it is not what stands before the window and its
+		// separator, which was not seen either.
+		follows := last < 0 && (start <= from || from == s.tokenDone) || last >= 0 && s.mayFollow(last, start)
 		f := s.sniff(s.data[start:end])
-		if f != formNone || last < 0 || s.mayFollow(last, start) {
+		if f != formNone || follows {
 			s.wrap(Span{start, end}, f)
 		} else {
 			s.wrappedDone = max(s.wrappedDone, end)
