@@ -246,7 +246,9 @@ func (m *Matcher) build() {
 	for _, l := range decode.Leads() {
 		add(l, probe{word: -1, escape: true})
 	}
-	m.auto, m.grams = newAutomaton(literals), newGrams(literals)
+	m.auto, m.grams = newAutomaton(literals), newGrams(literals, func(i int) bool {
+		return !slices.ContainsFunc(m.byLiteral[i], func(p probe) bool { return !p.escape })
+	})
 	m.probes = make([][]probe, len(m.auto.out))
 	for state, ids := range m.auto.out {
 		for _, id := range ids {

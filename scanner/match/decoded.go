@@ -36,37 +36,51 @@ func (h *decodedHit) origin() scanner.Span {
 // the same stretch.
 const leadGap = 64
 
+// longestLead is how many bytes a lead has.
+const longestLead = 2
+
 // lead takes note of what may be the beginning of an escape.
 func (s *scratch) lead(at int) {
-	const longest = 2 // bytes of a lead
-	if n := len(s.leads); n > 0 {
-		if last := &s.leads[n-1]; last.Start <= at && at <= last.End+leadGap {
-			last.End = max(last.End, at+longest)
-			return
-		}
+	if s.leadsOn(at) {
+		return
 	}
 	if decode.Worth(s.text, at) {
 		if n := len(s.leads); n >= 1<<10 && n == cap(s.leads) { // four stretches are read at once
 			s.leads = joined(s.leads)
 		}
-		s.leads = append(s.leads, decode.Span{Start: at, End: at + longest})
+		s.leads = append(s.leads, decode.Span{Start: at, End: at + longestLead})
 	}
+}
+
+// leadsOn reports whether what stands at a place belongs to the last stretch of escapes,
+// which then goes on there.
+func (s *scratch) leadsOn(at int) bool {
+	n := len(s.leads)
+	if n == 0 {
+		return false
+	}
+	last := &s.leads[n-1]
+	if at < last.Start || at > last.End+leadGap {
+		return false
+	}
+	last.End = max(last.End, at+longestLead)
+	return true
 }
 
 // decode searches what is encoded in the text that find has just searched: all
 // of it, or what was new in the text and what the base had matches in. It notes in
 // found what is to be remembered.
 func (s *scratch) decode(text []byte, from *scanner.Derivation, hits []hit, found *candidates) (sifted, *candidates) {
-	plain := sifted{plain: hits}
-	c := s.searchEncoded(text, from, &plain)
+	s.sifted = sifted{plain: hits}
+	c := s.searchEncoded(text, from, &s.sifted)
 	if len(c.texts) == 0 && !c.hot {
-		return plain, found
+		return s.sifted, found
 	}
 	if found == nil {
 		found = &candidates{}
 	}
 	found.texts, found.matching, found.hot, found.cut = c.texts, c.matching, c.hot, c.cut
-	return plain, found
+	return s.sifted, found
 }
 
 // searchEncoded adds to the hits in the text those in what is encoded in it.
@@ -140,6 +154,10 @@ func (s *scratch) made(text []byte, fresh []scanner.Span) []decode.Span {
 // carry returns where stretches of the base stand in a text made from it, and
 // what is left of those that a copy cuts.
 func carry(stretches []scanner.Span, from *scanner.Derivation, size int) (texts []scanner.Span, cut []decode.Span) {
+	if len(stretches) == 0 {
+		return nil, nil
+	}
+	texts = make([]scanner.Span, 0, len(stretches)) // mostly there are as many
 	for _, c := range from.Copies {
 		by, end := c.To-c.From, c.From+c.Len
 		// The byte beside a stretch says that its context ends there.

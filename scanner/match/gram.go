@@ -31,6 +31,9 @@ type grams struct {
 	// short tells of each byte, in lower case, of which lengths grams are that begin
 	// with it and are shorter than others: a bit for each length.
 	short [256]uint8
+	// leads tells of each byte whether what begins with it can be nothing but what an
+	// escape begins with.
+	leads [256]bool
 }
 
 // A gramPlace is a literal and where in it its gram stands.
@@ -42,8 +45,9 @@ type gramSlot struct {
 	from, to int32 // in places
 }
 
-// newGrams returns nil where the automaton is the better way.
-func newGrams(literals []string) *grams {
+// newGrams returns nil where the automaton is the better way. lead says of which
+// literals escapes begin with.
+func newGrams(literals []string, lead func(literal int) bool) *grams {
 	if !simd.Available() || len(literals) > maxGramLiterals {
 		return nil
 	}
@@ -53,7 +57,24 @@ func newGrams(literals []string) *grams {
 	list := slices.Sorted(maps.Keys(by))
 	g.teddy = simd.NewTeddy(model, list, 1+len(list)/gramsAGroup)
 	g.index(list, by)
+	g.findLeads(list, by, lead)
 	return g
+}
+
+// findLeads sets leads.
+func (g *grams) findLeads(list []string, by map[string][]gramPlace, lead func(literal int) bool) {
+	other := [256]bool{}
+	for _, gram := range list {
+		for _, p := range by[gram] {
+			if p.at > 0 || !lead(int(p.literal)) {
+				other[gram[0]] = true
+			}
+		}
+		g.leads[gram[0]] = true
+	}
+	for c := range g.leads {
+		g.leads[c] = g.leads[c] && !other[c]
+	}
 }
 
 // choose picks a gram for each literal, one that is rare, and rather one that stands
@@ -153,6 +174,9 @@ func (s *scratch) readGrams(part scanner.Span) {
 // gram keeps what the literals lead to one of whose grams stands at a place.
 func (s *scratch) gram(text []byte, first, at int) {
 	g := s.m.grams
+	if g.leads[text[at]] && s.leadsOn(at) {
+		return
+	}
 	if at+simd.Gram <= len(text) {
 		word := binary.LittleEndian.Uint32(text[at:])
 		s.stand(text, first, at, g.of(foldGram(word, simd.Gram)))

@@ -73,6 +73,6 @@ func (m *Matcher) acquire() *scratch {
 
 // release gives a scratch back, without the text.
 func (m *Matcher) release(s *scratch) {
-	s.text = nil
+	s.text, s.sifted = nil, sifted{}
 	m.free.Put(s)
 }

@@ -80,6 +80,7 @@ type scratch struct {
 	words   []spot // keywords
 	seen    []int  // in how many places keywords stand, by number
 	hits    []hit
+	sifted  sifted         // what decode returns
 	nul     bool           // the text may have a zero byte
 	derived bool           // only what is new in the text was searched
 	leads   []decode.Span  // where escapes begin that are worth being decoded
