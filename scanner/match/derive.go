@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"unicode/utf8"
@@ -100,7 +99,6 @@ func (s *scratch) derive(from *scanner.Derivation) bool {
 	s.widen(from.Fresh)
 	for _, w := range s.windows {
 		s.read(w)
-		s.nul = s.nul || bytes.IndexByte(s.text[w.Start:w.End], 0) >= 0
 	}
 	if len(s.folds) > 0 || s.floods {
 		return false

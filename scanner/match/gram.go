@@ -156,13 +156,15 @@ func (g *grams) of(gram uint64) []gramPlace {
 }
 
 // readGrams keeps what the literals lead to that stand in a part of the text as a
-// whole.
+// whole, and whether there may be a zero byte.
 func (s *scratch) readGrams(part scanner.Span) {
 	g := s.m.grams
 	text := s.text[:part.End]
 	var masks [simd.Blocks]uint64
-	for at := part.Start; at < len(text); {
-		for _, mask := range masks[:g.teddy.Masks(&masks, text[at:])] {
+	for at := part.Start; at < part.End; {
+		n, zero := g.teddy.Masks(&masks, s.text[at:], part.End-at)
+		s.nul = s.nul || zero
+		for _, mask := range masks[:n] {
 			for ; mask != 0; mask &= mask - 1 {
 				s.gram(text, part.Start, at+bits.TrailingZeros64(mask))
 			}

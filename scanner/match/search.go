@@ -155,7 +155,6 @@ func (s *scratch) whole() {
 	s.read(all)
 	s.readFolded()
 	s.readShapes([]scanner.Span{all})
-	s.nul = true
 }
 
 // confirmAll finds the matches at all anchors.
@@ -192,13 +191,15 @@ func (s *scratch) withoutLiterals() {
 	}
 }
 
-// read keeps what the literals lead to that stand in a part of the text.
+// read keeps what the literals lead to that stand in a part of the text, and whether
+// there may be a zero byte.
 func (s *scratch) read(part scanner.Span) {
 	if s.m.grams != nil {
 		s.readGrams(part)
 		return
 	}
 	s.readStates(part)
+	s.nul = s.nul || bytes.IndexByte(s.text[part.Start:part.End], 0) >= 0
 }
 
 // readStates runs the automaton over a part of the text. It reads four stretches of

@@ -1,6 +1,7 @@
 package simd_test
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestEndsOfTexts(t *testing.T) {
 			text[i] = "abcdxyzqZ0=1A\xff\x00"[rnd.IntN(15)]
 		}
 		simd.Adler32(text)
-		for name, masks := range map[string]func(*[simd.Blocks]uint64, []byte) int{"wide": wide.Masks, "narrow": narrow.Masks, "class": class.Masks} {
+		for name, masks := range map[string]func(*[simd.Blocks]uint64, []byte) int{"wide": all(t, wide), "narrow": all(t, narrow), "class": class.Masks} {
 			var got [simd.Blocks]uint64
 			for i := range got {
 				got[i] = ^uint64(0)
@@ -72,5 +73,17 @@ func TestEndsOfTexts(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// all returns the Masks of a Teddy for all of a text, and makes sure of what it says
+// about zeros.
+func all(t *testing.T, teddy *simd.Teddy) func(*[simd.Blocks]uint64, []byte) int {
+	return func(masks *[simd.Blocks]uint64, text []byte) int {
+		n, zero := teddy.Masks(masks, text, len(text))
+		if read := text[:min(len(text), n*simd.Block)]; zero != (bytes.IndexByte(read, 0) >= 0) {
+			t.Errorf("%d bytes: zeros: %t", len(text), zero)
+		}
+		return n
 	}
 }

@@ -15,15 +15,16 @@ func wide() bool { return cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI2 }
 func classMasks(table *lookup, text *byte, masks *uint64, blocks int)
 
 // teddyMasks is [Teddy.Masks] for blocks of the text at text, behind which three
-// bytes more can be read. There is at least one group, and one block.
+// bytes more can be read. There is at least one group, and one block. It returns 0 if
+// there is no zero byte in the blocks.
 //
 //go:noescape
-func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)
+func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
 
 // teddyMasks64 is teddyMasks with AVX-512.
 //
 //go:noescape
-func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int)
+func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
 
 // adlerSums returns three sums of n bytes at p, at least one step and no rest: of
 // the bytes; of what the first was before each step; and of the bytes times 32 for the

@@ -58,8 +58,8 @@ block:
 	VPSHUFB halves, Y9, Y9 \
 	VPAND   Y9, Y8, Y8
 
-// func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int)
-TEXT ·teddyMasks(SB), NOSPLIT, $0-40
+// func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
+TEXT ·teddyMasks(SB), NOSPLIT, $0-48
 	MOVQ         groups+0(FP), BX
 	MOVQ         n+8(FP), DX
 	MOVQ         text+16(FP), SI
@@ -67,11 +67,14 @@ TEXT ·teddyMasks(SB), NOSPLIT, $0-40
 	MOVQ         blocks+32(FP), R11
 	VPBROADCASTQ half<>(SB), Y15
 	VPXOR        Y14, Y14, Y14
+	VPXOR        Y13, Y13, Y13     // where zeros were
 	ADDQ         R11, R11          // halves of blocks
 
 part:
 	MOVQ  BX, AX
 	MOVQ  DX, CX
+	VPCMPEQB (SI), Y14, Y12
+	VPOR     Y12, Y13, Y13
 	HALVES((SI), Y0, Y1)
 	HALVES(1(SI), Y2, Y3)
 	HALVES(2(SI), Y4, Y5)
@@ -101,6 +104,8 @@ next:
 	ADDQ      $4, DI
 	DECQ      R11
 	JNZ       part
+	VPMOVMSKB Y13, AX
+	MOVQ      AX, zeros+40(FP)
 	VZEROUPPER
 	RET
 
@@ -119,8 +124,8 @@ next:
 	VPSHUFB    high, Z11, Z11     \
 	VPTERNLOGQ $0x80, Z9, Z11, Z8 // the three of them
 
-// func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int)
-TEXT ·teddyMasks64(SB), NOSPLIT, $0-40
+// func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
+TEXT ·teddyMasks64(SB), NOSPLIT, $0-48
 	MOVQ         groups+0(FP), BX
 	MOVQ         n+8(FP), DX
 	MOVQ         text+16(FP), SI
@@ -128,10 +133,14 @@ TEXT ·teddyMasks64(SB), NOSPLIT, $0-40
 	MOVQ         blocks+32(FP), R11
 	VPBROADCASTQ half<>(SB), Z15
 	VPTERNLOGQ   $0xff, Z14, Z14, Z14 // all ones
+	KXORQ        K2, K2, K2           // where zeros were
 
 block:
-	MOVQ   BX, AX
-	MOVQ   DX, CX
+	MOVQ      BX, AX
+	MOVQ      DX, CX
+	VMOVDQU64 (SI), Z12
+	VPTESTNMB Z12, Z12, K3
+	KORQ      K3, K2, K2
 	HALVES64((SI), Z0, Z1)
 	HALVES64(1(SI), Z2, Z3)
 	HALVES64(2(SI), Z4, Z5)
@@ -155,6 +164,8 @@ next:
 	ADDQ     $8, DI
 	DECQ     R11
 	JNZ      block
+	KMOVQ    K2, AX
+	MOVQ     AX, zeros+40(FP)
 	VZEROUPPER
 	RET
 

@@ -9,9 +9,9 @@ func wide() bool { return false }
 
 func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
-func teddyMasks(*group, int, *byte, *uint64, int) { panic("simd: not available") }
+func teddyMasks(*group, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
 
-func teddyMasks64(*group, int, *byte, *uint64, int) { panic("simd: not available") }
+func teddyMasks64(*group, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
 
 func adlerSums(*byte, int) (sum, past, placed uint64) { panic("simd: not available") }
 

@@ -73,13 +73,18 @@ func TestTeddy(t *testing.T) {
 			for size := range 3 * simd.Block {
 				text := randomText(rnd, size, grams)
 				var masks [simd.Blocks]uint64
-				n := teddy.Masks(&masks, text)
+				n, zero := teddy.Masks(&masks, text, size)
 				if want := (size + simd.Block - 1) / simd.Block; n != want {
 					t.Fatalf("%d masks, want %d", n, want)
 				}
 				var others [simd.Blocks]uint64
-				if narrow.Masks(&others, text); masks != others {
+				if _, also := narrow.Masks(&others, text, size); masks != others || zero != also || zero != (bytes.IndexByte(text, 0) >= 0) {
 					t.Fatalf("%q: 64 bytes at once %064b\n32 bytes %064b", text, masks[:n], others[:n])
+				}
+				part := rnd.IntN(size + 1)
+				clear(others[:])
+				if n, _ := teddy.Masks(&others, text, part); n != (part+simd.Block-1)/simd.Block || others != upTo(masks, part) {
+					t.Fatalf("%q: %d masks of %d bytes: %064b\nof %064b", text, n, part, others[:n], masks[:n])
 				}
 				for at := 0; at < size; at += simd.Block {
 					mask := masks[at/simd.Block]
@@ -97,6 +102,19 @@ func TestTeddy(t *testing.T) {
 	}
 }
 
+// upTo returns what masks tell of the first n bytes.
+func upTo(masks [simd.Blocks]uint64, n int) [simd.Blocks]uint64 {
+	for k := range masks {
+		switch left := n - k*simd.Block; {
+		case left <= 0:
+			masks[k] = 0
+		case left < simd.Block:
+			masks[k] &= 1<<left - 1
+		}
+	}
+	return masks
+}
+
 // Few places are found where nothing stands.
 func TestTeddyIsSelective(t *testing.T) {
 	needsIt(t)
@@ -105,7 +123,8 @@ func TestTeddyIsSelective(t *testing.T) {
 	found := 0
 	var masks [simd.Blocks]uint64
 	for at := 0; at < len(text); at += simd.Block * simd.Blocks {
-		for _, mask := range masks[:teddy.Masks(&masks, text[at:])] {
+		n, _ := teddy.Masks(&masks, text[at:], len(text)-at)
+		for _, mask := range masks[:n] {
 			found += bits.OnesCount64(mask)
 		}
 	}
@@ -243,7 +262,8 @@ func BenchmarkTeddy(b *testing.B) {
 				var masks [simd.Blocks]uint64
 				run(b, func(text []byte) (sum uint64) {
 					for at := 0; at < len(text); at += simd.Blocks * simd.Block {
-						sum += masks[t.Masks(&masks, text[at:])-1]
+						n, _ := t.Masks(&masks, text[at:], len(text)-at)
+						sum += masks[n-1]
 					}
 					return sum
 				})

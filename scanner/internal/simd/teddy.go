@@ -1,5 +1,7 @@
 package simd
 
+import "bytes"
+
 // Gram is the greatest length of what a Teddy looks for.
 const Gram = 4
 
@@ -60,32 +62,34 @@ func upper(c byte) byte {
 	return c
 }
 
-// Masks tells at which places of the first Blocks blocks of a text a gram may stand.
-// It returns how many of the masks it has filled in: those of blocks that there are.
-func (t *Teddy) Masks(masks *[Blocks]uint64, text []byte) int {
-	n := min(Blocks, (len(text)+Block-1)/Block)
+// Masks tells at which places of the first Blocks blocks of text[:size] a gram may stand.
+// It returns how many of the masks it has filled in, those of blocks that there are, and
+// whether there may be a zero byte: in what it has read, which may go on to the end of
+// the text.
+func (t *Teddy) Masks(masks *[Blocks]uint64, text []byte, size int) (n int, zero bool) {
+	n = min(Blocks, (size+Block-1)/Block)
 	whole := min(n, max(0, len(text)-Gram+1)/Block) // behind those there is enough to read
 	if whole > 0 {
-		t.read(&text[0], &masks[0], whole)
+		zero = t.read(&text[0], &masks[0], whole)
 	}
-	if whole == n {
-		return n
+	if whole < n {
+		rest := text[whole*Block:]
+		var end [2*Block + Gram - 1]byte
+		copy(end[:], rest)
+		t.read(&end[0], &masks[whole], n-whole)
+		zero = zero || bytes.IndexByte(rest, 0) >= 0
 	}
-	var end [2*Block + Gram - 1]byte
-	copy(end[:], text[whole*Block:])
-	t.read(&end[0], &masks[whole], n-whole)
-	if last := len(text) - (n-1)*Block; last < Block {
+	if last := size - (n-1)*Block; last < Block {
 		masks[n-1] &= 1<<last - 1
 	}
-	return n
+	return n, zero
 }
 
 // read makes the masks of blocks, behind which there is a gram's length less one to be
-// read.
-func (t *Teddy) read(text *byte, masks *uint64, blocks int) {
+// read, and reports whether there is a zero byte in the blocks.
+func (t *Teddy) read(text *byte, masks *uint64, blocks int) (zero bool) {
 	if t.wide {
-		teddyMasks64(&t.groups[0], len(t.groups), text, masks, blocks)
-		return
+		return teddyMasks64(&t.groups[0], len(t.groups), text, masks, blocks) != 0
 	}
-	teddyMasks(&t.groups[0], len(t.groups), text, masks, blocks)
+	return teddyMasks(&t.groups[0], len(t.groups), text, masks, blocks) != 0
 }
