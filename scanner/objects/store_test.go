@@ -1,8 +1,8 @@
 package objects
 
 import (
-	"maps"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"

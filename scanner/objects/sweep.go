@@ -53,7 +53,7 @@ type Object struct {
 	// Sole says that the store has no other copy of it.
 	Sole bool
 	Type Type
-	Data    []byte
+	Data []byte
 	// Fresh are the parts of Data, in order and apart, that may hold a match
 	// which the delta's base does not: what was inserted, and where copied
 	// parts meet, and up to Gap bytes between these. Nothing may be fresh. A match outside of Fresh stands, with
