@@ -66,17 +66,17 @@ func longRuns(in, next uint64) uint64 {
 func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 	to = min(to, len(m.data)-1)
 	for at := from; at <= to; {
-		k := (at - m.at) / simd.Block
-		if at < m.at || k >= m.n {
+		k := uint(at-m.at) / simd.Block
+		if k >= uint(m.n) { // before or behind what they tell of
 			m.read(at, to)
 			k = 0
 		}
-		block := m.at + k*simd.Block
-		if begin := m.begin[k] >> (at - block); begin != 0 {
+		begin := m.begin[k%simd.Blocks] >> (uint(at-m.at) % simd.Block)
+		if begin != 0 {
 			start = at + bits.TrailingZeros64(begin)
 			return start, m.end(start + leastBase64), start <= to
 		}
-		at = block + simd.Block
+		at = m.at + int(k+1)*simd.Block
 	}
 	return 0, 0, false
 }
@@ -84,13 +84,31 @@ func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 // end returns where the token ends that goes on at a place, which may be behind what
 // the masks tell of.
 func (m *tokenMasks) end(at int) int {
-	k := (at - m.at) / simd.Block
-	if k >= m.n {
+	k := uint(at-m.at) / simd.Block
+	if k >= uint(m.n) {
 		return tokenEnd(m.data, at)
 	}
-	in := m.in[k] >> ((at - m.at) % simd.Block)
-	if n := bits.TrailingZeros64(^in); at+n < m.at+(k+1)*simd.Block {
+	shift := uint(at-m.at) % simd.Block
+	n := bits.TrailingZeros64(^(m.in[k%simd.Blocks] >> shift))
+	if uint(n) < simd.Block-shift {
 		return at + n
 	}
-	return tokenEnd(m.data, m.at+(k+1)*simd.Block)
+	return tokenEnd(m.data, m.at+int(k+1)*simd.Block)
+}
+
+// several reports whether more than one byte between two places is inToken, as far as
+// the masks tell and if the places are near each other.
+func (m *tokenMasks) several(from, to int) bool {
+	if m == nil || from < m.at || to-from > simd.Block {
+		return false
+	}
+	first, last := uint(from-m.at)/simd.Block, uint(to-m.at)/simd.Block
+	if last >= uint(m.n) {
+		return false
+	}
+	in := m.in[first%simd.Blocks] >> (uint(from-m.at) % simd.Block)
+	if first != last {
+		in |= m.in[last%simd.Blocks] << (simd.Block - uint(from-m.at)%simd.Block)
+	}
+	return bits.OnesCount64(in&(1<<uint(to-from)-1)) > 1
 }

@@ -150,9 +150,9 @@ func (s *search) tokens(w Span) {
 }
 
 // mayFollow reports whether the token at a place may be a piece of one text with the
-// one before it. Most are words of a program, which something else keeps apart.
+// one before it. Most are words of a program, which other words keep apart.
 func (s *search) mayFollow(end, start int) bool {
-	return start-end <= longestSeparator && separates(s.data[end]) && separates(s.data[start-1])
+	return start-end <= longestSeparator && separates(s.data[end]) && separates(s.data[start-1]) && !s.masks.several(end, start)
 }
 
 // before returns the end of what stands before the token at a place and what
