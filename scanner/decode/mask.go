@@ -96,6 +96,19 @@ func (m *tokenMasks) end(at int) int {
 	return tokenEnd(m.data, m.at+int(k+1)*simd.Block)
 }
 
+// begins reports whether leastBase64 bytes that are inToken begin at a place, and
+// whether the masks tell.
+func (m *tokenMasks) begins(at int) (yes, known bool) {
+	if m == nil {
+		return false, false
+	}
+	k := uint(at-m.at) / simd.Block
+	if k >= uint(m.n) {
+		return false, false
+	}
+	return m.begin[k%simd.Blocks]>>(uint(at-m.at)%simd.Block)&1 != 0, true
+}
+
 // several reports whether more than one byte between two places is inToken, as far as
 // the masks tell and if the places are near each other.
 func (m *tokenMasks) several(from, to int) bool {

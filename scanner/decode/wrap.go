@@ -207,10 +207,11 @@ func (s *search) nextPiece(at, n int) (next int, ok bool) {
 // mayHold reports whether a token of leastBase64 characters may touch the place that
 // nextPiece has found from another one on. Words of a program are shorter.
 func (s *search) mayHold(from, next int) bool {
-	if s.tokenEnd(next, next+leastBase64)-next >= leastBase64 {
-		return true
+	long, known := s.masks.begins(next)
+	if !known {
+		long = s.tokenEnd(next, next+leastBase64)-next >= leastBase64
 	}
-	return bytes.IndexByte(s.data[from:next], '+') >= 0 // it may begin with that, and many of them are a token
+	return long || bytes.IndexByte(s.data[from:next], '+') >= 0 // it may begin with that, and many of them are a token
 }
 
 // separatorStart returns where a separator that ends at a place may begin.
