@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 )
@@ -160,24 +161,23 @@ func contexts(data []byte, spans []Span) []Span {
 
 // around returns s with its context.
 func around(data []byte, s Span) Span {
-	least, most := max(0, s.Start-contextBytes), min(len(data), s.End+contextBytes)
-	for lines := 0; s.Start > least; s.Start-- {
-		if data[s.Start-1] == '\n' {
-			if lines == contextLines {
-				break
-			}
-			lines++
+	before, behind := data[max(0, s.Start-contextBytes):s.Start], data[s.End:min(len(data), s.End+contextBytes)]
+	start, end := len(before), 0
+	for range contextLines + 1 {
+		start = bytes.LastIndexByte(before[:start], '\n')
+		if start < 0 {
+			break
 		}
 	}
-	for lines := 0; s.End < most; s.End++ {
-		if data[s.End] == '\n' {
-			if lines == contextLines {
-				break
-			}
-			lines++
+	for range contextLines + 1 {
+		i := bytes.IndexByte(behind[end:], '\n')
+		if i < 0 {
+			end = len(behind) + 1
+			break
 		}
+		end += i + 1
 	}
-	return s
+	return Span{s.Start - len(before) + start + 1, s.End + end - 1}
 }
 
 // join appends s to list, or to the last span of list if no more than gap bytes
