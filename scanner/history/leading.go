@@ -25,14 +25,14 @@ const maxRounds = 64
 // leadingNotes finds the trees that lead to what is wanted: in each round those that
 // name a tree of the round before. A tree leads if its delta's base does, whose
 // entries it may have.
-func leadingNotes(ctx context.Context, pages []notes, size int, w *wantedNotes) *leading {
+func leadingNotes(ctx context.Context, pages []*notes, size int, w *wantedNotes) *leading {
 	l := &leading{trees: make(ordinals, size/64+1)}
 	for round := 0; ; round++ {
 		var more atomic.Bool
 		var wg sync.WaitGroup
 		for i := range pages {
 			wg.Go(redact.Contained(func() {
-				if l.round(&pages[i], w, round == maxRounds) {
+				if l.round(pages[i], w, round == maxRounds) {
 					more.Store(true)
 				}
 			}))

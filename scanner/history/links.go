@@ -45,13 +45,14 @@ func (q *linkQueue) shown(o *objects.Object) (first bool) {
 // A linkQueue holds names that stand in trees, until there are enough of them to
 // be looked up together, or those of one commit. It is one goroutine's.
 type linkQueue struct {
-	links *linkCheck
-	kinds *kinds // of what this goroutine has seen
-	notes *notes
-	n     int
-	ids   [queued]objects.ID
-	asked [queued]queuedLink
-	found [queued]int
+	links  *linkCheck
+	kinds  *kinds             // of what this goroutine has seen
+	reader objects.TreeReader // of the tree at hand
+	notes  *notes
+	n      int
+	ids    [queued]objects.ID
+	asked  [queued]queuedLink
+	found  [queued]int
 
 	recent  [recentNames]recentName
 	matched bool          // something was found in the name at hand

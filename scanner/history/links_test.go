@@ -29,7 +29,7 @@ func TestCommitBehindTree(t *testing.T) {
 	names := objects.ParseLinks(head.Data)
 	links := newLinkCheck(r)
 	book := newNotebook(1, newHeldBlobs(r.store), 1<<20)
-	page := &book.pages[0]
+	page := book.pages[0]
 	q := newLinkQueue(links, page)
 	var reader objects.TreeReader
 	reader.Reset(read(names.Tree), objects.TreeMarks{})

@@ -91,11 +91,12 @@ type shownTree struct {
 // looks for what its entries name. Entries that the tree has from its delta's
 // base were seen there. It returns a *shownTree, or nil if no delta of the tree
 // will ask for it.
-func (r *Repository) sweepTree(reader *objects.TreeReader, q *linkQueue, o *objects.Object, first bool, visit scanner.Visitor) any {
+func (r *Repository) sweepTree(q *linkQueue, o *objects.Object, first bool, visit scanner.Visitor) any {
 	base, _ := o.Base.(*shownTree)
 	if base == nil {
 		base = &shownTree{note: noBase}
 	}
+	reader := &q.reader
 	reader.Reset(o, base.marks)
 	checked := first && o.Ordinal >= 0
 	noted := o.Ordinal >= 0 && q.notes.fit()

@@ -13,7 +13,7 @@ import (
 // to a blob that something was found in, or has a name that something may be in.
 type notebook struct {
 	held  *heldBlobs
-	pages []notes      // one for each goroutine of the sweep
+	pages []*notes     // one for each goroutine of the sweep
 	room  atomic.Int64 // bytes that it may still take
 	unfit atomic.Bool  // it lacks something, and must not be used
 }
@@ -21,10 +21,10 @@ type notebook struct {
 // newNotebook makes a notebook of as many pages, which takes no more than room
 // bytes.
 func newNotebook(pages int, held *heldBlobs, room int64) *notebook {
-	b := &notebook{held: held, pages: make([]notes, pages)}
+	b := &notebook{held: held, pages: make([]*notes, pages)}
 	b.room.Store(room)
 	for i := range b.pages {
-		b.pages[i].book = b
+		b.pages[i] = &notes{book: b}
 	}
 	return b
 }

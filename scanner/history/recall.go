@@ -39,7 +39,7 @@ func (l *locator) recall(ctx context.Context) error {
 	for i := range pages {
 		wg.Go(redact.Contained(func() {
 			p := planter{f: f}
-			p.replay(ctx, &pages[i], w)
+			p.replay(ctx, pages[i], w)
 		}))
 	}
 	wg.Wait()
@@ -57,7 +57,7 @@ func (l *locator) recall(ctx context.Context) error {
 
 // notedCommits lists the commits that were noted, their parents by their places in the
 // list. Each was noted once.
-func notedCommits(store *objects.Store, pages []notes) []commit {
+func notedCommits(store *objects.Store, pages []*notes) []commit {
 	commits, parents := 0, 0
 	for i := range pages {
 		commits, parents = commits+len(pages[i].commits), parents+len(pages[i].parents)

@@ -15,12 +15,12 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 	links := newLinkCheck(r)
 	o := r.sweepOptions()
 	held := newHeldBlobs(r.store)
-	readers, showings := make([]objects.TreeReader, o.Jobs), r.newShowings(o.Jobs, held)
+	showings := r.newShowings(o.Jobs, held)
 	book := newNotebook(o.Jobs, held, r.opts.notes())
 	o.Last, o.Between = objects.TypeTree, func() { held.known.Store(true) }
 	queues, counts := make([]*linkQueue, o.Jobs), make([]count, o.Jobs)
 	for i := range queues {
-		queues[i] = newLinkQueue(links, &book.pages[i])
+		queues[i] = newLinkQueue(links, book.pages[i])
 	}
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
 		first := queues[worker].shown(o)
@@ -30,7 +30,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		}
 		switch o.Type {
 		case objects.TypeTree:
-			return r.sweepTree(&readers[worker], queues[worker], o, first, visit)
+			return r.sweepTree(queues[worker], o, first, visit)
 		case objects.TypeCommit, objects.TypeTag:
 			r.sweepHeader(o, listed, queues[worker])
 		}
