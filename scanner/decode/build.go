@@ -1,5 +1,7 @@
 package decode
 
+import "slices"
+
 const (
 	// longestGap is how much text between two escapes of a kind belongs to them,
 	// and between two hits to one.
@@ -21,10 +23,8 @@ type builder struct {
 // finds. A run that touches an escape waits for the next step, for it may go on
 // there. It returns nil if nothing was decoded after all.
 func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func([]byte, int, int) escape) *Text {
-	b := builder{
-		Text: &Text{Span: s, parent: parent, source: data, from: s.Start, to: s.End, next: next, Data: make([]byte, 0, s.End-s.Start)},
-		d:    d, at: s.Start, last: -1,
-	}
+	b := builder{Text: d.text(s.End - s.Start), d: d, at: s.Start, last: -1}
+	b.Span, b.parent, b.source, b.from, b.to, b.next = s, parent, data, s.Start, s.End, next
 	b.Step = 1
 	if parent != nil {
 		b.Span, b.Step = parent.Origin(s), parent.Step+1
@@ -58,6 +58,30 @@ func (d *Decoder) build(parent *Text, data []byte, s Span, runs []run, next func
 		}
 	}
 	return nil
+}
+
+const (
+	// maxAgain is how many Texts, and up to which size, have their memory used again.
+	maxAgain, maxAgainSize = 1 << 6, 1 << 14
+)
+
+// text returns an empty Text with room for some bytes, in the memory of one of an
+// earlier iteration if it can: hardly any holds a match.
+func (d *Decoder) text(size int) *Text {
+	if size > maxAgainSize || d.used == maxAgain {
+		return &Text{Data: make([]byte, 0, size)}
+	}
+	if d.used == len(d.again) {
+		d.again = append(d.again, &Text{})
+	}
+	t := d.again[d.used]
+	d.used++
+	data, parts := t.Data[:0], t.parts[:0]
+	if cap(data) > maxAgainSize || cap(parts) > maxAgainSize/16 { // it was larger than it looked
+		data, parts = nil, nil
+	}
+	*t = Text{Data: slices.Grow(data, size), parts: parts}
+	return t
 }
 
 // waits reports whether the first of runs is base64 and ends where hexadecimal

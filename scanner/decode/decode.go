@@ -51,6 +51,8 @@ type Decoder struct {
 	inflater inflater
 	bytes    []byte   // scratch of one token
 	levels   []search // buffers of each depth
+	again    []*Text  // of which the memory is used again
+	used     int      // how many of them are in use
 }
 
 // New returns a Decoder with the limits.
@@ -73,7 +75,8 @@ func (d *Decoder) Cut() bool { return d.cut }
 // Texts that an edit there can have made or changed: all that touch a span or
 // its context, each as a call without spans yields it.
 //
-// Only one iteration of a Decoder may run at a time. A Text remains valid.
+// Only one iteration of a Decoder may run at a time. A Text is valid until the next one
+// begins.
 func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
 		if spans == nil {
@@ -115,7 +118,7 @@ func (d *Decoder) Found() iter.Seq[*Text] {
 
 // start sets the limits for data.
 func (d *Decoder) start(data []byte) {
-	d.cut, d.inflate, d.parts = false, d.limits.Inflate, maxParts
+	d.cut, d.inflate, d.parts, d.used = false, d.limits.Inflate, maxParts, 0
 	for i := range d.left {
 		d.left[i] = min(share*len(data)+share*contextBytes, most>>i)
 	}
