@@ -137,6 +137,9 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 		b.rule = len(m.patterns)
 		if b.run == nil {
 			b.rest = m.program(b.restAST)
+			if loose := loosened(b.restAST); loose != b.restAST {
+				b.loose = m.program(loose)
+			}
 		}
 		if b.headAST != nil {
 			b.head = m.program(reversed(b.headAST))

@@ -1,0 +1,51 @@
+package match
+
+import "regexp/syntax"
+
+// leastLoose is from how many repetitions on it is worth it not to count them.
+const leastLoose = 4
+
+// loosened returns an expression that matches all that re does, and more, because it
+// does not count the repetitions of what is not a single character: the states of its
+// DFA are few, where those of re are one for each number of them. What it cannot match,
+// re cannot either, and most places where a literal stands are refuted by that. It
+// returns re itself if nothing in it is counted.
+func loosened(re *syntax.Regexp) *syntax.Regexp {
+	if len(re.Sub) == 0 {
+		return re
+	}
+	list, changed := make([]*syntax.Regexp, len(re.Sub)), false
+	for i, sub := range re.Sub {
+		list[i] = loosened(sub)
+		changed = changed || list[i] != sub
+	}
+	op := re.Op
+	if op == syntax.OpRepeat && max(re.Min, re.Max) >= leastLoose && !isCharacter(re.Sub[0]) {
+		changed = true
+		if op = syntax.OpPlus; re.Min == 0 {
+			op = syntax.OpStar
+		}
+	}
+	if !changed {
+		return re
+	}
+	other := *re
+	other.Op, other.Sub = op, list
+	if op != syntax.OpRepeat {
+		other.Min, other.Max = 0, 0
+	}
+	return &other
+}
+
+// isCharacter reports whether re matches exactly one character.
+func isCharacter(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return true
+	case syntax.OpLiteral:
+		return len(re.Rune) == 1
+	case syntax.OpCapture:
+		return isCharacter(re.Sub[0])
+	}
+	return false
+}
