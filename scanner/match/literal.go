@@ -24,8 +24,7 @@ type branch struct {
 	literals []string // lower case, not cut
 	wide     length
 	head     *program // backwards from the literal; nil if nothing comes before
-	rest     *program // from the literal on, with the assertions in front of it
-	loose    *program // what matches all that rest does, and is tried before it; nil if nothing is
+	rest     *program // loosened, from the literal on, with the assertions in front of it
 	// before and after are the bytes that can stand around the literal, if
 	// that is known. start: the literal may begin the text.
 	before, after    *byteSet

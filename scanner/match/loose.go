@@ -7,9 +7,9 @@ const leastLoose = 4
 
 // loosened returns an expression that matches all that re does, and more, because it
 // does not count the repetitions of what is not a single character: the states of its
-// DFA are few, where those of re are one for each number of them. What it cannot match,
-// re cannot either, and most places where a literal stands are refuted by that. It
-// returns re itself if nothing in it is counted.
+// DFA are few, where re has some for each number of them, and they are made anew in
+// each run. What it cannot match re cannot either, and that is all that is asked of a
+// place before a rule is confirmed there. It returns re itself if nothing is counted.
 func loosened(re *syntax.Regexp) *syntax.Regexp {
 	if len(re.Sub) == 0 {
 		return re

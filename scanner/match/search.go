@@ -318,12 +318,12 @@ func (s *scratch) word(word, at int) {
 	s.words = append(s.words, spot{at: at, number: uint16(len(s.m.branches) + word)})
 }
 
-// test looks whether the rest of a branch's pattern matches from its literal on.
+// test looks whether the rest of a branch's pattern may match from its literal on.
 func (s *scratch) test(b *branch, at int) {
 	if s.flooded[b.rule] {
 		return
 	}
-	result, looked := b.prove(s.text, at, s.m.reach)
+	result, looked := b.rest.dfa().prove(s.text, at, s.m.reach)
 	if s.spent[b.id] == 0 {
 		s.tested = append(s.tested, b.id)
 	}
@@ -335,20 +335,6 @@ func (s *scratch) test(b *branch, at int) {
 	if result != refuted {
 		s.anchor(b, at, at)
 	}
-}
-
-// prove looks whether the branch matches from a literal on, and tells how many bytes
-// it has looked at.
-func (b *branch) prove(text []byte, at, limit int) (result proof, looked int) {
-	if b.loose == nil {
-		return b.rest.dfa().prove(text, at, limit)
-	}
-	result, looked = b.loose.dfa().prove(text, at, limit)
-	if result == refuted {
-		return refuted, looked
-	}
-	result, more := b.rest.dfa().prove(text, at, limit)
-	return result, looked + more
 }
 
 // flood makes a rule one that is searched for linearly.
