@@ -160,11 +160,10 @@ func (g *grams) of(gram uint64) []gramPlace {
 func (s *scratch) readGrams(part scanner.Span) {
 	g := s.m.grams
 	text := s.text[:part.End]
-	var masks [simd.Blocks]uint64
 	for at := part.Start; at < part.End; {
-		n, zero := g.teddy.Masks(&masks, s.text[at:], part.End-at)
+		n, zero := g.teddy.Masks(&s.masks, s.text[at:], part.End-at)
 		s.nul = s.nul || zero
-		for _, mask := range masks[:n] {
+		for _, mask := range s.masks[:n] {
 			for ; mask != 0; mask &= mask - 1 {
 				s.gram(text, part.Start, at+bits.TrailingZeros64(mask))
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/decode"
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 const (
@@ -72,8 +73,9 @@ type scratch struct {
 	memo    memo
 	text    []byte
 	windows []scanner.Span // of a text that was made from another
-	joined  []byte         // the windows, and what stands around them
-	parts   []part         // of joined
+	masks   [simd.Blocks]uint64
+	joined  []byte // the windows, and what stands around them
+	parts   []part // of joined
 	anchors []anchor
 	shapes  []hit  // of rules with a function that need no others
 	refuted []spot // candidates of another text that came with what refutes them

@@ -1,4 +1,4 @@
 package simd
 
-// Narrow lets a Teddy look at 32 bytes at once also where it could look at 64.
-func (t *Teddy) Narrow() { t.wide = false }
+// NewNarrowTeddy is NewTeddy that looks at 32 bytes at once also where it could look at 64.
+func NewNarrowTeddy(m *Model, grams []string, n int) *Teddy { return newTeddy(m, grams, n, false) }

@@ -31,8 +31,7 @@ func atEndOfMemory(t *testing.T, n int) []byte {
 func TestEndsOfTexts(t *testing.T) {
 	needsIt(t)
 	grams := []string{"abcd", "xyz", "q", "zz", "0=1a"}
-	wide, narrow := simd.NewTeddy(simd.NewModel(), grams, 2), simd.NewTeddy(simd.NewModel(), grams, 2)
-	narrow.Narrow()
+	wide, narrow := simd.NewTeddy(simd.NewModel(), grams, 2), simd.NewNarrowTeddy(simd.NewModel(), grams, 2)
 	in := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 	class, _ := simd.NewClass(in)
 	const most = simd.Blocks * simd.Block

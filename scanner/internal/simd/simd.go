@@ -6,7 +6,9 @@
 // A Class and a Teddy look up halves of bytes: VPSHUFB looks up 32 of them in a table
 // of sixteen bytes. If the same bit is set in what is found for the low half of a byte
 // and for the high one, the byte is of the set that the bit stands for. These are the
-// ways of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan.
+// ways of shufti and of Teddy, which Geoff Langdale wrote for Hyperscan. Where VPERMB
+// looks up 64 bytes in a table of as many, a Teddy need not halve them: without their
+// case, the bytes of ASCII text are no more than that.
 package simd
 
 // Block is how many bytes of a text a mask tells of: its lowest bit tells of the

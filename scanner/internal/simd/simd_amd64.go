@@ -7,7 +7,9 @@ func Available() bool { return cpu.X86.HasAVX2 }
 
 // wide reports whether the processor can look at 64 bytes at once without being slower
 // at everything else, as the first with AVX-512 were: VBMI2 came later.
-func wide() bool { return cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI2 }
+func wide() bool {
+	return cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VBMI && cpu.X86.HasAVX512VBMI2
+}
 
 // classMasks is [Class.Masks] for at least one block of the text at text.
 //
@@ -24,7 +26,7 @@ func teddyMasks(groups *group, n int, text *byte, masks *uint64, blocks int) (ze
 // teddyMasks64 is teddyMasks with AVX-512.
 //
 //go:noescape
-func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
+func teddyMasks64(groups *wideGroup, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
 
 // adlerSums returns three sums of n bytes at p, at least one step and no rest: of
 // the bytes; of what the first was before each step; and of the bytes times 32 for the

@@ -84,15 +84,15 @@ part:
 next:
 	VMOVDQU (AX), Y8
 	VPSHUFB Y0, Y8, Y8
-	AND(64(AX), Y1)
-	AND(128(AX), Y2)
-	AND(192(AX), Y3)
-	AND(256(AX), Y4)
-	AND(320(AX), Y5)
-	AND(384(AX), Y6)
-	AND(448(AX), Y7)
+	AND(32(AX), Y1)
+	AND(64(AX), Y2)
+	AND(96(AX), Y3)
+	AND(128(AX), Y4)
+	AND(160(AX), Y5)
+	AND(192(AX), Y6)
+	AND(224(AX), Y7)
 	VPOR    Y8, Y10, Y10
-	ADDQ    $512, AX
+	ADDQ    $256, AX
 	DECQ    CX
 	JNZ     next
 
@@ -109,31 +109,24 @@ next:
 	VZEROUPPER
 	RET
 
-// HALVES64 puts the low and the high halves of 64 bytes into two registers.
-#define HALVES64(at, low, high) \
-	VMOVDQU64 at, low         \
-	VPSRLW    $4, low, high   \
-	VPANDQ    Z15, low, low   \
-	VPANDQ    Z15, high, high
+// FOLD makes one of a letter in either case, of 64 bytes.
+#define FOLD(at, bytes) \
+	VMOVDQU64 at, bytes          \
+	VPCMPUB   $5, Z13, bytes, K4 \ // those of 0x60 and above
+	VPSUBB    Z14, bytes, K4, bytes
 
-// BOTH leaves in Z8 what is also found for low and for high halves in two tables.
-#define BOTH(lows, low, highs, high) \
-	VMOVDQU64  lows, Z9           \
-	VMOVDQU64  highs, Z11         \
-	VPSHUFB    low, Z9, Z9        \
-	VPSHUFB    high, Z11, Z11     \
-	VPTERNLOGQ $0x80, Z9, Z11, Z8 // the three of them
-
-// func teddyMasks64(groups *group, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
+// func teddyMasks64(groups *wideGroup, n int, text *byte, masks *uint64, blocks int) (zeros uint64)
 TEXT ·teddyMasks64(SB), NOSPLIT, $0-48
 	MOVQ         groups+0(FP), BX
 	MOVQ         n+8(FP), DX
 	MOVQ         text+16(FP), SI
 	MOVQ         masks+24(FP), DI
 	MOVQ         blocks+32(FP), R11
-	VPBROADCASTQ half<>(SB), Z15
-	VPTERNLOGQ   $0xff, Z14, Z14, Z14 // all ones
-	KXORQ        K2, K2, K2           // where zeros were
+	MOVL         $0x60, AX
+	VPBROADCASTB AX, Z13
+	MOVL         $0x20, AX
+	VPBROADCASTB AX, Z14
+	KXORQ        K2, K2, K2        // where zeros were
 
 block:
 	MOVQ      BX, AX
@@ -141,22 +134,27 @@ block:
 	VMOVDQU64 (SI), Z12
 	VPTESTNMB Z12, Z12, K3
 	KORQ      K3, K2, K2
-	HALVES64((SI), Z0, Z1)
-	HALVES64(1(SI), Z2, Z3)
-	HALVES64(2(SI), Z4, Z5)
-	HALVES64(3(SI), Z6, Z7)
-	VPXORQ Z10, Z10, Z10
+	FOLD((SI), Z0)
+	FOLD(1(SI), Z1)
+	FOLD(2(SI), Z2)
+	FOLD(3(SI), Z3)
+	VPXORQ    Z10, Z10, Z10
 
 next:
-	VMOVDQA64 Z14, Z8
-	BOTH((AX), Z0, 64(AX), Z1)
-	BOTH(128(AX), Z2, 192(AX), Z3)
-	BOTH(256(AX), Z4, 320(AX), Z5)
-	BOTH(384(AX), Z6, 448(AX), Z7)
-	VPORQ     Z8, Z10, Z10
-	ADDQ      $512, AX
-	DECQ      CX
-	JNZ       next
+	VMOVDQU64  (AX), Z4
+	VMOVDQU64  64(AX), Z5
+	VMOVDQU64  128(AX), Z6
+	VMOVDQU64  192(AX), Z7
+	VPERMB     Z4, Z0, Z4          // by the low six bits of each
+	VPERMB     Z5, Z1, Z5
+	VPERMB     Z6, Z2, Z6
+	VPERMB     Z7, Z3, Z7
+	VPANDQ     Z4, Z5, Z5
+	VPTERNLOGQ $0x80, Z6, Z7, Z5   // the three of them
+	VPORQ      Z5, Z10, Z10
+	ADDQ       $256, AX
+	DECQ       CX
+	JNZ        next
 
 	VPTESTMB Z10, Z10, K1
 	KMOVQ    K1, (DI)

@@ -11,7 +11,7 @@ func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
 func teddyMasks(*group, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
 
-func teddyMasks64(*group, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
+func teddyMasks64(*wideGroup, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
 
 func adlerSums(*byte, int) (sum, past, placed uint64) { panic("simd: not available") }
 

@@ -68,36 +68,38 @@ func TestTeddy(t *testing.T) {
 	for _, n := range []int{1, 2, 4} {
 		for _, count := range []int{1, 8, 40, 200} {
 			grams := randomGrams(rnd, count)
-			teddy, narrow := simd.NewTeddy(model, grams, n), simd.NewTeddy(model, grams, n)
-			narrow.Narrow()
+			teddy, narrow := simd.NewTeddy(model, grams, n), simd.NewNarrowTeddy(model, grams, n)
 			for size := range 3 * simd.Block {
 				text := randomText(rnd, size, grams)
-				var masks [simd.Blocks]uint64
-				n, zero := teddy.Masks(&masks, text, size)
-				if want := (size + simd.Block - 1) / simd.Block; n != want {
-					t.Fatalf("%d masks, want %d", n, want)
-				}
-				var others [simd.Blocks]uint64
-				if _, also := narrow.Masks(&others, text, size); masks != others || zero != also || zero != (bytes.IndexByte(text, 0) >= 0) {
-					t.Fatalf("%q: 64 bytes at once %064b\n32 bytes %064b", text, masks[:n], others[:n])
-				}
-				part := rnd.IntN(size + 1)
-				clear(others[:])
-				if n, _ := teddy.Masks(&others, text, part); n != (part+simd.Block-1)/simd.Block || others != upTo(masks, part) {
-					t.Fatalf("%q: %d masks of %d bytes: %064b\nof %064b", text, n, part, others[:n], masks[:n])
-				}
-				for at := 0; at < size; at += simd.Block {
-					mask := masks[at/simd.Block]
-					for i := range min(simd.Block, size-at) {
-						if mask>>i&1 == 0 && standsAt(text[at+i:], grams) {
-							t.Fatalf("%q: nothing at %d", text, at+i)
-						}
-					}
-					if rest := size - at; rest < simd.Block && mask>>rest != 0 {
-						t.Fatalf("%q: something behind its end", text)
-					}
-				}
+				checkTeddy(t, teddy, text, grams, rnd.IntN(size+1))
+				checkTeddy(t, narrow, text, grams, rnd.IntN(size+1))
 			}
+		}
+	}
+}
+
+// checkTeddy holds what is told of a text, and of its first few bytes, against what is
+// seen at every place.
+func checkTeddy(t *testing.T, teddy *simd.Teddy, text []byte, grams []string, part int) {
+	t.Helper()
+	var masks, others [simd.Blocks]uint64
+	n, zero := teddy.Masks(&masks, text, len(text))
+	if want := (len(text) + simd.Block - 1) / simd.Block; n != want {
+		t.Fatalf("%d masks, want %d", n, want)
+	}
+	if zero != (bytes.IndexByte(text, 0) >= 0) {
+		t.Fatalf("%q: zeros: %t", text, zero)
+	}
+	if n, _ := teddy.Masks(&others, text, part); n != (part+simd.Block-1)/simd.Block || others != upTo(masks, part) {
+		t.Fatalf("%q: %d masks of %d bytes: %064b\nof %064b", text, n, part, others[:n], masks[:n])
+	}
+	for at := range n * simd.Block {
+		is := masks[at/simd.Block]>>(at%simd.Block)&1 != 0
+		if at >= len(text) && is {
+			t.Fatalf("%q: something behind its end", text)
+		}
+		if at < len(text) && !is && standsAt(text[at:], grams) {
+			t.Fatalf("%q: nothing at %d", text, at)
 		}
 	}
 }
@@ -255,8 +257,7 @@ func BenchmarkClass(b *testing.B) {
 
 func BenchmarkTeddy(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
-		teddy, narrow := simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n), simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n)
-		narrow.Narrow()
+		teddy, narrow := simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n), simd.NewNarrowTeddy(simd.NewModel(), []string{"abc", "def"}, n)
 		for name, t := range map[string]*simd.Teddy{"best": teddy, "narrow": narrow} {
 			b.Run(fmt.Sprint(name, "/", n), func(b *testing.B) {
 				var masks [simd.Blocks]uint64

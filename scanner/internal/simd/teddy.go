@@ -6,31 +6,73 @@ import "bytes"
 const Gram = 4
 
 // A group has eight sets of grams. A place is one of a set's if its byte and the three
-// behind it are each like those of some gram of the set. What is looked up stands four
-// times in a row, as a register has it: to load it is faster than to repeat it.
-type group [Gram]struct{ low, high [4][16]uint8 }
+// behind it are each like those of some gram of the set: if their halves are. What is
+// looked up stands twice in a row, as a register has it: to load it is faster than to
+// repeat it.
+type group [Gram]struct{ low, high [2][16]uint8 }
+
+// A wideGroup is a group for a processor that looks up 64 bytes in a table of 64: a byte
+// is like one of a set's if folding makes the same of both.
+type wideGroup [Gram][64]uint8
 
 // sets is how many sets a group has: the bits of a byte.
 const sets = 8
+
+// folded makes 64 of all bytes, and one of a letter in either case; of ASCII but for
+// what stands before a blank, no two others.
+func folded(c byte) byte {
+	if c >= 0x60 {
+		c -= 0x20
+	}
+	return c & 63
+}
 
 // A Teddy finds where one of many grams may stand: strings of one to four bytes,
 // their letters in any ASCII case. It finds all places where one does, and some
 // others.
 type Teddy struct {
 	groups []group
-	wide   bool
+	wide   []wideGroup // used if there are any
 }
 
 // NewTeddy returns a Teddy with n groups for grams, in lower case. The more groups,
 // the fewer places where none stands does it find, and the slower it is.
-func NewTeddy(m *Model, grams []string, n int) *Teddy {
-	t := &Teddy{groups: make([]group, n), wide: wide()}
-	for k, s := range arrange(m, grams, n*sets) {
+func NewTeddy(m *Model, grams []string, n int) *Teddy { return newTeddy(m, grams, n, wide()) }
+
+func newTeddy(m *Model, grams []string, n int, wide bool) *Teddy {
+	t := &Teddy{}
+	all := make([]set, n*sets)
+	if wide {
+		t.wide = make([]wideGroup, n)
+	} else {
+		t.groups = make([]group, n)
+	}
+	for k := range all {
+		all[k].exact = wide
+	}
+	for k, s := range arrange(m, grams, all) {
 		for _, gram := range s.grams {
+			if wide {
+				t.wide[k/sets].add(gram, 1<<(k%sets))
+				continue
+			}
 			t.groups[k/sets].add(gram, 1<<(k%sets))
 		}
 	}
 	return t
+}
+
+// add adds a gram to the set of a bit.
+func (g *wideGroup) add(gram string, set uint8) {
+	for k := range g {
+		if k < len(gram) {
+			g[k][folded(gram[k])] |= set
+			continue
+		}
+		for c := range g[k] { // whatever follows
+			g[k][c] |= set
+		}
+	}
 }
 
 // add adds a gram to the set of a bit.
@@ -88,8 +130,8 @@ func (t *Teddy) Masks(masks *[Blocks]uint64, text []byte, size int) (n int, zero
 // read makes the masks of blocks, behind which there is a gram's length less one to be
 // read, and reports whether there is a zero byte in the blocks.
 func (t *Teddy) read(text *byte, masks *uint64, blocks int) (zero bool) {
-	if t.wide {
-		return teddyMasks64(&t.groups[0], len(t.groups), text, masks, blocks) != 0
+	if len(t.wide) > 0 {
+		return teddyMasks64(&t.wide[0], len(t.wide), text, masks, blocks) != 0
 	}
 	return teddyMasks(&t.groups[0], len(t.groups), text, masks, blocks) != 0
 }
