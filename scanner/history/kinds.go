@@ -8,8 +8,7 @@ import (
 )
 
 // kinds compares what objects are with what others take them for. It is safe
-// for use by several goroutines. One for each is faster where nobody asks what another
-// has added: a line of memory that two processors write goes to and fro between them.
+// for use by several goroutines.
 type kinds struct {
 	are, named [objects.TypeTag + 1]ordinals
 }
@@ -31,22 +30,6 @@ func newKinds(store *objects.Store) *kinds {
 		k.are[t], k.named[t] = make(ordinals, store.Len()/64+1), make(ordinals, store.Len()/64+1)
 	}
 	return k
-}
-
-// merge adds what others have.
-func (k *kinds) merge(others *kinds) {
-	for t := range k.are {
-		k.are[t].merge(others.are[t])
-		k.named[t].merge(others.named[t])
-	}
-}
-
-func (s ordinals) merge(others ordinals) {
-	for i := range others {
-		if w := others[i].Load(); w != 0 {
-			s[i].Or(w)
-		}
-	}
 }
 
 // wrong returns the objects that are of another type than t, though they were

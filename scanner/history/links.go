@@ -33,20 +33,15 @@ func newLinkCheck(r *Repository) *linkCheck {
 
 // shown takes note of what an object is, and reports whether it is shown as that for
 // the first time. What the store does not list, as it stands in a temporary file only,
-// is always new, and so is what it has once.
-func (q *linkQueue) shown(o *objects.Object) (first bool) {
-	kinds := q.links.kinds
-	if o.Sole {
-		kinds = q.kinds
-	}
-	return o.Ordinal < 0 || o.Ordinal>>6 >= len(kinds.are[o.Type]) || kinds.are[o.Type].add(o.Ordinal)
+// is always new.
+func (l *linkCheck) shown(o *objects.Object) (first bool) {
+	return o.Ordinal < 0 || o.Ordinal>>6 >= len(l.kinds.are[o.Type]) || l.kinds.are[o.Type].add(o.Ordinal)
 }
 
 // A linkQueue holds names that stand in trees, until there are enough of them to
 // be looked up together, or those of one commit. It is one goroutine's.
 type linkQueue struct {
 	links  *linkCheck
-	kinds  *kinds             // of what this goroutine has seen
 	reader objects.TreeReader // of the tree at hand
 	notes  *notes
 	n      int
@@ -54,16 +49,16 @@ type linkQueue struct {
 	asked  [queued]queuedLink
 	found  [queued]int
 
-	recent  [recentNames]recentName
-	matched bool          // something was found in the name at hand
-	verify  func() string // says so
+	recent [recentNames]recentName
+	named  bool          // something was found in the name at hand
+	verify func() string // says so
 }
 
 // newLinkQueue makes a queue, and the page on which what is looked up is noted.
 func newLinkQueue(links *linkCheck, page *notes) *linkQueue {
-	q := &linkQueue{links: links, kinds: newKinds(links.store), notes: page}
+	q := &linkQueue{links: links, notes: page}
 	q.verify = func() string {
-		q.matched = true
+		q.named = true
 		return ""
 	}
 	return q
@@ -100,9 +95,9 @@ func (q *linkQueue) name(seen *seenNames, visit scanner.Visitor, name []byte) (n
 
 // nothing hands over a name, and reports whether nothing was found in it.
 func (q *linkQueue) nothing(visit scanner.Visitor, name []byte) bool {
-	q.matched = false
+	q.named = false
 	visit(&scanner.Blob{BlobRef: scanner.BlobRef{Field: scanner.Name, Path: string(name)}, Data: name, Verify: q.verify})
-	return !q.matched
+	return !q.named
 }
 
 const queued = 64
@@ -144,22 +139,22 @@ func (q *linkQueue) commit(o *objects.Object, c *objects.Links) {
 	store := q.links.store
 	store.Ordinals(q.ids[:n], q.found[:n])
 	tree := q.found[0]
-	q.named(c.Tree, tree, objects.TypeTree)
+	q.links.named(c.Tree, tree, objects.TypeTree)
 	cut := q.links.shallow[o.ID]
-	parents := q.parents(make([]int32, 0, 8), cut, q.ids[1:n], q.found[1:n])
+	parents := q.links.parents(make([]int32, 0, 8), cut, q.ids[1:n], q.found[1:n])
 	for some := range slices.Chunk(c.Parents[n-1:], queued) {
 		store.Ordinals(some, q.found[:len(some)])
-		parents = q.parents(parents, cut, some, q.found[:len(some)])
+		parents = q.links.parents(parents, cut, some, q.found[:len(some)])
 	}
 	q.notes.commit(o.Ordinal, tree, parents, c.Committed)
 }
 
 // parents adds to a list those parents that are there. Where a shallow history is cut
 // off they need not be.
-func (q *linkQueue) parents(list []int32, cut bool, ids []objects.ID, found []int) []int32 {
+func (l *linkCheck) parents(list []int32, cut bool, ids []objects.ID, found []int) []int32 {
 	for i, n := range found {
 		if !cut {
-			q.named(ids[i], n, objects.TypeCommit)
+			l.named(ids[i], n, objects.TypeCommit)
 		}
 		if n >= 0 {
 			list = append(list, int32(n))
@@ -175,7 +170,7 @@ func (q *linkQueue) flush() {
 	for i, n := range found {
 		k := q.asked[i]
 		if k.typ != 0 {
-			q.named(ids[i], n, k.typ)
+			q.links.named(ids[i], n, k.typ)
 		}
 		if k.note != notNoted && n >= 0 {
 			q.notes.resolve(k.note, n)
@@ -191,26 +186,18 @@ func (l *linkCheck) want(id objects.ID, t objects.Type) int {
 	if k, ok := l.store.Ordinal(id); ok {
 		n = k
 	}
-	l.named(l.kinds, id, n, t)
+	l.named(id, n, t)
 	return n
 }
 
 // named takes note that something names an object as one of type t. Its ordinal is n,
 // noObject if it is not there.
-func (l *linkCheck) named(kinds *kinds, id objects.ID, n int, t objects.Type) {
+func (l *linkCheck) named(id objects.ID, n int, t objects.Type) {
 	if n >= 0 {
-		kinds.named[t].add(n)
+		l.kinds.named[t].add(n)
 		return
 	}
 	l.miss(id, t)
-}
-
-func (q *linkQueue) named(id objects.ID, n int, t objects.Type) { q.links.named(q.kinds, id, n, t) }
-
-// done looks up what is left in the queue, and hands over what it has seen.
-func (q *linkQueue) done() {
-	q.flush()
-	q.links.kinds.merge(q.kinds)
 }
 
 // miss takes note of an object that is named and not there.

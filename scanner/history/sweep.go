@@ -23,7 +23,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		queues[i] = newLinkQueue(links, book.pages[i])
 	}
 	err := r.store.Sweep(ctx, o, func(worker int, o *objects.Object) any {
-		first := queues[worker].shown(o)
+		first := links.shown(o)
 		listed := first && o.Ordinal >= 0
 		if listed {
 			counts[worker].add(&r.cover, len(o.Data))
@@ -37,7 +37,7 @@ func (r *Repository) sweepObjects(ctx context.Context, visit scanner.Visitor) er
 		return showings[worker].object(ctx, o, first, visit)
 	})
 	for i := range queues {
-		queues[i].done()
+		queues[i].flush()
 		counts[i].tell(&r.cover)
 	}
 	lost := r.store.Lost()

@@ -51,7 +51,6 @@ func (s *Store) prepare(ctx context.Context) error {
 		p.first = s.entries
 		s.entries += p.idx.n
 	}
-	s.sole = len(s.packs) == 1 && len(s.loose) == 0 && s.packs[0].idx != nil && s.packs[0].idx.single
 	s.prepared.Store(true)
 	return nil
 }

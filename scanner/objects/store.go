@@ -61,8 +61,7 @@ type Store struct {
 
 	prepared  atomic.Bool
 	preparing sync.Mutex
-	entries   int  // in packs; valid once prepared
-	sole      bool // no object is stored twice; valid once prepared
+	entries   int // in packs; valid once prepared
 	decoders  sync.Pool
 	bases     baseCache
 	promisor  bool

@@ -2,7 +2,6 @@ package objects
 
 import (
 	"errors"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,31 +178,5 @@ func lookups(t *testing.T, s *Store, want map[string]stored) {
 	}
 	if _, err := s.Type(none); !errors.Is(err, ErrNotFound) || s.Has(none) {
 		t.Errorf("asking for an object that is not there: %v", err)
-	}
-}
-
-// What is in one pack, and nowhere else, is known to be the only copy.
-func TestSole(t *testing.T) {
-	w := newPackWriter(2)
-	w.object(TypeBlob, []byte("one"))
-	w.object(TypeBlob, []byte("two"))
-	other := newPackWriter(1)
-	other.object(TypeBlob, []byte("two"))
-	files := map[string][]byte{"objects/pack/pack-1.pack": w.bytes(), "objects/pack/pack-1.idx": w.index()}
-	for _, more := range []map[string][]byte{nil, {"objects/pack/pack-2.pack": other.bytes(), "objects/pack/pack-2.idx": other.index()}} {
-		maps.Copy(files, more)
-		s := open(t, gitDirWith(t, files), Options{})
-		sole := 0
-		if err := s.Sweep(t.Context(), SweepOptions{Jobs: 1}, func(_ int, o *Object) any {
-			if o.Sole {
-				sole++
-			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if want := 2 * (1 - len(more)/2); sole != want {
-			t.Errorf("%d files: %d are the only copy, want %d", len(files), sole, want)
-		}
 	}
 }

@@ -50,10 +50,8 @@ type Object struct {
 	// Ordinal is the number that Store.Ordinal has for ID, -1 if the store
 	// does not list it or this copy stands in a temporary pack.
 	Ordinal int
-	// Sole says that the store has no other copy of it.
-	Sole bool
-	Type Type
-	Data []byte
+	Type    Type
+	Data    []byte
 	// Fresh are the parts of Data, in order and apart, that may hold a match
 	// which the delta's base does not: what was inserted, and where copied
 	// parts meet, and up to Gap bytes between these. Nothing may be fresh. A match outside of Fresh stands, with
@@ -279,7 +277,7 @@ func (sw *sweep) packed(w *worker, f *frame) []node {
 	if sw.opts.Only != nil && !sw.opts.Only(id) {
 		return nil
 	}
-	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id, id == listed), Type: f.typ, Data: f.data, Sole: sw.s.sole && id == listed && sw.known == nil, Whole: f.whole, Last: f.children() == 0}
+	w.object = Object{ID: id, Ordinal: sw.s.ordinalOf(f.node, id, id == listed), Type: f.typ, Data: f.data, Whole: f.whole, Last: f.children() == 0}
 	if !f.whole {
 		w.delta.fresh = widen(w.delta.fresh, len(f.data), sw.opts.Margin)
 		w.object.Fresh, w.object.Copies, w.object.Base = w.delta.fresh, w.delta.copies, f.base
