@@ -107,7 +107,8 @@ func (d *Decoder) Search(data []byte, leads []Span) bool {
 	return s.any() || s.cut
 }
 
-// Found yields, once, the Texts of what Search has just found.
+// Found yields the Texts of what Search has just found. They are valid until the next
+// Search, or iteration over Texts, begins; another call may yield fewer.
 func (d *Decoder) Found() iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
 		if d.limits.Depth > 0 {

@@ -5,7 +5,8 @@ import (
 	"sort"
 )
 
-// A Text is a stretch of a text in which what was encoded is decoded.
+// A Text is a stretch of a text in which what was encoded is decoded. It is valid until
+// its Decoder is asked for others.
 type Text struct {
 	// Span is the stretch of what was given to [Decoder.Texts].
 	Span Span

@@ -136,7 +136,7 @@ func (m *Matcher) compile(r *scanner.Rule) (pattern, error) {
 	for _, b := range branches(flatten(re, nil)) {
 		b.rule = len(m.patterns)
 		if b.run == nil {
-			b.rest = m.program(loosened(b.restAST))
+			b.rest = m.program(p.tested(b.restAST))
 		}
 		if b.headAST != nil {
 			b.head = m.program(reversed(b.headAST))

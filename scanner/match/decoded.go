@@ -41,7 +41,7 @@ const longestLead = 2
 
 // lead takes note of what may be the beginning of an escape.
 func (s *scratch) lead(at int) {
-	if s.leadsOn(at) {
+	if s.extendLead(at) {
 		return
 	}
 	if decode.Worth(s.text, at) {
@@ -52,9 +52,8 @@ func (s *scratch) lead(at int) {
 	}
 }
 
-// leadsOn reports whether what stands at a place belongs to the last stretch of escapes,
-// which then goes on there.
-func (s *scratch) leadsOn(at int) bool {
+// extendLead makes the last stretch of escapes go on at a place, if that is near it.
+func (s *scratch) extendLead(at int) bool {
 	n := len(s.leads)
 	if n == 0 {
 		return false
@@ -63,7 +62,7 @@ func (s *scratch) leadsOn(at int) bool {
 	if at < last.Start || at > last.End+leadGap {
 		return false
 	}
-	last.End = max(last.End, at+longestLead)
+	last.End = max(last.End, min(len(s.text), at+longestLead))
 	return true
 }
 

@@ -20,7 +20,8 @@ const (
 )
 
 // Gap is up to how many bytes between two edits of a text it costs less to search than
-// to tell them apart: about as many as lie between windows that touch.
+// to tell them apart. Windows that touch may be further apart (margin and behind), so
+// with the built-in rules nothing more is searched for it.
 const Gap = 96
 
 // A spot is a place of a text where a literal or a keyword stands.

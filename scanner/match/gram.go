@@ -31,8 +31,8 @@ type grams struct {
 	// short tells of each byte, in lower case, of which lengths grams are that begin
 	// with it and are shorter than others: a bit for each length.
 	short [256]uint8
-	// leads tells of each byte whether what begins with it can be nothing but what an
-	// escape begins with.
+	// leads tells of each byte whether grams that begin with it, some of which there
+	// are, can be nothing but what an escape begins with. Letters do not matter.
 	leads [256]bool
 }
 
@@ -175,7 +175,7 @@ func (s *scratch) readGrams(part scanner.Span) {
 // gram keeps what the literals lead to one of whose grams stands at a place.
 func (s *scratch) gram(text []byte, first, at int) {
 	g := s.m.grams
-	if g.leads[text[at]] && s.leadsOn(at) {
+	if g.leads[text[at]] && s.extendLead(at) {
 		return
 	}
 	if at+simd.Gram <= len(text) {

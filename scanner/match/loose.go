@@ -37,6 +37,15 @@ func loosened(re *syntax.Regexp) *syntax.Regexp {
 	return &other
 }
 
+// tested returns what is looked for at a literal. Where a match may hide another
+// (covered), each place counts that is not refuted, so nothing is loosened.
+func (p *pattern) tested(rest *syntax.Regexp) *syntax.Regexp {
+	if p.gap {
+		return rest
+	}
+	return loosened(rest)
+}
+
 // isCharacter reports whether re matches exactly one character.
 func isCharacter(re *syntax.Regexp) bool {
 	switch re.Op {

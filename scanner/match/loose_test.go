@@ -2,7 +2,10 @@ package match
 
 import (
 	"regexp/syntax"
+	"strings"
 	"testing"
+
+	"github.com/awscred/awscred/scanner"
 )
 
 // Repetitions are not counted, but for those of characters: a secret has so many, and
@@ -37,5 +40,18 @@ func TestLoosened(t *testing.T) {
 		if got.String() != want.String() {
 			t.Errorf("%s: got %s, want %s", x.re, got, want)
 		}
+	}
+}
+
+// Where a match may begin inside another one, what is looked at does not depend on how
+// much was looked at before.
+func TestNothingIsLoosenedWhereMatchesHideOthers(t *testing.T) {
+	m, err := Compile([]scanner.Rule{{ID: "gap", Pattern: `key(?:key|=){0,4}BEGIN[\s\S]*?(?:END|key=BEGIN)`}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := []byte(strings.Repeat("key", 20000) + "\n key=BEGIN one key=BEGIN two END\n")
+	if got, _ := m.Find(text, nil); len(got) != 2 {
+		t.Errorf("%d matches, want 2", len(got))
 	}
 }

@@ -59,6 +59,36 @@ func TestWalkAfterIndex(t *testing.T) {
 	}
 }
 
+// A pack of which nothing is left, from its header to its checksum, before it is swept
+// or when all its entries have been, is lost and not a crash.
+func TestPackVanishesWhileMapped(t *testing.T) {
+	for _, shown := range []int{0, 400} {
+		w := packOfNoise()
+		dir := gitDirWith(t, map[string][]byte{"objects/pack/pack-1.pack": w.bytes(), "objects/pack/pack-1.idx": w.index()})
+		s := open(t, dir, Options{})
+		s.Len() // so that all indexes are read
+		cut := func(n int) {
+			if n != shown {
+				return
+			}
+			if err := os.Truncate(filepath.Join(dir, "objects/pack/pack-1.pack"), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := 0
+		cut(n)
+		err := s.Sweep(t.Context(), SweepOptions{Jobs: 1}, func(int, *Object) any {
+			n++
+			cut(n)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		loses(t, s, "mapped file")
+	}
+}
+
 // packOfNoise is a pack of 400 blobs of 1,000 bytes that cannot be compressed.
 func packOfNoise() *packWriter {
 	w := newPackWriter(400)

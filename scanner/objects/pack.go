@@ -14,15 +14,16 @@ const packHeaderSize = 12
 
 // A pack is one .pack file, mapped, with the best index that could be had for it.
 type pack struct {
-	path  string
-	name  string // file name
-	data  []byte
-	unmap func() error
-	alone bool      // it lies inside another file, so that no index can lie beside it
-	temp  bool      // a tmp_pack_*: git ignores it, so its defects are no loss
-	known []located // what the multi-pack-index says, if there is no index
-	hints []uint64  // offsets that an unsound index gave
-	count int       // entries by its own header
+	path    string
+	name    string // file name
+	data    []byte
+	unmap   func() error
+	alone   bool      // it lies inside another file, so that no index can lie beside it
+	temp    bool      // a tmp_pack_*: git ignores it, so its defects are no loss
+	known   []located // what the multi-pack-index says, if there is no index
+	hints   []uint64  // offsets that an unsound index gave
+	count   int       // entries by its own header
+	version uint32    // by its header; 0 if that is not one of a pack
 
 	idx      *index
 	idxUnmap func() error
@@ -32,7 +33,7 @@ type pack struct {
 	first    int  // ordinal of the first object
 
 	trailed   atomic.Bool // its checksum has been verified
-	confirmed atomic.Bool // its index has confirmed all of it
+	confirmed atomic.Bool // its index has confirmed all of it: its checksum need not be
 }
 
 // openPack maps a pack and reads its header.
@@ -50,6 +51,7 @@ func openPack(path string, hash int) (*pack, error) {
 	if string(p.data[:4]) != "PACK" || v != 2 && v != 3 {
 		return p, fmt.Errorf("%w: not a pack of version 2 or 3", errCorrupt)
 	}
+	p.version = v
 	return p, nil
 }
 

@@ -34,9 +34,9 @@ type SweepOptions struct {
 	// is new: at least the longest match, with its context. 0 turns windows
 	// off: everything is fresh.
 	Margin int
-	// Gap is up to how many bytes between two parts that are new are fresh as well.
-	// Some deltas have thousands of parts of a few bytes: who reads what is around
-	// them need not be told of each.
+	// Gap is up to how many bytes between two parts that are new are fresh as well,
+	// though the base has them. Some deltas have thousands of parts of a few bytes:
+	// who reads what is around them need not be told of each.
 	Gap int
 	// VerifyNames recomputes the name of every packed object as well. A wrong
 	// one is lost, and visited under the name that its content has.
@@ -81,8 +81,8 @@ type Object struct {
 // way to the end of a chain it is kept for every object of the chain.
 //
 // What cannot be read is recorded, see Lost, with what hangs on it, and the
-// sweep goes on. Checked are the checksums of packs and indexes, each entry's
-// CRC-32 and Adler-32, declared sizes and numbers of entries, and the names of
+// sweep goes on. Checked are the checksums of indexes, and of packs that these do
+// not confirm (docs/decisions/0018), each entry's CRC-32 and Adler-32, declared sizes and numbers of entries, and the names of
 // loose objects. The error is that of ctx, or nil.
 func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker int, o *Object) any) error {
 	if err := s.prepare(ctx); err != nil {

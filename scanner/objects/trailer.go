@@ -2,14 +2,13 @@ package objects
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 )
 
 // A pack ends with a checksum of all that stands before it. A sweep reads the same
 // bytes entry by entry and holds the CRC-32 of each against the index, which has a
-// checksum of its own and repeats that of the pack. If those are right, there is no
-// byte between entries, and the header says what the index says, then no damage
+// checksum of its own and repeats that of the pack. If those are right, no byte is
+// between entries, and the header says what the index says, then no damage
 // that CRC-32 sees has been done to the pack. To hash it as well costs a twentieth of a
 // scan, and whoever made a false pack on purpose would have made its checksum anew. So
 // that is for packs of which less is known, and for VerifyNames, which takes no
@@ -24,7 +23,7 @@ func (sw *sweep) trailers(swept bool) []task {
 		if p.temp || sw.mayConfirm(p) != swept || p.confirmed.Load() && !sw.opts.VerifyNames {
 			continue
 		}
-		if swept && sw.confirms(p) {
+		if swept && guard(func() error { return sw.confirms(p) }) == nil {
 			p.confirmed.Store(true)
 			continue
 		}
@@ -50,18 +49,19 @@ func (sw *sweep) trailer(p *pack) {
 }
 
 // mayConfirm reports whether the sweep may read all of a pack that its index says
-// something about. Of version 3, which git never wrote, a header does not say that
-// its version is right (gitformat-pack(5)).
+// something about. Version 3 may be a damaged 2: git never wrote it (gitformat-pack(5)).
 func (sw *sweep) mayConfirm(p *pack) bool {
-	return !sw.opts.VerifyNames && sw.opts.Types == nil && p.idx != nil && !p.walked && p.table.crc != nil &&
-		len(p.data) >= packHeaderSize && binary.BigEndian.Uint32(p.data[4:]) == 2
+	return !sw.opts.VerifyNames && sw.opts.Types == nil && p.idx != nil && !p.walked && p.table.crc != nil && p.version == 2
 }
 
-// confirms reports whether every byte of a pack is as its index has it. The number in
-// its header has been held against the index before (indexPack).
-func (sw *sweep) confirms(p *pack) bool {
+// confirms returns nil if every byte of a pack is as its index has it. The rest of its
+// header has been looked at before (openPack, indexPack).
+func (sw *sweep) confirms(p *pack) error {
 	limit := p.limit(sw.s.hash)
-	return sw.right[p] == limit-packHeaderSize && bytes.Equal(p.idx.pack, p.data[limit:])
+	if sw.right[p] != limit-packHeaderSize || !bytes.Equal(p.idx.pack, p.data[limit:]) {
+		return errChecksum
+	}
+	return nil
 }
 
 // confirmed takes over what a worker has counted.
