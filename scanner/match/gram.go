@@ -13,8 +13,9 @@ import (
 
 const (
 	// maxGramLiterals is for how many literals it is worth it: with more, so many
-	// places are to be looked at closer that the automaton is as fast.
-	maxGramLiterals = 200
+	// places are to be looked at closer that the automaton is as fast. These are fewer
+	// where whole bytes are looked up.
+	maxGramLiterals, maxWholeLiterals = 200, 1000
 	// gramsAGroup is for how many grams there is a group of sets. One more takes
 	// longer everywhere, and finds fewer places to look at closer.
 	gramsAGroup = 40
@@ -48,7 +49,11 @@ type gramSlot struct {
 // newGrams returns nil where the automaton is the better way. lead says of which
 // literals escapes begin with.
 func newGrams(literals []string, lead func(literal int) bool) *grams {
-	if !simd.Available() || len(literals) > maxGramLiterals {
+	most := maxGramLiterals
+	if simd.Whole() {
+		most = maxWholeLiterals
+	}
+	if !simd.Available() || len(literals) > most {
 		return nil
 	}
 	g := &grams{literals: literals}

@@ -61,7 +61,8 @@ func (s *set) measure(m *Model) {
 	s.share = m.at(&some)
 }
 
-// rounds is how often each gram is moved to where it is best. More are hardly better.
+// rounds is how often each gram is moved to where it is best. More are hardly better,
+// and where sets are exact none is.
 const rounds = 2
 
 // arrange puts grams into sets that are found at few places: each first where that
@@ -74,6 +75,9 @@ func arrange(m *Model, grams []string, all []set) []set {
 	})
 	for _, gram := range grams {
 		put(m, all, gram)
+	}
+	if all[0].exact {
+		return all
 	}
 	for range rounds {
 		for k := range all {

@@ -39,6 +39,10 @@ type Teddy struct {
 // the fewer places where none stands does it find, and the slower it is.
 func NewTeddy(m *Model, grams []string, n int) *Teddy { return newTeddy(m, grams, n, wide()) }
 
+// Whole reports whether a Teddy looks up whole bytes, not halves: it then finds fewer
+// places where none of its grams stands.
+func Whole() bool { return wide() }
+
 func newTeddy(m *Model, grams []string, n int, wide bool) *Teddy {
 	t := &Teddy{}
 	all := make([]set, n*sets)
