@@ -127,8 +127,9 @@ func (d *Decoder) start(data []byte) {
 
 // Made returns, in order, where data holds runs that an edit in one of the spans,
 // which must be in order, can have made: they touch it, or are near enough to
-// depend on it. Escapes are looked for only if they are asked for.
-func (d *Decoder) Made(data []byte, spans []Span, escapes bool) []Span {
+// depend on it. Escapes are looked for only near leads, which must be in order, too
+// (see [Leads]), and where a line ends softly.
+func (d *Decoder) Made(data []byte, spans, leads []Span) []Span {
 	if d.limits.Depth == 0 {
 		return nil
 	}
@@ -136,7 +137,11 @@ func (d *Decoder) Made(data []byte, spans []Span, escapes bool) []Span {
 	s.reset(data)
 	for _, w := range spans {
 		start := min(max(w.Start, 0), len(data))
-		s.near(Span{start, min(max(w.End, start), len(data))}, escapes)
+		w = Span{start, min(max(w.End, start), len(data))}
+		for len(leads) > 0 && leads[0].End < w.Start-2*longestEscape { // as far as an escape may begin that near sees
+			leads = leads[1:]
+		}
+		s.near(w, len(leads) > 0 && leads[0].Start <= w.End+longestEscape || softEnd(data, w.End))
 	}
 	switch {
 	case s.cut:

@@ -49,9 +49,9 @@ func (s *search) worth(at int) bool {
 	return ok && e.hot(s.data)
 }
 
-// SoftEnd reports whether a line that begins or goes on at a place ends softly
+// softEnd reports whether a line that begins or goes on at a place ends softly
 // (RFC 2045, 6.7): what stands before can decide whether that is one.
-func SoftEnd(data []byte, at int) bool {
+func softEnd(data []byte, at int) bool {
 	at = min(max(at, 0), len(data))
 	line := data[at:min(len(data), at+quotedLine+3)]
 	i := bytes.IndexByte(line, '\n')

@@ -146,8 +146,7 @@ func (s *scratch) made(text []byte, fresh []scanner.Span) []decode.Span {
 		}
 		s.spans = append(s.spans, decode.Span(f))
 	}
-	escapes := len(s.leads) > 0 || slices.ContainsFunc(s.spans, func(f decode.Span) bool { return decode.SoftEnd(text, f.End) })
-	return s.decoder.Made(text, s.spans, escapes)
+	return s.decoder.Made(text, s.spans, joined(s.leads))
 }
 
 // carry returns where stretches of the base stand in a text made from it, and
