@@ -87,7 +87,7 @@ func TestRunEndsChildren(t *testing.T) {
 		{"hangs", "sleep 60 & echo $! >%; wait", time.Second / 2, context.DeadlineExceeded},
 		{"ignores a signal", "trap '' TERM; sleep 60 & echo $! >%; wait", time.Second / 2, context.DeadlineExceeded},
 		{"leaves a child", "echo x; sleep 60 & echo $! >%", 10 * time.Second, errHeldOpen},
-		{"prints on", "sleep 60 & echo $! >%; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxx; done", 10 * time.Second, errMuchOutput},
+		{"prints on", "sleep 60 & echo $! >%; while :; do echo more and more and more of it; done", 10 * time.Second, errMuchOutput},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

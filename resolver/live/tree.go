@@ -140,7 +140,7 @@ func (t *tree) find(name string, follow bool) (place string, info fs.FileInfo, e
 	if err := w.enter(name); err != nil {
 		return "", nil, err
 	}
-	for len(w.todo) > 0 {
+	for len(w.ahead) > 0 {
 		if err := w.step(follow); err != nil {
 			return "", nil, err
 		}
@@ -154,8 +154,8 @@ func (t *tree) find(name string, follow bool) (place string, info fs.FileInfo, e
 type walk struct {
 	tree *tree
 	// done are the elements of the place that was reached, none of them a
-	// link; todo are those to come, the next one last.
-	done, todo   []string
+	// link; ahead are those to come, the next one last.
+	done, ahead  []string
 	links, steps int
 }
 
@@ -172,7 +172,7 @@ func (w *walk) enter(name string) error {
 		w.done = w.done[:0]
 	}
 	slices.Reverse(elements)
-	w.todo = append(w.todo, elements...)
+	w.ahead = append(w.ahead, elements...)
 	return nil
 }
 
@@ -181,9 +181,9 @@ func (w *walk) step(follow bool) error {
 	if w.steps++; w.steps > maxElements {
 		return syscall.ENAMETOOLONG
 	}
-	last := len(w.todo) - 1
-	element := w.todo[last]
-	w.todo = w.todo[:last]
+	last := len(w.ahead) - 1
+	element := w.ahead[last]
+	w.ahead = w.ahead[:last]
 	if element == ".." {
 		if len(w.done) > 0 {
 			w.done = w.done[:len(w.done)-1]
@@ -196,9 +196,9 @@ func (w *walk) step(follow bool) error {
 	}
 	w.done = append(w.done, element)
 	switch {
-	case info.Mode()&fs.ModeSymlink != 0 && (follow || len(w.todo) > 0):
+	case info.Mode()&fs.ModeSymlink != 0 && (follow || len(w.ahead) > 0):
 		return w.follow()
-	case !info.IsDir() && len(w.todo) > 0:
+	case !info.IsDir() && len(w.ahead) > 0:
 		return syscall.ENOTDIR
 	}
 	return nil

@@ -23,10 +23,10 @@
 //
 // Content derived from other content by an edit need not be searched whole. A
 // literal is a candidate if the rest of its pattern matches behind it or is not
-// yet ruled out after 64 bytes, or as many as the longest keyword has. That depends on nothing farther away than
-// a margin. So if no candidate stands in the base, a match in the derived content
-// has its literal inside the edit, widened by the margin: [Matcher.Find] needs to
-// read no more.
+// yet ruled out after 64 bytes, or as many as the longest keyword has. That depends
+// on nothing farther away than a margin. So if no candidate stands in the base, a
+// match in the derived content has its literal inside the edit, widened by the
+// margin: [Matcher.Find] needs to read no more.
 //
 // # What a match is
 //

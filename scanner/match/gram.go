@@ -13,8 +13,8 @@ import (
 
 const (
 	// maxGramLiterals is for how many literals it is worth it: with more, so many
-	// places are to be looked at closer that the automaton is as fast. These are fewer
-	// where whole bytes are looked up.
+	// places are to be looked at closer that the automaton is as fast. There are fewer
+	// such places where whole bytes are looked up, so it may be more literals.
 	maxGramLiterals, maxWholeLiterals = 200, 1000
 	// gramsAGroup is for how many grams there is a group of sets. One more takes
 	// longer everywhere, and finds fewer places to look at closer.

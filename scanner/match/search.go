@@ -72,10 +72,10 @@ type scratch struct {
 	back    backtracker
 	memo    memo
 	text    []byte
-	windows []scanner.Span // of a text that was made from another
-	masks   [simd.Blocks]uint64
-	joined  []byte // the windows, and what stands around them
-	parts   []part // of joined
+	windows []scanner.Span      // of a text that was made from another
+	masks   [simd.Blocks]uint64 // where grams may stand
+	joined  []byte              // the windows, and what stands around them
+	parts   []part              // of joined
 	anchors []anchor
 	shapes  []hit  // of rules with a function that need no others
 	refuted []spot // candidates of another text that came with what refutes them

@@ -98,8 +98,8 @@ func copyArgs(op byte, v uint64) (from, n, used int) {
 // instructions in ops; what is spare behind dst may be written to. It adds to d,
 // unless that is nil, what it copied, and as fresh the parts of dst that base
 // does not hold as they stand: every insert, as its span, and every seam between
-// two copies, as an empty span. Those no more than d.gap apart are one. Copies that are contiguous in both are one copy:
-// git splits long ones at 64 KiB. The target's start is a seam unless it is
+// two copies, as an empty span. Those no more than d.gap apart are one. Copies that
+// are contiguous in both are one copy: git splits long ones at 64 KiB. The target's start is a seam unless it is
 // copied from the base's start, and its end likewise, because what a pattern sees
 // around a match changes there.
 func applyDelta(dst, base, ops []byte, d *derivation) error {

@@ -54,9 +54,9 @@ type Object struct {
 	Data    []byte
 	// Fresh are the parts of Data, in order and apart, that may hold a match
 	// which the delta's base does not: what was inserted, and where copied
-	// parts meet, and up to Gap bytes between these. Nothing may be fresh. A match outside of Fresh stands, with
-	// Margin bytes around it, in the base, which has been visited before on
-	// the same goroutine.
+	// parts meet, and up to Gap bytes between these. Nothing may be fresh. A
+	// match outside of Fresh stands, with Margin bytes around it, in the base,
+	// which has been visited before on the same goroutine.
 	Fresh []Span
 	// Whole says that Fresh is all of Data because there is no base to refer to.
 	Whole bool
@@ -82,8 +82,8 @@ type Object struct {
 //
 // What cannot be read is recorded, see Lost, with what hangs on it, and the
 // sweep goes on. Checked are the checksums of indexes, and of packs that these do
-// not confirm (docs/decisions/0018), each entry's CRC-32 and Adler-32, declared sizes and numbers of entries, and the names of
-// loose objects. The error is that of ctx, or nil.
+// not confirm (docs/decisions/0018), each entry's CRC-32 and Adler-32, declared
+// sizes and numbers of entries, and the names of loose objects. The error is that of ctx, or nil.
 func (s *Store) Sweep(ctx context.Context, opts SweepOptions, visit func(worker int, o *Object) any) error {
 	if err := s.prepare(ctx); err != nil {
 		return err

@@ -298,3 +298,24 @@ func BenchmarkAdler32(b *testing.B) {
 		})
 	}
 }
+
+// Folding makes one of the two cases of a letter, and of five pairs of signs; of nothing
+// else that is printable.
+func TestFolded(t *testing.T) {
+	letters, signs := 0, 0
+	for a := byte(' '); a <= '~'; a++ {
+		for b := a + 1; b <= '~'; b++ {
+			switch same := simd.Folded(a) == simd.Folded(b); {
+			case same != (a >= '@' && a <= '^' && b == a+0x20):
+				t.Errorf("%q and %q: %t", a, b, same)
+			case same && a >= 'A' && a <= 'Z':
+				letters++
+			case same:
+				signs++
+			}
+		}
+	}
+	if letters != 26 || signs != 5 {
+		t.Errorf("%d letters, %d pairs of signs", letters, signs)
+	}
+}

@@ -18,8 +18,8 @@ type wideGroup [Gram][64]uint8
 // sets is how many sets a group has: the bits of a byte.
 const sets = 8
 
-// folded makes 64 of all bytes, and one of a letter in either case; of ASCII but for
-// what stands before a blank, no two others.
+// folded makes 64 of all bytes, and one of a letter in either case. No two others of
+// printable ASCII are one but five pairs of signs, such as [ and {.
 func folded(c byte) byte {
 	if c >= 0x60 {
 		c -= 0x20
