@@ -1,28 +1,44 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
+)
 
 // Near is how many bytes behind an edit an escape may begin that is worth a Text
 // because of it.
 const Near = nearToken
 
-// Leads returns, in lower case, how every escape begins that is worth a Text,
-// those of quoted-printable included. Who looks for many literals anyway looks
-// for these as well, and asks [Worth] where one stands.
-func Leads() []string {
-	list := []string{`\u`, `\x`, `\n`, `\r`, `\t`, "u+", "&#", "=\n", "=\r"}
-	for _, digit := range "0123456789abcdef" {
-		list = append(list, "%"+string(digit), "="+string(digit))
+// Leads returns how every escape begins that is worth a Text, those of quoted-printable
+// included. Who looks for much anyway looks for these as well, and asks [Worth] where one
+// may stand.
+func Leads() []simd.Pattern {
+	const digits, octal = "0123456789", "01234567"
+	const hex = digits + "abcdef"
+	list := []simd.Pattern{
+		{`\`, "ux", hex, hex}, {`\`, "ux", "{", hex}, {`\`, "0123", octal, octal},
+		{"u", "+", hex, hex}, {"%", hex, hex}, {"&", "#", digits + "x", hex + ";"},
+		{"=", "\n\r"}, {"=", "3", "d"}, {"=", hex, hex, "="},
 	}
-	for _, digit := range "0123" {
-		list = append(list, `\`+string(digit))
+	// A token begins behind these. Of three parts of its bytes one can tell by halves, of
+	// all of them not.
+	const letters, others, signs = "abcdefghijklmno", "pqrstuvwxyz_" + digits, "+-/"
+	for _, first := range []string{letters, others, signs} {
+		list = append(list, simd.Pattern{`\`, "nrt", first, letters + others + signs})
 	}
-	// The first two letters of the names in entity.go.
-	for names := "amltgtquapnbtaneeqplsobscosepeloundonucoexasmigrlprplslbrsrblcrcveha"; names != ""; names = names[2:] {
-		list = append(list, "&"+names[:2])
+	names := simd.Pattern{"&", "", "", ""}
+	for _, name := range strings.Fields(entityNames) {
+		for k := range name {
+			names[1+k] += name[k : k+1]
+		}
 	}
-	return list
+	return append(list, names)
 }
+
+// entityNames are how the names in entity.go begin.
+const entityNames = "amp lt; gt; quo apo nbs tab new equ plu sol bso col sem com per low und num dol exc que ast mid gra lpa rpa lsq lbr rsq rbr lcu rcu ver hat"
 
 // Worth reports whether what stands at a place, which begins with a lead, is an
 // escape that is worth a Text.

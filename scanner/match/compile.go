@@ -11,6 +11,7 @@ import (
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/decode"
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // A Matcher runs rules over bytes. It implements [scanner.Matcher] and is safe
@@ -243,12 +244,13 @@ func (m *Matcher) build() {
 	for _, l := range foldLiterals() {
 		add(l, probe{word: -1, fold: true})
 	}
-	for _, l := range decode.Leads() {
-		add(l, probe{word: -1, escape: true})
+	n, leads := len(literals), decode.Leads()
+	for _, p := range leads {
+		for _, l := range beginnings(p) {
+			add(l, probe{word: -1, escape: true})
+		}
 	}
-	m.auto, m.grams = newAutomaton(literals), newGrams(literals, func(i int) bool {
-		return !slices.ContainsFunc(m.byLiteral[i], func(p probe) bool { return !p.escape })
-	})
+	m.auto, m.grams = newAutomaton(literals), newGrams(literals[:n], leads)
 	m.probes = make([][]probe, len(m.auto.out))
 	for state, ids := range m.auto.out {
 		for _, id := range ids {
@@ -256,6 +258,20 @@ func (m *Matcher) build() {
 		}
 	}
 	m.local = len(m.branches)+len(m.keywords) < 1<<16
+}
+
+// beginnings returns the strings that what a pattern says begins with, if not very many.
+func beginnings(p simd.Pattern) []string {
+	const most = 20
+	set := []string{""}
+	for _, place := range p {
+		next := product(set, strings.Split(place, ""))
+		if len(next) > most {
+			break
+		}
+		set = next
+	}
+	return set
 }
 
 func cut(literals []string) []string {

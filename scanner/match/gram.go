@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/internal/simd"
@@ -16,14 +17,14 @@ const (
 	// places are to be looked at closer that the automaton is as fast. There are fewer
 	// such places where whole bytes are looked up, so it may be more literals.
 	maxGramLiterals, maxWholeLiterals = 200, 1000
-	// gramsAGroup is for how many grams there is a group of sets. One more takes
-	// longer everywhere, and finds fewer places to look at closer.
-	gramsAGroup = 40
+	// halvesAGroup and wholeAGroup are for how many patterns there is a group of sets. One
+	// more takes longer everywhere, and finds fewer places to look at closer.
+	halvesAGroup, wholeAGroup = 30, 40
 )
 
-// grams finds many literals at once, in any ASCII case: where one of the rarest
-// four bytes of each stands, and looks there. It does what an automaton does, faster
-// where the processor can look at many bytes at once.
+// grams finds many literals at once, in any ASCII case, and where escapes may begin: where
+// one of the rarest four bytes of each stands, and looks there. It does what an automaton
+// does, faster where the processor can look at many bytes at once.
 type grams struct {
 	teddy    *simd.Teddy
 	literals []string
@@ -32,10 +33,14 @@ type grams struct {
 	// short tells of each byte, in lower case, of which lengths grams are that begin
 	// with it and are shorter than others: a bit for each length.
 	short [256]uint8
-	// leads tells of each byte whether grams that begin with it, some of which there
-	// are, can be nothing but what an escape begins with. Letters do not matter.
-	leads [256]bool
+	begin [256]uint8 // what begins with a byte: escapes, literals
 }
+
+// What begins with a byte.
+const (
+	beginsEscape = 1 << iota
+	beginsGram
+)
 
 // A gramPlace is a literal and where in it its gram stands.
 type gramPlace struct{ literal, at int32 }
@@ -46,12 +51,11 @@ type gramSlot struct {
 	from, to int32 // in places
 }
 
-// newGrams returns nil where the automaton is the better way. lead says of which
-// literals escapes begin with.
-func newGrams(literals []string, lead func(literal int) bool) *grams {
-	most := maxGramLiterals
+// newGrams returns nil where the automaton is the better way.
+func newGrams(literals []string, leads []simd.Pattern) *grams {
+	most, group := maxGramLiterals, halvesAGroup
 	if simd.Whole() {
-		most = maxWholeLiterals
+		most, group = maxWholeLiterals, wholeAGroup
 	}
 	if !simd.Available() || len(literals) > most {
 		return nil
@@ -60,25 +64,23 @@ func newGrams(literals []string, lead func(literal int) bool) *grams {
 	model := simd.NewModel()
 	by := g.choose(model)
 	list := slices.Sorted(maps.Keys(by))
-	g.teddy = simd.NewTeddy(model, list, 1+len(list)/gramsAGroup)
+	patterns := slices.Clone(leads)
+	for _, gram := range list {
+		patterns = append(patterns, simd.Literal(gram))
+	}
+	g.teddy = simd.NewTeddy(model, patterns, 1+len(patterns)/group)
 	g.index(list, by)
-	g.findLeads(list, by, lead)
+	g.mark(beginsGram, patterns[len(leads):])
+	g.mark(beginsEscape, leads)
 	return g
 }
 
-// findLeads sets leads.
-func (g *grams) findLeads(list []string, by map[string][]gramPlace, lead func(literal int) bool) {
-	other := [256]bool{}
-	for _, gram := range list {
-		for _, p := range by[gram] {
-			if p.at > 0 || !lead(int(p.literal)) {
-				other[gram[0]] = true
-			}
+// mark notes with which bytes patterns begin.
+func (g *grams) mark(what uint8, patterns []simd.Pattern) {
+	for _, p := range patterns {
+		for _, c := range []byte(p[0] + strings.ToUpper(p[0])) {
+			g.begin[c] |= what
 		}
-		g.leads[gram[0]] = true
-	}
-	for c := range g.leads {
-		g.leads[c] = g.leads[c] && !other[c]
 	}
 }
 
@@ -98,7 +100,7 @@ func (g *grams) choose(m *simd.Model) map[string][]gramPlace {
 			gram := l[at : at+simd.Gram]
 			frequency := m.Frequency(gram)
 			if by[gram] != nil {
-				frequency /= 16
+				frequency /= 256 // where it stands is looked at anyway
 			}
 			if frequency < rarest {
 				best, rarest = at, frequency
@@ -177,10 +179,14 @@ func (s *scratch) readGrams(part scanner.Span) {
 	}
 }
 
-// gram keeps what the literals lead to one of whose grams stands at a place.
+// gram keeps what stands at a place where an escape may begin, or stand a gram of a literal.
 func (s *scratch) gram(text []byte, first, at int) {
 	g := s.m.grams
-	if g.leads[text[at]] && s.extendLead(at) {
+	begin := g.begin[text[at]]
+	if begin&beginsEscape != 0 {
+		s.lead(at)
+	}
+	if begin&beginsGram == 0 {
 		return
 	}
 	if at+simd.Gram <= len(text) {

@@ -4,4 +4,6 @@ package simd
 func Folded(c byte) byte { return folded(c) }
 
 // NewNarrowTeddy is NewTeddy that looks at 32 bytes at once also where it could look at 64.
-func NewNarrowTeddy(m *Model, grams []string, n int) *Teddy { return newTeddy(m, grams, n, false) }
+func NewNarrowTeddy(m *Model, patterns []Pattern, n int) *Teddy {
+	return newTeddy(m, patterns, n, false)
+}

@@ -60,8 +60,8 @@ func classOf(c byte) uint8 {
 // Frequency returns at which share of the places of a text a gram stands, in whatever
 // case.
 func (m *Model) Frequency(gram string) float32 {
-	var s set
-	return s.with(m, gram).share
+	l := likenessOf(m, Literal(gram))
+	return m.at(&l.bytes)
 }
 
 // whatever are all classes.

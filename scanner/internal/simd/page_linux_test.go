@@ -30,8 +30,8 @@ func atEndOfMemory(t *testing.T, n int) []byte {
 // whatever its length; and what is told is right up to the end.
 func TestEndsOfTexts(t *testing.T) {
 	needsIt(t)
-	grams := []string{"abcd", "xyz", "q", "zz", "0=1a"}
-	wide, narrow := simd.NewTeddy(simd.NewModel(), grams, 2), simd.NewNarrowTeddy(simd.NewModel(), grams, 2)
+	patterns := literals([]string{"abcd", "xyz", "q", "zz", "0=1a"})
+	wide, narrow := simd.NewTeddy(simd.NewModel(), patterns, 2), simd.NewNarrowTeddy(simd.NewModel(), patterns, 2)
 	in := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 	class, _ := simd.NewClass(in)
 	const most = simd.Blocks * simd.Block
@@ -67,7 +67,7 @@ func TestEndsOfTexts(t *testing.T) {
 					t.Fatalf("%s, %d bytes: something at %d", name, size, i)
 				case i < size && name == "class" && is != in(text[i]):
 					t.Fatalf("%s, %d bytes: %t at %d", name, size, is, i)
-				case i < size && name != "class" && !is && standsAt(text[i:min(size, i+simd.Gram)], grams):
+				case i < size && name != "class" && !is && standsAt(text[i:min(size, i+simd.Gram)], patterns):
 					t.Fatalf("%s, %d bytes: a gram at %d is not seen", name, size, i)
 				}
 			}

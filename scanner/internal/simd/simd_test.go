@@ -60,19 +60,19 @@ func TestNoClass(t *testing.T) {
 	}
 }
 
-// A Teddy finds every place at which a gram stands, also at the end of a text, in
+// A Teddy finds every place at which a pattern stands, also at the end of a text, in
 // whatever case and with whatever behind it; and not many others.
 func TestTeddy(t *testing.T) {
 	needsIt(t)
 	rnd, model := rand.New(rand.NewPCG(3, 4)), simd.NewModel()
 	for _, n := range []int{1, 2, 4} {
 		for _, count := range []int{1, 8, 40, 200} {
-			grams := randomGrams(rnd, count)
-			teddy, narrow := simd.NewTeddy(model, grams, n), simd.NewNarrowTeddy(model, grams, n)
+			patterns := randomPatterns(rnd, count)
+			teddy, narrow := simd.NewTeddy(model, patterns, n), simd.NewNarrowTeddy(model, patterns, n)
 			for size := range 3 * simd.Block {
-				text := randomText(rnd, size, grams)
-				checkTeddy(t, teddy, text, grams, rnd.IntN(size+1))
-				checkTeddy(t, narrow, text, grams, rnd.IntN(size+1))
+				text := randomText(rnd, size, patterns)
+				checkTeddy(t, teddy, text, patterns, rnd.IntN(size+1))
+				checkTeddy(t, narrow, text, patterns, rnd.IntN(size+1))
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func TestTeddy(t *testing.T) {
 
 // checkTeddy holds what is told of a text, and of its first few bytes, against what is
 // seen at every place.
-func checkTeddy(t *testing.T, teddy *simd.Teddy, text []byte, grams []string, part int) {
+func checkTeddy(t *testing.T, teddy *simd.Teddy, text []byte, patterns []simd.Pattern, part int) {
 	t.Helper()
 	var masks, others [simd.Blocks]uint64
 	n, zero := teddy.Masks(&masks, text, len(text))
@@ -98,7 +98,7 @@ func checkTeddy(t *testing.T, teddy *simd.Teddy, text []byte, grams []string, pa
 		if at >= len(text) && is {
 			t.Fatalf("%q: something behind its end", text)
 		}
-		if at < len(text) && !is && standsAt(text[at:], grams) {
+		if at < len(text) && !is && standsAt(text[at:], patterns) {
 			t.Fatalf("%q: nothing at %d", text, at)
 		}
 	}
@@ -121,7 +121,7 @@ func upTo(masks [simd.Blocks]uint64, n int) [simd.Blocks]uint64 {
 func TestTeddyIsSelective(t *testing.T) {
 	needsIt(t)
 	text := []byte(strings.Repeat("func (s *search) near(w Span, escapes bool) { return s.tokens(w) }\n", 200))
-	teddy := simd.NewTeddy(simd.NewModel(), []string{"kia", "sia", "t_k", "%2", "xyz"}, 1)
+	teddy := simd.NewTeddy(simd.NewModel(), literals([]string{"kia", "sia", "t_k", "%2", "xyz"}), 1)
 	found := 0
 	var masks [simd.Blocks]uint64
 	for at := 0; at < len(text); at += simd.Block * simd.Blocks {
@@ -198,25 +198,46 @@ func needsIt(tb testing.TB) {
 	}
 }
 
-func randomGrams(rnd *rand.Rand, n int) (list []string) {
-	for range n {
-		gram := make([]byte, 1+rnd.IntN(simd.Gram))
-		for i := range gram {
-			gram[i] = "abcdefkz019%=\\\xc5\xbf\n"[rnd.IntN(17)]
-		}
-		list = append(list, string(gram))
+func literals(grams []string) (list []simd.Pattern) {
+	for _, gram := range grams {
+		list = append(list, simd.Literal(gram))
 	}
 	return list
 }
 
-func randomText(rnd *rand.Rand, size int, grams []string) []byte {
+// randomPatterns returns patterns, most of them of one byte at each place.
+func randomPatterns(rnd *rand.Rand, n int) (list []simd.Pattern) {
+	const bytes = "abcdefkz019%=\\\xc5\xbf\n"
+	for range n {
+		p := make(simd.Pattern, 1+rnd.IntN(simd.Gram))
+		for i := range p {
+			for range 1 + rnd.IntN(4)*rnd.IntN(2) {
+				c := rnd.IntN(len(bytes))
+				p[i] += bytes[c : c+1]
+			}
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func randomText(rnd *rand.Rand, size int, patterns []simd.Pattern) []byte {
 	var b bytes.Buffer
 	for b.Len() < size {
+		var one []byte
+		for _, place := range patterns[rnd.IntN(len(patterns))] {
+			one = append(one, place[rnd.IntN(len(place))])
+		}
 		switch rnd.IntN(4) {
 		case 0:
-			b.WriteString(strings.ToUpper(grams[rnd.IntN(len(grams))]))
+			for _, c := range one {
+				if c >= 'a' && c <= 'z' {
+					c -= 'a' - 'A'
+				}
+				b.WriteByte(c)
+			}
 		case 1:
-			b.WriteString(grams[rnd.IntN(len(grams))])
+			b.Write(one)
 		default:
 			fmt.Fprintf(&b, "%c%x", rune(rnd.IntN(0x250)), rnd.IntN(1000))
 		}
@@ -224,18 +245,18 @@ func randomText(rnd *rand.Rand, size int, grams []string) []byte {
 	return b.Bytes()[:size:size]
 }
 
-func standsAt(text []byte, grams []string) bool {
-	for _, g := range grams {
-		if len(text) < len(g) {
+func standsAt(text []byte, patterns []simd.Pattern) bool {
+	for _, p := range patterns {
+		if len(text) < len(p) {
 			continue
 		}
 		same := true
-		for i := range len(g) {
+		for i, place := range p {
 			c := text[i]
 			if c >= 'A' && c <= 'Z' {
 				c += 'a' - 'A'
 			}
-			same = same && c == g[i]
+			same = same && strings.IndexByte(place, c) >= 0
 		}
 		if same {
 			return true
@@ -257,7 +278,7 @@ func BenchmarkClass(b *testing.B) {
 
 func BenchmarkTeddy(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
-		teddy, narrow := simd.NewTeddy(simd.NewModel(), []string{"abc", "def"}, n), simd.NewNarrowTeddy(simd.NewModel(), []string{"abc", "def"}, n)
+		teddy, narrow := simd.NewTeddy(simd.NewModel(), literals([]string{"abc", "def"}), n), simd.NewNarrowTeddy(simd.NewModel(), literals([]string{"abc", "def"}), n)
 		for name, t := range map[string]*simd.Teddy{"best": teddy, "narrow": narrow} {
 			b.Run(fmt.Sprint(name, "/", n), func(b *testing.B) {
 				var masks [simd.Blocks]uint64

@@ -5,8 +5,8 @@ import "bytes"
 // Gram is the greatest length of what a Teddy looks for.
 const Gram = 4
 
-// A group has eight sets of grams. A place is one of a set's if its byte and the three
-// behind it are each like those of some gram of the set: if their halves are. What is
+// A group has eight sets of patterns. A place is one of a set's if its byte and the three
+// behind it are each like those of some pattern of the set: if their halves are. What is
 // looked up stands twice in a row, as a register has it: to load it is faster than to
 // repeat it.
 type group [Gram]struct{ low, high [2][16]uint8 }
@@ -27,23 +27,22 @@ func folded(c byte) byte {
 	return c & 63
 }
 
-// A Teddy finds where one of many grams may stand: strings of one to four bytes,
-// their letters in any ASCII case. It finds all places where one does, and some
-// others.
+// A Teddy finds where one of many patterns may stand. It finds all places where one does,
+// and some others.
 type Teddy struct {
 	groups []group
 	wide   []wideGroup // used if there are any
 }
 
-// NewTeddy returns a Teddy with n groups for grams, in lower case. The more groups,
-// the fewer places where none stands does it find, and the slower it is.
-func NewTeddy(m *Model, grams []string, n int) *Teddy { return newTeddy(m, grams, n, wide()) }
+// NewTeddy returns a Teddy with n groups for patterns. The more groups, the fewer places
+// where none stands does it find, and the slower it is.
+func NewTeddy(m *Model, patterns []Pattern, n int) *Teddy { return newTeddy(m, patterns, n, wide()) }
 
 // Whole reports whether a Teddy looks up whole bytes, not halves: it then finds fewer
-// places where none of its grams stands.
+// places where none of its patterns stands.
 func Whole() bool { return wide() }
 
-func newTeddy(m *Model, grams []string, n int, wide bool) *Teddy {
+func newTeddy(m *Model, patterns []Pattern, n int, wide bool) *Teddy {
 	t := &Teddy{}
 	all := make([]set, n*sets)
 	if wide {
@@ -54,50 +53,45 @@ func newTeddy(m *Model, grams []string, n int, wide bool) *Teddy {
 	for k := range all {
 		all[k].exact = wide
 	}
-	for k, s := range arrange(m, grams, all) {
-		for _, gram := range s.grams {
+	for k, s := range arrange(m, patterns, all) {
+		for _, w := range s.patterns {
 			if wide {
-				t.wide[k/sets].add(gram, 1<<(k%sets))
+				t.wide[k/sets].add(w.pattern, 1<<(k%sets))
 				continue
 			}
-			t.groups[k/sets].add(gram, 1<<(k%sets))
+			t.groups[k/sets].add(&w.like, 1<<(k%sets))
 		}
 	}
 	return t
 }
 
-// add adds a gram to the set of a bit.
-func (g *wideGroup) add(gram string, set uint8) {
+// add adds a pattern to the set of a bit.
+func (g *wideGroup) add(p Pattern, set uint8) {
 	for k := range g {
-		if k < len(gram) {
-			g[k][folded(gram[k])] |= set
+		if p.anything(k) {
+			for c := range g[k] {
+				g[k][c] |= set
+			}
 			continue
 		}
-		for c := range g[k] { // whatever follows
-			g[k][c] |= set
-		}
+		p.bytes(k, func(c byte) { g[k][folded(c)] |= set })
 	}
 }
 
-// add adds a gram to the set of a bit.
-func (g *group) add(gram string, set uint8) {
-	for k := range g {
-		if k < len(gram) {
-			g.put(k, gram[k], set)
-			g.put(k, upper(gram[k]), set)
-			continue
+// add adds what is like something to the set of a bit. What is looked up stands twice in a
+// row.
+func (g *group) add(l *likeness, set uint8) {
+	for k, halves := range l.halves {
+		for half := range 16 {
+			for i := range g[k].low {
+				if halves[0]>>half&1 != 0 {
+					g[k].low[i][half] |= set
+				}
+				if halves[1]>>half&1 != 0 {
+					g[k].high[i][half] |= set
+				}
+			}
 		}
-		for half := range byte(16) { // whatever follows
-			g.put(k, half<<4|half, set)
-		}
-	}
-}
-
-// put adds a byte at a place of a gram.
-func (g *group) put(k int, c byte, set uint8) {
-	for i := range g[k].low {
-		g[k].low[i][c&15] |= set
-		g[k].high[i][c>>4] |= set
 	}
 }
 
@@ -108,7 +102,7 @@ func upper(c byte) byte {
 	return c
 }
 
-// Masks tells at which places of the first Blocks blocks of text[:size] a gram may stand.
+// Masks tells at which places of the first Blocks blocks of text[:size] a pattern may stand.
 // It returns how many of the masks it has filled in, those of blocks that there are, and
 // whether there may be a zero byte: in what it has read, which may go on to the end of
 // the text.
