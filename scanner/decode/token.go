@@ -129,7 +129,7 @@ func othersThanToken(x uint64) uint64 {
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
-	last := -1 // the end of the token before, if it was seen
+	last, before := -1, 0 // the end of the token before, if it was seen, and its length
 	for from := max(s.before(w.Start), s.tokenDone); ; {
 		start, end, ok := s.nextToken(s.tokenDone, from, w.End)
 		if !ok || s.cut {
@@ -138,14 +138,20 @@ func (s *search) tokens(w Span) {
 		// The first one follows none if it is not what stands before the window and its
 		// separator, which was not seen either.
 		follows := last < 0 && (start <= from || from == s.tokenDone) || last >= 0 && s.mayFollow(last, start)
-		f := s.sniff(s.data[start:end])
-		if f != formNone || follows {
+		size, f := end-start, s.sniff(s.data[start:end])
+		switch {
+		case f == formNone && follows && last >= 0 && size != before:
+			// It would be the first piece, and is none. That wrappedDone does not tell is
+			// right: another token may ask whether it is one.
+		case f != formNone || follows:
 			s.wrap(Span{start, end}, f)
-		} else {
+		default:
 			s.wrappedDone = max(s.wrappedDone, end)
 		}
-		s.token(start, end, f)
-		from, s.tokenDone, last = end, end, end
+		if f != formNone || size >= leastHex {
+			s.token(start, end, f)
+		}
+		from, s.tokenDone, last, before = end, end, end, size
 	}
 }
 
