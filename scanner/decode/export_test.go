@@ -89,3 +89,21 @@ var CanStart = canStart
 
 // SniffBytes reports whether sniffBytes sees something.
 func SniffBytes(head []byte) bool { return sniffBytes(head, leastCompressed, formBase64) != formNone }
+
+// AllTokens describes the tokens of a text that are worth a Text, and of which hits
+// they make, with masks or without.
+func AllTokens(data []byte, masks bool) (tokens, wrapped []Span, hits [][]Span) {
+	var s search
+	if masks {
+		s.masks = newTokenMasks()
+	}
+	s.reset(data)
+	s.allTokens()
+	for _, r := range s.runs {
+		tokens = append(tokens, Span{r.start, r.end})
+	}
+	for _, r := range s.wrapped {
+		wrapped = append(wrapped, Span{r.start, r.end})
+	}
+	return tokens, wrapped, [][]Span{s.hits, s.wrappedHits}
+}

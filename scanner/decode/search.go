@@ -67,7 +67,7 @@ func (s *search) any() bool {
 // are to be made of.
 func (s *search) whole(data []byte, leads []Span) {
 	s.reset(data)
-	s.tokens(Span{0, len(data)})
+	s.allTokens()
 	for _, w := range leads {
 		s.escapes(w)
 		s.quotedHits = s.quoted(s.quotedHits, w)

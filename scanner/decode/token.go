@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 const (
@@ -126,6 +128,44 @@ func othersThanToken(x uint64) uint64 {
 	return ^((letters | digits | underscores) &^ x) & high
 }
 
+// allTokens is tokens for all of the text. Most tokens are words of a program, and two
+// looks at where one begins are enough for them: a piece of a text over several lines
+// need not be asked which one it is, since the first piece of all is seen as well.
+func (s *search) allTokens() {
+	m := s.masks
+	if m == nil {
+		s.tokens(Span{0, len(s.data)})
+		return
+	}
+	before := uint64(0) // whether what stands before the block is inToken
+	for at := 0; at+leastBase64 <= len(s.data) && !s.cut; at += m.n * simd.Block {
+		m.read(at, len(s.data))
+		for k := range m.n {
+			starts := m.begin[k] &^ (m.in[k]<<1 | before)
+			before = m.in[k] >> (simd.Block - 1)
+			for ; starts != 0 && !s.cut; starts &= starts - 1 {
+				s.begun(at + k*simd.Block + bits.TrailingZeros64(starts))
+			}
+		}
+	}
+}
+
+// begun looks at the token that begins at a place.
+func (s *search) begun(start int) {
+	more, known := s.masks.begins(start + leastHex - leastBase64)
+	if known && !more && !startsWell(s.data[start:]) {
+		return
+	}
+	end := s.masks.end(start + leastBase64)
+	f := s.sniff(s.data[start:end])
+	if f != formNone {
+		s.wrap(Span{start, end}, f)
+	}
+	if f != formNone || end-start >= leastHex {
+		s.token(start, end, f)
+	}
+}
+
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
@@ -228,13 +268,20 @@ func (s *search) hex(from, to int) bool {
 
 // sniff tells from its beginning what a token, of base64 perhaps, decodes to.
 func (s *search) sniff(token []byte) form {
-	a, b, c, d := values[token[0]], values[token[1]], values[token[2]], values[token[3]]
-	if !canStart(a<<2|b>>4, b<<4|c>>2, c<<6|d) {
+	if !startsWell(token) {
 		return formNone // most words of a program end here
 	}
 	var head [sniffed]byte
 	decodeBase64(head[:0], token[:sniffed/3*4])
 	return sniffBytes(head[:], len(token), formBase64)
+}
+
+// startsWell reports whether what the first four characters of a token stand for could be
+// of interest to sniffBytes.
+func startsWell(token []byte) bool {
+	_ = token[3]
+	a, b, c, d := values[token[0]], values[token[1]], values[token[2]], values[token[3]]
+	return canStart(a<<2|b>>4, b<<4|c>>2, c<<6|d)
 }
 
 // sniffBytes tells what data of which head is the beginning is, if it has been

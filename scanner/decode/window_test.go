@@ -276,6 +276,38 @@ func TestMaskTokensAgain(t *testing.T) {
 	}
 }
 
+// checkAllTokens holds that the short way through all of a text, which masks are for,
+// finds what the long one finds.
+func checkAllTokens(t *testing.T, data []byte) (tokens, wrapped int) {
+	t.Helper()
+	a, b, c := decode.AllTokens(data, true)
+	d, e, f := decode.AllTokens(data, false)
+	if !slices.Equal(a, d) || !slices.Equal(b, e) || !slices.EqualFunc(c, f, slices.Equal) {
+		t.Fatalf("tokens %v, over several lines %v\nnot %v, %v\n%q", a, b, d, e, data)
+	}
+	return len(a), len(b)
+}
+
+func TestAllTokens(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	lines := []string{b64("the first line of a text"), b64("which goes on in another"), b64("and in one more than tha"), "someLongIdentifierOfCodeAndMore0", "an_identifier_which_is_as_long_0",
+		"0123456789abcdef0123456789abcdef", b64("short end"), "gzip-and-other-names+/", "+", "word"}
+	between := []string{"\n", "\n", "\n  ", "\r\n", "\",\n\"", "\" +\n\t\"", " ", "\n\n", "=\n", "==", "+\n", ", ", strings.Repeat(" ", 130), strings.Repeat("x;", 2030), "\n--"}
+	tokens, wrapped := 0, 0
+	for range 20000 {
+		var data []byte
+		for range 1 + r.IntN(9) {
+			data = append(data, lines[r.IntN(len(lines))]...)
+			data = append(data, between[r.IntN(len(between))]...)
+		}
+		n, m := checkAllTokens(t, data)
+		tokens, wrapped = tokens+n, wrapped+m
+	}
+	if tokens < 10_000 || wrapped < 1000 {
+		t.Errorf("%d tokens, %d texts over several lines", tokens, wrapped)
+	}
+}
+
 func FuzzTexts(f *testing.F) {
 	for _, p := range pieces() {
 		f.Add([]byte(p+" "+p), uint16(3), uint16(9))
@@ -290,6 +322,7 @@ func FuzzTexts(f *testing.F) {
 		checkTexts(t, data, []decode.Span{span})
 		checkWindow(t, data, span)
 		checkComplete(t, data, []decode.Span{span})
+		checkAllTokens(t, data)
 	})
 }
 

@@ -214,7 +214,8 @@ func (s *scratch) stand(text []byte, first, at int, places []gramPlace) {
 
 // standsAt reports whether a literal stands at a place, in whatever case.
 func standsAt(text []byte, literal string, at int) bool {
-	if at+len(literal) > len(text) {
+	last := len(literal) - 1
+	if at+last >= len(text) || lower(text[at+last]) != literal[last] { // many begin alike
 		return false
 	}
 	for i, c := range text[at : at+len(literal)] {
