@@ -199,7 +199,7 @@ func (b *builder) escape(e escape) {
 		b.Data = append(b.Data, b.source[b.at:e.start]...)
 	}
 	for i := range e.size {
-		b.Data = append(b.Data, e.text[i])
+		b.Data = append(b.Data, byte(e.text>>(8*i)))
 	}
 	p.end, b.at, b.last = e.end, e.end, e.end
 }

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -10,26 +11,35 @@ import (
 // not decoded.
 const longestEscape = 16
 
-// An escape is a few bytes that stand for a character, or for nothing.
+// An escape is a few bytes that stand for a character, or for nothing. Escapes are returned
+// in registers, which needs no more than four fields of a structure: there are many of them.
 type escape struct {
 	start, end int
-	form       form
-	size       uint8 // bytes of text
-	text       [utf8.UTFMax]byte
+	meaning
+}
+
+// A meaning is what an escape stands for.
+type meaning struct {
+	text uint32 // the first byte lowest
+	size uint8  // bytes of text
+	form form
 	// letter marks \n, \r and \t, which are common: a token that begins with
 	// the letter comes first.
 	letter bool
 }
 
+// first returns the first byte of what an escape stands for.
+func (m meaning) first() byte { return byte(m.text) }
+
 // ofByte and ofRune return an escape of data[start:end].
 func ofByte(f form, start, end int, c byte) (escape, bool) {
-	return escape{start: start, end: end, form: f, size: 1, text: [utf8.UTFMax]byte{c}}, true
+	return escape{start, end, meaning{text: uint32(c), size: 1, form: f}}, true
 }
 
 func ofRune(f form, start, end int, r rune) (escape, bool) {
-	e := escape{start: start, end: end, form: f}
-	e.size = uint8(utf8.EncodeRune(e.text[:], r))
-	return e, true
+	var text [utf8.UTFMax]byte
+	size := utf8.EncodeRune(text[:], r)
+	return escape{start, end, meaning{text: binary.LittleEndian.Uint32(text[:]), size: uint8(size), form: f}}, true
 }
 
 // nearToken is how many token bytes beside an escape make it worth a Text that
@@ -40,13 +50,13 @@ const nearToken = 8
 // hot reports whether the escape is worth a Text: those of printable ASCII may
 // be part of a key, others may be what separates one from other text. Names of
 // entities are so common in markup that they must stand beside a token.
-func (e *escape) hot(data []byte) bool {
+func (e escape) hot(data []byte) bool {
 	switch {
 	case e.letter || e.form == formQuoted:
 		return true
 	case e.form == formHTML && data[e.start+1] != '#':
-		return beside(data, e.start, e.end) || e.text[0] == '&' && entityAgain(data, e.end)
-	case e.size == 1 && (isText(e.text[0]) && e.text[0] >= ' ' || isBlank(e.text[0])):
+		return beside(data, e.start, e.end) || e.first() == '&' && entityAgain(data, e.end)
+	case e.size == 1 && (isText(e.first()) && e.first() >= ' ' || isBlank(e.first())):
 		return true
 	}
 	return tokenAt(data, e.end, leastBase64)
@@ -128,14 +138,23 @@ func hexDigits(data []byte, at, count int) (v rune, ok bool) {
 	return v, true
 }
 
+// hexByte is hexDigits for two.
+func hexByte(data []byte, at int) (v byte, ok bool) {
+	if at+2 > len(data) {
+		return 0, false
+	}
+	high, low := nibbles[data[at]], nibbles[data[at+1]]
+	return high<<4 | low, high|low < 16
+}
+
 // parsePercent parses %41 (RFC 3986, 2.1). What is neither printable ASCII nor
 // part of a character of several bytes is more likely a format.
 func parsePercent(data []byte, at int) (escape, bool) {
-	v, ok := hexDigits(data, at+1, 2)
-	if !ok || v < utf8.RuneSelf && !isText(byte(v)) {
+	v, ok := hexByte(data, at+1)
+	if !ok || v < utf8.RuneSelf && !isText(v) {
 		return escape{}, false
 	}
-	return ofByte(formPercent, at, at+3, byte(v))
+	return ofByte(formPercent, at, at+3, v)
 }
 
 // parseCodePoint parses U+0041 and the white space behind it, without which it
@@ -176,11 +195,11 @@ func parseBackslash(data []byte, start int) (escape, bool) {
 	case 'u', 'U':
 		return parseUnicode(data, start, at)
 	case 'x':
+		if v, ok := hexByte(data, at+1); ok {
+			return ofByte(formBackslash, start, at+3, v)
+		}
 		if v, end, ok := braced(data, at+1); ok {
 			return ofRune(formBackslash, start, end, v)
-		}
-		if v, ok := hexDigits(data, at+1, 2); ok {
-			return ofByte(formBackslash, start, at+3, byte(v))
 		}
 	case '0', '1', '2', '3':
 		if at+2 < len(data) && isOctal(data[at+1]) && isOctal(data[at+2]) {

@@ -34,7 +34,7 @@ func (s *search) sure(e escape) bool {
 	if e.size == 0 {
 		return s.full(e.start)
 	}
-	if e.text[0] == '=' {
+	if e.first() == '=' {
 		return true
 	}
 	if e.end >= len(s.data) || s.data[e.end] != '=' {
@@ -57,8 +57,8 @@ func (s *search) full(at int) bool {
 
 // parseQuoted parses =41 and the soft end of a line, which stands for nothing.
 func parseQuoted(data []byte, at int) (escape, bool) {
-	if v, ok := hexDigits(data, at+1, 2); ok {
-		if c := byte(v); isText(c) || c >= 0x80 {
+	if c, ok := hexByte(data, at+1); ok {
+		if isText(c) || c >= 0x80 {
 			return ofByte(formQuoted, at, at+3, c)
 		}
 		return escape{}, false
@@ -68,7 +68,7 @@ func parseQuoted(data []byte, at int) (escape, bool) {
 		end++
 	}
 	if end < len(data) && data[end] == '\n' {
-		return escape{start: at, end: end + 1, form: formQuoted}, true
+		return escape{at, end + 1, meaning{form: formQuoted}}, true
 	}
 	return escape{}, false
 }

@@ -190,11 +190,13 @@ func (s *search) escapes(w Span) {
 	for _, c := range [...]byte{'%', '\\', '&', '+'} {
 		first := len(s.hits)
 		for at := from; at < to; {
-			i := bytes.IndexByte(s.data[at:to], c)
-			if i < 0 {
-				break
+			if s.data[at] != c { // of many, one follows another
+				i := bytes.IndexByte(s.data[at:to], c)
+				if i < 0 {
+					break
+				}
+				at += i
 			}
-			at += i
 			if !s.mayEscape(c, at) {
 				at++
 				continue
@@ -203,12 +205,13 @@ func (s *search) escapes(w Span) {
 			if c == '+' {
 				e, ok = parseCodePoint(s.data, at-1)
 			}
-			if !ok || e.end < w.Start || !e.hot(s.data) {
+			if !ok {
 				at++
 				continue
 			}
-			s.hits = joinFrom(s.hits, first, Span{e.start, e.end}, longestGap)
-			at = e.end
+			if at = e.end; at >= w.Start && e.hot(s.data) {
+				s.hits = joinFrom(s.hits, first, Span{e.start, e.end}, longestGap)
+			}
 		}
 	}
 }
