@@ -7,6 +7,8 @@ import (
 	"errors"
 	"math/bits"
 	"slices"
+
+	"github.com/awscred/awscred/scanner/internal/simd"
 )
 
 // An index maps object names to offsets in one pack: a parsed .idx file, or one
@@ -196,6 +198,13 @@ func (x *index) prefix(i int) uint64 {
 
 // first is where the names begin that share their first bits with key.
 func (x *index) first(key uint64) int { return int(x.fine[key>>x.shift]) }
+
+// ahead has the processor fetch the name at a position, if there is one.
+func (x *index) ahead(at int) {
+	if at < x.n {
+		simd.Prefetch(&x.names[at*x.stride+x.lead])
+	}
+}
 
 // near goes on from first to a name that does not come before key, unless that
 // is far.

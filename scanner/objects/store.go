@@ -213,6 +213,7 @@ func (s *Store) guess(ids []ID, to []int) {
 		n := min(len(ids), some)
 		for i := range n {
 			at[i] = x.first(binary.BigEndian.Uint64(ids[i].sum[:]))
+			x.ahead(at[i])
 		}
 		for i := range n {
 			at[i] = x.near(at[i], binary.BigEndian.Uint64(ids[i].sum[:]))
