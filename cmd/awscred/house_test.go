@@ -72,7 +72,7 @@ var walls = map[string][]string{
 	"internal/bench/cmd":               {"internal/bench", "internal/bench/synthetic"},
 	"internal/bench/synthetic":         {"internal/keytest", "scanner/match", "scanner/rules"},
 	"resolver/doctor/doctortest":       {"resolver", "github.com/rogpeppe/go-internal"},
-	"scanner/objects/internal/inflate": {"scanner/internal/simd"},
+	"scanner/objects/internal/inflate": {"scanner/internal/simd", "golang.org/x/sys"},
 	"scanner/files/internal/filter":    {},
 	"scanner/internal/simd":            {"golang.org/x/sys"},
 	"scanner/files/internal/lzma":      {},

@@ -22,18 +22,59 @@ func (d *Decoder) codes(t *tables) error {
 	return d.careful(t)
 }
 
+// An ending is why no further round is begun.
+type ending int
+
+const (
+	atRoom  ending = iota // the input or the output may run out within one
+	atEnd                 // the end code came
+	atFault               // a code that is none, or a match of what is not there
+)
+
+// A state is that of a Decoder at the beginning or the end of some rounds.
+type state struct {
+	tables *tables
+	src    *byte
+	dst    *byte
+	pos    int // in src, of what is next
+	out    int // in dst, likewise
+	// The last places in src and in dst at which a round may begin.
+	lastPos, lastOut int
+	bits             uint64
+	nbit             uint
+}
+
 // fast decodes as long as neither the input nor the output can run out within
-// one round. It keeps the state in locals, which is what makes it fast. They are of
-// such forms that the compiler sees what is within bounds: in is what remains of the
-// input, o and the ends of a copy are arrays.
+// one round.
+func (d *Decoder) fast(t *tables) (done bool, err error) {
+	if d.pos+fastIn > len(d.src) || d.out+fastOut > len(d.dst) {
+		return false, nil
+	}
+	var end ending
+	if d.assembled {
+		s := state{t, &d.src[0], &d.dst[0], d.pos, d.out, len(d.src) - fastIn, len(d.dst) - fastOut, d.bits, d.nbit}
+		end = rounds(&s)
+		d.pos, d.out, d.bits, d.nbit = s.pos, s.out, s.bits, s.nbit
+	} else {
+		end = d.rounds(t)
+	}
+	switch {
+	case end == atFault:
+		return false, ErrCorrupt
+	case d.out > d.size:
+		return false, ErrLong
+	}
+	return end == atEnd, nil
+}
+
+// rounds is the same in Go. It keeps the state in locals, which is what makes it fast.
+// They are of such forms that the compiler sees what is within bounds: in is what remains
+// of the input, o and the ends of a copy are arrays.
 //
 // As in libdeflate, whole entries are subtracted from n, of which only the low six
 // bits mean anything until the end.
-func (d *Decoder) fast(t *tables) (done bool, err error) {
+func (d *Decoder) rounds(t *tables) (end ending) {
 	src, dst := d.src, d.dst[:len(d.dst):len(d.dst)]
-	if d.pos+fastIn > len(src) || d.out+fastOut > len(dst) {
-		return false, nil
-	}
 	out := d.out
 	in, b, n := load(src[d.pos:len(src):len(src)], d.bits, d.nbit)
 	e := t.lit[b&litMask]
@@ -65,12 +106,12 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 			}
 			if e.is(kindEnd) {
 				b, n = b>>(e&63), n-uint(e)
-				done = true
+				end = atEnd
 				break
 			}
 			if e.is(kindBad) {
 				d.out = out
-				return false, ErrCorrupt
+				return atFault
 			}
 			if e.isLiteral() {
 				in, b, n = load(in, b>>(e&63), n-uint(e))
@@ -93,14 +134,14 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 			}
 			if e.is(kindBad) {
 				d.out = out
-				return false, ErrCorrupt
+				return atFault
 			}
 		}
 		back := e.extra(b)
 		from := out - back
 		if from < 0 {
 			d.out = out
-			return false, ErrCorrupt
+			return atFault
 		}
 		in, b, n = load(in, b>>(e&63), n-uint(e))
 		e = t.lit[b&litMask] // its way from memory takes as long as the copy
@@ -118,10 +159,7 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 		}
 	}
 	d.pos, d.out, d.bits, d.nbit = len(src)-len(in), out, b, n&63
-	if out > d.size {
-		return false, ErrLong
-	}
-	return done, nil
+	return end
 }
 
 // load refills the bit buffer from eight bytes, as refill does.

@@ -6,6 +6,9 @@
 // the goroutine-safe reader and the per-byte checks that compress/flate needs.
 // Every stream's Adler-32 is verified. What is accepted and what is refused is
 // the same as in compress/zlib, and a fuzz target holds the two together.
+//
+// On amd64 the innermost loop is in assembly, for which docs/decisions/0019 tells the
+// reasons, and what keeps it within bounds.
 package inflate
 
 import (
@@ -30,6 +33,7 @@ type Decoder struct {
 	precode        [1 << precodeBits]entry
 	lens           [maxLitCodes + maxDistCodes + 8]uint8 // written and read by eights
 	build          builder
+	assembled      bool // rounds are
 
 	src  []byte
 	pos  int    // next byte of src to load; past len(src) by the phantom bytes
@@ -42,7 +46,7 @@ type Decoder struct {
 
 // New returns a Decoder with the tables of the fixed codes ready.
 func New() *Decoder {
-	d := &Decoder{}
+	d := &Decoder{assembled: assembled}
 	var lens [288]uint8
 	for i := range lens {
 		switch {

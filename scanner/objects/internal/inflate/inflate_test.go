@@ -133,6 +133,20 @@ func TestBrokenStreams(t *testing.T) {
 	}
 }
 
+// alike fails unless rounds do with src what they do in Go: the same bytes, as many of them,
+// and the same error.
+func alike(t *testing.T, d *Decoder, src []byte, size, slack int) {
+	t.Helper()
+	plain := *d
+	plain.assembled = false
+	a, b := make([]byte, size, size+slack), make([]byte, size, size+slack)
+	n, err := d.Zlib(a, src)
+	m, want := plain.Zlib(b, src)
+	if n != m || err != want || d.Written() != plain.Written() || !bytes.Equal(a[:d.Written()], b[:d.Written()]) {
+		t.Fatalf("%d bytes, slack %d: %d, %v and %d written; in Go %d, %v and %d", size, slack, n, err, d.Written(), m, want, plain.Written())
+	}
+}
+
 // agree fails unless the decoder does with src what compress/zlib does.
 func agree(t *testing.T, d *Decoder, src []byte) {
 	t.Helper()
@@ -146,6 +160,8 @@ func agree(t *testing.T, d *Decoder, src []byte) {
 		}
 	}
 	for _, slack := range []int{0, Slack} {
+		alike(t, d, src, len(want), slack)
+		alike(t, d, src, len(want)+100, slack)
 		dst := make([]byte, len(want), len(want)+slack)
 		used, got := d.Zlib(dst, src)
 		switch {
