@@ -205,13 +205,12 @@ func (s *search) escapes(w Span) {
 			if c == '+' {
 				e, ok = parseCodePoint(s.data, at-1)
 			}
-			if !ok {
-				at++
+			if !ok || e.end < w.Start || !e.hot(s.data) {
+				at++ // of two backslashes the second may begin another, which is
 				continue
 			}
-			if at = e.end; at >= w.Start && e.hot(s.data) {
-				s.hits = joinFrom(s.hits, first, Span{e.start, e.end}, longestGap)
-			}
+			s.hits = joinFrom(s.hits, first, Span{e.start, e.end}, longestGap)
+			at = e.end
 		}
 	}
 }

@@ -130,7 +130,8 @@ func othersThanToken(x uint64) uint64 {
 
 // allTokens is tokens for all of the text. Most tokens are words of a program, and two
 // looks at where one begins are enough for them: a piece of a text over several lines
-// need not be asked which one it is, since the first piece of all is seen as well.
+// need not be asked which one it is, since the first piece of all is seen as well (and
+// what group makes of more than a million lines is not the same as in tokens).
 func (s *search) allTokens() {
 	m := s.masks
 	if m == nil {

@@ -354,6 +354,19 @@ func checkLeads(t *testing.T, data []byte, leads []simd.Pattern) {
 	}
 }
 
+// Of two backslashes the second may begin an escape that is worth a Text where the first
+// does not: a pair of surrogates has as many before each.
+func TestSecondBackslash(t *testing.T) {
+	data := []byte(strings.Repeat("; ", 125) + `\\ud83d\ude00` + strings.Repeat("k", 20))
+	for x := range decode.New(decode.DefaultLimits()).Texts(data, nil) {
+		if x.Span.Start > 0 { // 250 bytes before the pair
+			t.Errorf("the context begins at %d", x.Span.Start)
+		}
+		return
+	}
+	t.Error("no text")
+}
+
 // stands reports whether a text begins as a pattern says.
 func stands(p simd.Pattern, text []byte) bool {
 	for k, place := range p {
@@ -367,7 +380,7 @@ func stands(p simd.Pattern, text []byte) bool {
 func TestLeads(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	leads := decode.Leads()
-	parts := append(pieces(), "u", "U", "+", "%", "4", "1", "#", ";", "amp", "&lt;", "x", "n", strings.Repeat("k", 15), strings.Repeat("k", 70), "=3", "D", "\r\n", "u0041 ")
+	parts := append(pieces(), "u", "U", "+", "%", "4", "1", "#", ";", "&#9;", "amp", "&lt;", "x", "n", strings.Repeat("k", 15), strings.Repeat("k", 70), "=3", "D", "\r\n", "u0041 ")
 	for range 20000 {
 		var data []byte
 		for range 1 + r.IntN(5) {

@@ -36,8 +36,8 @@ func (h *decodedHit) origin() scanner.Span {
 // the same stretch.
 const leadGap = 64
 
-// longestLead is how many bytes a lead has.
-const longestLead = 2
+// leadSize is how many bytes are noted where an escape begins: any number does.
+const leadSize = 2
 
 // lead takes note of what may be the beginning of an escape.
 func (s *scratch) lead(at int) {
@@ -48,7 +48,7 @@ func (s *scratch) lead(at int) {
 		if n := len(s.leads); n >= 1<<10 && n == cap(s.leads) { // four stretches are read at once
 			s.leads = joined(s.leads)
 		}
-		s.leads = append(s.leads, decode.Span{Start: at, End: at + longestLead})
+		s.leads = append(s.leads, decode.Span{Start: at, End: at + leadSize})
 	}
 }
 
@@ -62,7 +62,7 @@ func (s *scratch) extendLead(at int) bool {
 	if at < last.Start || at > last.End+leadGap {
 		return false
 	}
-	last.End = max(last.End, min(len(s.text), at+longestLead))
+	last.End = max(last.End, min(len(s.text), at+leadSize))
 	return true
 }
 
