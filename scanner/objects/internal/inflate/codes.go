@@ -52,9 +52,7 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 	}
 	var end ending
 	if d.assembled {
-		s := state{t, &d.src[0], &d.dst[0], d.pos, d.out, len(d.src) - fastIn, len(d.dst) - fastOut, d.bits, d.nbit}
-		end = rounds(&s)
-		d.pos, d.out, d.bits, d.nbit = s.pos, s.out, s.bits, s.nbit
+		end = d.slices(t)
 	} else {
 		end = d.rounds(t)
 	}
@@ -65,6 +63,21 @@ func (d *Decoder) fast(t *tables) (done bool, err error) {
 		return false, ErrLong
 	}
 	return end == atEnd, nil
+}
+
+// slice is how many bytes one call of rounds yields at most: some hundred microseconds.
+// The runtime cannot stop what is in assembly, and a collection waits for it.
+const slice = 1 << 18
+
+// slices calls rounds as often as there is room.
+func (d *Decoder) slices(t *tables) (end ending) {
+	lastPos, lastOut := len(d.src)-fastIn, len(d.dst)-fastOut
+	for end == atRoom && d.pos <= lastPos && d.out <= lastOut {
+		s := state{t, &d.src[0], &d.dst[0], d.pos, d.out, lastPos, min(lastOut, d.out+slice), d.bits, d.nbit}
+		end = rounds(&s)
+		d.pos, d.out, d.bits, d.nbit = s.pos, s.out, s.bits, s.nbit
+	}
+	return end
 }
 
 // rounds is the same in Go. It keeps the state in locals, which is what makes it fast.

@@ -10,6 +10,7 @@ import (
 	"hash/adler32"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -275,6 +276,150 @@ func TestMutationsAgreeWithTheStandardLibrary(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A randomCode is a complete code, with the codes of its symbols.
+type randomCode struct {
+	lens, codes []int
+	used, long  []int // symbols, and those whose codes are longest
+}
+
+// newRandomCode makes a code of some of n symbols, must among them, with long codes.
+func newRandomCode(r *rand.Rand, n, must int) *randomCode {
+	leaves := []int{1, 1}
+	for most := 2 + r.IntN(n-2); len(leaves) < most; {
+		i := len(leaves) - 1 - r.IntN(min(len(leaves), 4)) // one of the deepest
+		if leaves[i] == maxCodeLen {
+			if i = r.IntN(len(leaves)); leaves[i] == maxCodeLen {
+				break
+			}
+		}
+		leaves[i]++
+		leaves = append(leaves, leaves[i])
+	}
+	c := &randomCode{lens: make([]int, n), codes: make([]int, n)}
+	symbols := r.Perm(n)
+	symbols[0], symbols[slices.Index(symbols, must)] = must, symbols[0]
+	longest := slices.Max(leaves)
+	for i, s := range r.Perm(len(leaves)) {
+		c.lens[symbols[i]] = leaves[s]
+		c.used = append(c.used, symbols[i])
+		if leaves[s] == longest {
+			c.long = append(c.long, symbols[i])
+		}
+	}
+	for code, l := 0, 1; l <= maxCodeLen; l++ {
+		for s := range n {
+			if c.lens[s] == l {
+				c.codes[s] = code
+				code++
+			}
+		}
+		code <<= 1
+	}
+	return c
+}
+
+// pick returns a symbol, mostly one with a long code.
+func (c *randomCode) pick(r *rand.Rand) int {
+	if r.IntN(4) > 0 {
+		return c.long[r.IntN(len(c.long))]
+	}
+	return c.used[r.IntN(len(c.used))]
+}
+
+func (c *randomCode) write(w *bitWriter, symbol int) { w.code(c.codes[symbol], c.lens[symbol]) }
+
+// longCodes returns a stream of one block whose codes are as long as may be, and what it
+// stands for: no encoder writes such a thing, and every bit of the buffer is needed.
+func longCodes(r *rand.Rand) (stream, text []byte) {
+	const end = 256
+	lit, dist := newRandomCode(r, maxLitCodes, end), newRandomCode(r, maxDistCodes, 0)
+	w := &bitWriter{b: []byte{0x78, 0x9c}}
+	w.number(1, 1) // the last block
+	w.number(2, 2) // with codes of its own
+	w.number(maxLitCodes-257, 5)
+	w.number(maxDistCodes-1, 5)
+	w.number(19-4, 4)
+	for _, s := range precodeOrder {
+		w.number(map[bool]int{true: 4}[s < 16], 3)
+	}
+	for _, l := range append(slices.Clone(lit.lens), dist.lens...) {
+		w.code(l, 4)
+	}
+	for range 1 + r.IntN(3000) {
+		s := lit.pick(r)
+		switch {
+		case s < end:
+			lit.write(w, s)
+			text = append(text, byte(s))
+			continue
+		case s == end:
+			continue
+		}
+		d := dist.pick(r)
+		length, back := litSymbols[s], distSymbols[d]
+		more, far := r.IntN(1<<(length&31)), r.IntN(1<<(back&31))
+		from := len(text) - int(back>>16) - far
+		if from < 0 {
+			continue
+		}
+		lit.write(w, s)
+		w.number(more, int(length&31))
+		dist.write(w, d)
+		w.number(far, int(back&31))
+		for k := range int(length>>16) + more {
+			text = append(text, text[from+k])
+		}
+	}
+	lit.write(w, end)
+	return binary.BigEndian.AppendUint32(w.b, adler32.Checksum(text)), text
+}
+
+// The longest codes that there can be, of literals, lengths and distances, in every order.
+func TestLongCodes(t *testing.T) {
+	d, r := New(), rand.New(rand.NewPCG(7, 8))
+	all := 0
+	for range 3000 {
+		stream, text := longCodes(r)
+		all += len(text)
+		stream = append(stream, make([]byte, r.IntN(2)*40)...)
+		for _, assembled := range []bool{assembled, false} {
+			d.assembled = assembled
+			dst := make([]byte, len(text), len(text)+Slack)
+			if _, err := d.Zlib(dst, stream); err != nil || !bytes.Equal(dst, text) {
+				t.Fatalf("%v, assembled: %t", err, assembled)
+			}
+		}
+	}
+	if all < 1<<20 {
+		t.Errorf("%d bytes", all)
+	}
+}
+
+// A block of any length is decoded in slices, in which nothing is lost.
+func TestLongBlock(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	text := mixed(r, 5*slice+1234)
+	for _, level := range []int{flate.HuffmanOnly, 9} {
+		agree(t, New(), deflated(t, text, level))
+	}
+}
+
+// mixed returns a text of words, of one byte again and again, and of what is like nothing.
+func mixed(r *rand.Rand, n int) []byte {
+	var b []byte
+	for len(b) < n {
+		switch r.IntN(4) {
+		case 0:
+			b = append(b, bytes.Repeat([]byte{byte(r.IntN(256)), byte(r.IntN(256)), 'x'}[r.IntN(3):], 1+r.IntN(700))...)
+		case 1:
+			b = append(b, byte(r.IntN(256)), byte(r.IntN(256)))
+		default:
+			b = fmt.Appendf(b, "word %d of them ", r.IntN(40)*r.IntN(40))
+		}
+	}
+	return b[:n]
 }
 
 func TestAdler32(t *testing.T) {

@@ -56,7 +56,8 @@
 	ADDQ  CX, into
 
 // SUB finds the entry that the one at hand says is in a sub-table of a table of some
-// size. That it is in there is known of tables that were built, and looked at again.
+// size. That it is in there is known of tables that were built, and looked at again; that
+// there are no further sub-tables below one is known of them as well.
 #define SUB(table, size) \
 	DROP                   \
 	MOVL  AX, CX           \

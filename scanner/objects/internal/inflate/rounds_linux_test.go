@@ -3,7 +3,6 @@ package inflate
 import (
 	"bytes"
 	"compress/flate"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -70,20 +69,4 @@ func TestNothingOutside(t *testing.T) {
 	if decoded < 300 || refused < 1000 {
 		t.Errorf("%d decoded, %d refused", decoded, refused)
 	}
-}
-
-// mixed returns a text of words, of one byte again and again, and of what is like nothing.
-func mixed(r *rand.Rand, n int) []byte {
-	var b []byte
-	for len(b) < n {
-		switch r.IntN(4) {
-		case 0:
-			b = append(b, bytes.Repeat([]byte{byte(r.IntN(256)), byte(r.IntN(256)), 'x'}[r.IntN(3):], 1+r.IntN(700))...)
-		case 1:
-			b = append(b, byte(r.IntN(256)), byte(r.IntN(256)))
-		default:
-			b = fmt.Appendf(b, "word %d of them ", r.IntN(40)*r.IntN(40))
-		}
-	}
-	return b[:n]
 }
