@@ -65,23 +65,18 @@ func longRuns(in, next uint64) uint64 {
 // not inside one.
 func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 	to = min(to, len(m.data)-1)
-	for at := from; at <= to; at = m.at + m.n*simd.Block {
+	for at := from; at <= to; {
 		k := uint(at-m.at) / simd.Block
 		if k >= uint(m.n) { // before or behind what they tell of
 			m.read(at, to)
 			k = 0
 		}
-		begin := m.begin[k%simd.Blocks] >> (uint(at-m.at) % simd.Block) << (uint(at-m.at) % simd.Block)
-		for {
-			if begin != 0 {
-				start = m.at + int(k*simd.Block) + bits.TrailingZeros64(begin)
-				return start, m.end(start + leastBase64), start <= to
-			}
-			if k++; k >= uint(m.n) {
-				break
-			}
-			begin = m.begin[k%simd.Blocks]
+		begin := m.begin[k%simd.Blocks] >> (uint(at-m.at) % simd.Block)
+		if begin != 0 {
+			start = at + bits.TrailingZeros64(begin)
+			return start, m.end(start + leastBase64), start <= to
 		}
+		at = m.at + int(k+1)*simd.Block
 	}
 	return 0, 0, false
 }

@@ -162,15 +162,13 @@ func (s *search) begun(start int) {
 	if f != formNone {
 		s.wrap(Span{start, end}, f)
 	}
-	if f != formNone || end-start >= leastHex {
-		s.token(start, end, f)
-	}
+	s.token(start, end, f)
 }
 
 // tokens finds the tokens that touch a window and decode to something, and the
 // base64 texts over several lines that they are pieces of.
 func (s *search) tokens(w Span) {
-	last, before := -1, 0 // the end of the token before, if it was seen, and its length
+	last := -1 // the end of the token before, if it was seen
 	for from := max(s.before(w.Start), s.tokenDone); ; {
 		start, end, ok := s.nextToken(s.tokenDone, from, w.End)
 		if !ok || s.cut {
@@ -179,20 +177,14 @@ func (s *search) tokens(w Span) {
 		// The first one follows none if it is not what stands before the window and its
 		// separator, which was not seen either.
 		follows := last < 0 && (start <= from || from == s.tokenDone) || last >= 0 && s.mayFollow(last, start)
-		size, f := end-start, s.sniff(s.data[start:end])
-		switch {
-		case f == formNone && follows && last >= 0 && size != before:
-			// It would be the first piece, and is none. That wrappedDone does not tell is
-			// right: another token may ask whether it is one.
-		case f != formNone || follows:
+		f := s.sniff(s.data[start:end])
+		if f != formNone || follows {
 			s.wrap(Span{start, end}, f)
-		default:
+		} else {
 			s.wrappedDone = max(s.wrappedDone, end)
 		}
-		if f != formNone || size >= leastHex {
-			s.token(start, end, f)
-		}
-		from, s.tokenDone, last, before = end, end, end, size
+		s.token(start, end, f)
+		from, s.tokenDone, last = end, end, end
 	}
 }
 

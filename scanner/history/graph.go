@@ -170,19 +170,19 @@ func (h *commitHeap) Pop() any {
 // reach returns the commits that can be reached from tips, tips included.
 func (g *graph) reach(tips ...int32) set {
 	seen := make(set, len(g.commits)/64+1)
-	todo := make([]int32, 0, len(tips))
+	stack := make([]int32, 0, len(tips))
 	visit := func(n int32) {
 		if !seen.has(int(n)) {
 			seen.add(int(n))
-			todo = append(todo, n)
+			stack = append(stack, n)
 		}
 	}
 	for _, t := range tips {
 		visit(t)
 	}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
 		for _, p := range g.commits[n].parents {
 			visit(p)
 		}
