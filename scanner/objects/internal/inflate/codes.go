@@ -90,24 +90,25 @@ func (d *Decoder) rounds(t *tables) (end ending) {
 	src, dst := d.src, d.dst[:len(d.dst):len(d.dst)]
 	out := d.out
 	in, b, n := load(src[d.pos:len(src):len(src)], d.bits, d.nbit)
-	e := t.lit[b&litMask]
+	mask := t.litMask()
+	e := t.lit[b&mask&litMask]
 	for len(in) >= fastIn && uint(out+fastOut) <= uint(len(dst)) {
 		o := (*[fastOut]byte)(dst[out : out+fastOut])
 		if e.isLiteral() { // three literals take 33 bits of 56, two and a length 42
 			b, n = b>>(e&63), n-uint(e)
 			o[0] = e.literal()
 			out++
-			e = t.lit[b&litMask]
+			e = t.lit[b&mask&litMask]
 			if e.isLiteral() {
 				b, n = b>>(e&63), n-uint(e)
 				o[1] = e.literal()
 				out++
-				e = t.lit[b&litMask]
+				e = t.lit[b&mask&litMask]
 				if e.isLiteral() {
 					in, b, n = load(in, b>>(e&63), n-uint(e))
 					o[2] = e.literal()
 					out++
-					e = t.lit[b&litMask]
+					e = t.lit[b&mask&litMask]
 					continue
 				}
 			}
@@ -130,7 +131,7 @@ func (d *Decoder) rounds(t *tables) (end ending) {
 				in, b, n = load(in, b>>(e&63), n-uint(e))
 				dst[out] = e.literal()
 				out++
-				e = t.lit[b&litMask]
+				e = t.lit[b&mask&litMask]
 				continue
 			}
 		}
@@ -157,7 +158,7 @@ func (d *Decoder) rounds(t *tables) (end ending) {
 			return atFault
 		}
 		in, b, n = load(in, b>>(e&63), n-uint(e))
-		e = t.lit[b&litMask] // its way from memory takes as long as the copy
+		e = t.lit[b&mask&litMask] // its way from memory takes as long as the copy
 		s, c := (*[copyRoom]byte)(dst[from:from+copyRoom]), (*[copyRoom]byte)(dst[out:out+copyRoom])
 		out += length
 		if back < 16 {
@@ -221,7 +222,7 @@ func (d *Decoder) careful(t *tables) error {
 		if err := d.refill(); err != nil {
 			return err
 		}
-		e, err := d.symbol(t.lit[:], litMask)
+		e, err := d.symbol(t.lit[:], t.litMask())
 		if err != nil {
 			return err
 		}

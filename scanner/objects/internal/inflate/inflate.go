@@ -60,6 +60,7 @@ func New() *Decoder {
 			lens[i] = 8
 		}
 	}
+	d.fixed.litBits = litBits
 	d.build.make(d.fixed.lit[:], lens[:], countLens(lens[:]), &litSymbols, litBits)
 	for i := range 32 {
 		lens[i] = 5

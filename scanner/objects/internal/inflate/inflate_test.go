@@ -241,6 +241,36 @@ func TestAllSymbols(t *testing.T) {
 	agree(t, New(), z)
 }
 
+// More codes of one bit than there can be are none, even if nobody uses them.
+func TestShortCodes(t *testing.T) {
+	for distances, want := range []error{1: nil, 2: nil, 3: ErrCorrupt, 4: ErrCorrupt} {
+		if distances == 0 {
+			continue
+		}
+		w := bitWriter{b: []byte{0x78, 0x9c}}
+		w.number(1|2<<1, 3)
+		w.number(0, 5)
+		w.number(distances-1, 5)
+		w.number(18-4, 4)
+		for _, s := range precodeOrder[:18] {
+			w.number(map[uint8]int{1: 1, 18: 1}[s], 3)
+		}
+		for _, n := range []int{138, 118} { // without a code
+			w.code(1, 1)
+			w.number(n-11, 7)
+		}
+		for range 1 + distances { // the end, and the distances
+			w.code(0, 1)
+		}
+		w.code(0, 1)
+		z := binary.BigEndian.AppendUint32(w.b, 1)
+		if _, err := New().Zlib(nil, z); err != want {
+			t.Errorf("%d distances of one bit: %v, want %v", distances, err, want)
+		}
+		agree(t, New(), z)
+	}
+}
+
 func TestCopyNear(t *testing.T) {
 	for back := 1; back < 16; back++ {
 		for length := 3; length <= 258; length++ {

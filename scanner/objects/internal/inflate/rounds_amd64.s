@@ -10,6 +10,7 @@
 //	R10  bits, the next one lowest
 //	R11  how many of them count, in its low six bits
 //	R12  the length of a match, and R13 its distance
+//	R14  how many bits index the table of literals and lengths
 //
 // The low six bits of an entry are the bits to drop, those from the ninth on the code's
 // own; a processor looks at no others of what it is to shift by. BZHI looks at eight,
@@ -29,9 +30,8 @@
 
 // LOOKUP finds the next entry for a literal or a length.
 #define LOOKUP \
-	MOVL R10, CX                 \
-	ANDL $const_litMask, CX      \
-	MOVL tables_lit(BX)(CX*4), AX
+	BZHIQ R14, R10, CX            \
+	MOVL  tables_lit(BX)(CX*4), AX
 
 // DROP takes the bits of the entry away.
 #define DROP \
@@ -74,6 +74,7 @@
 TEXT ·rounds(SB), NOSPLIT, $0-16
 	MOVQ s+0(FP), AX
 	MOVQ state_tables(AX), BX
+	MOVQ tables_litBits(BX), R14
 	MOVQ state_src(AX), SI
 	MOVQ SI, R8
 	ADDQ state_pos(AX), SI

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// Sizes of the decoding tables. A table is indexed by the next litBits (or
-// distBits) bits of the stream; longer codes go on in a sub-table behind it.
+// Sizes of the decoding tables. A table is indexed by the next distBits (or up to
+// litBits) bits of the stream; longer codes go on in a sub-table behind it.
 const (
 	litBits     = 11
 	distBits    = 8
@@ -63,9 +63,13 @@ func (e entry) extra(b uint64) int {
 
 // tables are those of the two codes of a block.
 type tables struct {
-	lit  [litSize]entry
-	dist [distSize]entry
+	lit     [litSize]entry
+	dist    [distSize]entry
+	litBits uint // that lit is indexed by: litBits, or fewer if no code is that long
 }
+
+// litMask cuts the index of lit out of what comes next.
+func (t *tables) litMask() uint64 { return (1<<t.litBits - 1) & litMask }
 
 // The symbols' entries without their code lengths, which builder adds.
 var (
@@ -117,6 +121,15 @@ func makePrecodeSymbols() (s symbols) {
 // nobody asks.
 type counts [maxCodeLen + 1]uint16
 
+// longest returns the length of the longest codes, 1 if there are none.
+func (c *counts) longest() uint {
+	l := uint(maxCodeLen)
+	for l > 1 && c[l] == 0 {
+		l--
+	}
+	return l
+}
+
 // A builder makes tables from code lengths. Its arrays are scratch space.
 type builder struct {
 	count  counts
@@ -128,12 +141,13 @@ type builder struct {
 // one bit, which is what compress/flate takes. Unused codes decode to kindBad.
 func (b *builder) make(t []entry, lens []uint8, count counts, syms *symbols, tableBits uint) bool {
 	b.count = count
-	longest, n, complete := b.sort(lens)
+	longest := count.longest()
+	n, complete := b.sort(lens)
 	if complete {
 		b.fill(t, b.sorted[:n], syms, tableBits, longest)
 		return true
 	}
-	if longest > 1 {
+	if longest > 1 || n > 1 { // the latter if there are more than two of one bit
 		return false
 	}
 	even := kindBad
@@ -149,7 +163,7 @@ func (b *builder) make(t []entry, lens []uint8, count counts, syms *symbols, tab
 // sort orders the n used symbols by length, then value. The unused ones come behind
 // them, or not at all if they are eight in a row, as most are; to ask of each whether
 // it is used would be to ask what cannot be predicted.
-func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
+func (b *builder) sort(lens []uint8) (n int, complete bool) {
 	var next [maxCodeLen + 1]uint16
 	left := 1
 	for l := 1; l <= maxCodeLen; l++ {
@@ -157,10 +171,7 @@ func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 		n += int(b.count[l])
 		left = left<<1 - int(b.count[l])
 		if left < 0 {
-			return maxCodeLen, n, false
-		}
-		if b.count[l] != 0 {
-			longest = uint(l)
+			return n, false
 		}
 	}
 	next[0] = uint16(n)
@@ -176,7 +187,7 @@ func (b *builder) sort(lens []uint8) (longest uint, n int, complete bool) {
 			w >>= 8
 		}
 	}
-	return longest, n, left == 0
+	return n, left == 0
 }
 
 func countLens(lens []uint8) (c counts) {
@@ -272,7 +283,10 @@ func (d *Decoder) readCodes() error {
 	for l := range count {
 		count[l] -= distCount[l]
 	}
-	if !d.build.make(d.dynamic.lit[:], d.lens[:(nlit+7)&^7], count, &litSymbols, litBits) ||
+	// Few symbols have short codes, and whoever has few has little for which a table of
+	// full size would be filled.
+	d.dynamic.litBits = min(litBits, count.longest())
+	if !d.build.make(d.dynamic.lit[:], d.lens[:(nlit+7)&^7], count, &litSymbols, d.dynamic.litBits) ||
 		!d.build.make(d.dynamic.dist[:], dist[:], distCount, &distSymbols, distBits) {
 		return ErrCorrupt
 	}
