@@ -122,7 +122,7 @@ type task func(w *worker)
 // second run.
 func (sw *sweep) everything(ctx context.Context) {
 	last := sw.opts.Last
-	tasks := sw.trailers(false)
+	tasks := sw.trailers()
 	for _, p := range sw.s.packs {
 		tasks = append(tasks, sw.families(p, func(t Type) bool { return t == 0 || t != last })...)
 	}
@@ -130,7 +130,7 @@ func (sw *sweep) everything(ctx context.Context) {
 	if last != 0 && !sw.stop() {
 		sw.last(ctx)
 	}
-	if tasks = sw.trailers(true); len(tasks) > 0 {
+	if tasks = sw.unconfirmed(); len(tasks) > 0 {
 		sw.run(ctx, tasks)
 	}
 }

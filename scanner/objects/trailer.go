@@ -14,22 +14,35 @@ import (
 // that is for packs of which less is known, and for VerifyNames, which takes no
 // CRC-32's word for anything; see docs/decisions/0018.
 
-// trailers makes the tasks that verify the packs' own checksums, once a Store: before
-// anything is swept those that a sweep cannot make superfluous, and after it those
-// that it has not.
-func (sw *sweep) trailers(swept bool) []task {
-	var tasks []task
+// trailers makes the tasks that verify, once a Store, the checksums of packs that a sweep
+// cannot make superfluous.
+func (sw *sweep) trailers() (tasks []task) {
 	for _, p := range sw.s.packs {
-		if p.temp || sw.mayConfirm(p) != swept || p.confirmed.Load() && !sw.opts.VerifyNames {
-			continue
+		if !sw.settled(p) && !sw.mayConfirm(p) {
+			tasks = append(tasks, func(*worker) { sw.trailer(p) })
 		}
-		if swept && guard(func() error { return sw.confirms(p) }) == nil {
-			p.confirmed.Store(true)
-			continue
-		}
-		tasks = append(tasks, func(*worker) { sw.trailer(p) })
 	}
 	return tasks
+}
+
+// unconfirmed makes those of packs for which the sweep that ends could have done so, and
+// has not.
+func (sw *sweep) unconfirmed() (tasks []task) {
+	for _, p := range sw.s.packs {
+		switch {
+		case sw.settled(p) || !sw.mayConfirm(p):
+		case guard(func() error { return sw.confirms(p) }) == nil:
+			p.confirmed.Store(true)
+		default:
+			tasks = append(tasks, func(*worker) { sw.trailer(p) })
+		}
+	}
+	return tasks
+}
+
+// settled reports whether nobody need ask for a pack's checksum.
+func (sw *sweep) settled(p *pack) bool {
+	return p.temp || p.confirmed.Load() && !sw.opts.VerifyNames
 }
 
 // trailer verifies a pack's own checksum, if no sweep has yet.
