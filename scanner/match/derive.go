@@ -68,7 +68,7 @@ func (m *Matcher) margin() int { return m.reach + m.auto.max + utf8.UTFMax }
 // edit makes or unmakes, or that an escape begins with which the edit makes worth
 // being decoded, or a match of a rule with Starts.
 func (m *Matcher) behind() int {
-	behind := m.auto.max + max(utf8.UTFMax, decode.Near)
+	behind := m.auto.max + max(utf8.UTFMax, decode.Near, maxBack)
 	if m.started > 0 {
 		behind = max(behind, m.started+beforeStart)
 	}

@@ -358,6 +358,34 @@ func (d *dfa) prove(text []byte, at, limit int) (proof, int) {
 	return refuted, i - at
 }
 
+// proveBack finds out whether the program, which is reversed, matches backwards from a
+// place of text at which a character stands, looking at no more than limit bytes, and at
+// none before a character that is not ASCII.
+func (d *dfa) proveBack(text []byte, at, limit int) proof {
+	s, t := d.start(rune(text[at])) // only \n and \w matter, and those are ASCII
+	for i := at; i > 0; i-- {
+		class := int(d.ascii[text[i-1]])
+		if class == multibyte || at-i == limit {
+			return open
+		}
+		n := atomic.LoadUint32(&t.next[s+uint32(class)])
+		if n == unknown {
+			n, t = d.step(t, s, class)
+		}
+		if n&matched != 0 {
+			return proved
+		}
+		if n == dead {
+			return refuted
+		}
+		s = n
+	}
+	if d.atEnd(t, s) {
+		return proved
+	}
+	return refuted
+}
+
 // match returns the end of the leftmost-first match that begins at a place of
 // text, or -1, and how many bytes it looked at. With an unanchored program the
 // match may begin later.

@@ -9,8 +9,8 @@
 // which reads the text once, case-insensitively, as four interleaved streams; if
 // they are few, and the processor can look at many bytes at once, a Teddy finds them
 // in its place. A literal that is found is tested by the byte before and the byte
-// behind it, and then by a DFA of the rest of the pattern that is built as it goes
-// and stops at the first proof. Only what is left is matched exactly, by a DFA of
+// behind it, by a DFA of what must come before it, and then by one of the rest of the
+// pattern. A DFA is built as it goes and stops at the first proof. Only what is left is matched exactly, by a DFA of
 // the whole pattern with the leftmost-first semantics of package regexp; package
 // regexp itself is asked for the groups of a match that has been found.
 //
@@ -22,8 +22,9 @@
 // # What an edit can change
 //
 // Content derived from other content by an edit need not be searched whole. A
-// literal is a candidate if the rest of its pattern matches behind it or is not
-// yet ruled out after 64 bytes, or as many as the longest keyword has. That depends
+// literal is a candidate if the eight bytes before it do not rule a match out, and the
+// rest of its pattern matches behind it or is not yet ruled out after 64 bytes, or as
+// many as the longest keyword has. That depends
 // on nothing farther away than a margin. So if no candidate stands in the base, a
 // match in the derived content has its literal inside the edit, widened by the
 // margin: [Matcher.Find] needs to read no more.

@@ -24,6 +24,7 @@ type branch struct {
 	literals []string // lower case, not cut
 	wide     length
 	head     *program // backwards from the literal; nil if nothing comes before
+	leads    bool     // something must come before
 	rest     *program // loosened, from the literal on, with the assertions in front of it
 	// before and after are the bytes that can stand around the literal, if
 	// that is known. start: the literal may begin the text.
@@ -314,6 +315,7 @@ func newBranch(seq []*syntax.Regexp, i, k int, set []string) *branch {
 	b.restAST = sequence(seq[from:])
 	if from > 0 {
 		b.headAST = sequence(seq[:from])
+		b.leads = b.wide.min > 0
 	}
 	b.before, b.start = bytesBefore(seq[:i], set)
 	b.after = bytesAfter(seq[k:], set)

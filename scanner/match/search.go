@@ -15,6 +15,9 @@ const (
 	// maxReach is how many bytes behind a literal are looked at before it is
 	// taken for a candidate.
 	maxReach = 64
+	// maxBack is the same before a literal. As an escape is looked at as far from an edit,
+	// nothing more is searched for it.
+	maxBack = decode.Near
 	// effort is how many bytes the tests of one branch may look at for each byte
 	// of the text before its rule is searched for from one end of the text to the
 	// other, which takes the same time whatever the text is.
@@ -320,9 +323,10 @@ func (s *scratch) word(word, at int) {
 	s.words = append(s.words, spot{at: at, number: uint16(len(s.m.branches) + word)})
 }
 
-// test looks whether the rest of a branch's pattern may match from its literal on.
+// test looks whether a branch's pattern may match around its literal: first whether what
+// stands right before it rules that out, which takes few bytes, and then the rest.
 func (s *scratch) test(b *branch, at int) {
-	if s.flooded[b.rule] {
+	if s.flooded[b.rule] || b.leads && b.head.dfa().proveBack(s.text, at, maxBack) == refuted {
 		return
 	}
 	result, looked := b.rest.dfa().prove(s.text, at, s.m.reach)
