@@ -258,7 +258,7 @@ func (d *dfa) step(t *table, from uint32, class int) (uint32, *table) {
 	if class < d.width-1 {
 		r = d.sample[class]
 	}
-	result := d.read(t.states[d.state(from)], r)
+	result := d.read(t.states[d.state(from)], r, class)
 	result |= d.intern(d.then.list, contextOf(r))
 	u := d.table.Load()
 	if u.generation == t.generation {
@@ -268,12 +268,17 @@ func (d *dfa) step(t *table, from uint32, class int) (uint32, *table) {
 }
 
 // read makes then the list of the instructions that follow when a state reads a
-// character. It returns matched if a match ends before it.
-func (d *dfa) read(s string, r rune) uint32 {
+// character of a class. It returns matched if a match ends before it.
+func (d *dfa) read(s string, r rune, class int) uint32 {
 	holds := d.holds(s[0], r)
 	d.now.list, d.then.list = d.now.list[:0], d.then.list[:0]
 	for i := 1; i < len(s); i += 3 {
-		d.follow(&d.now, uint32(s[i])|uint32(s[i+1])<<8|uint32(s[i+2])<<16, holds, true)
+		pc := uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16
+		if d.prog.Inst[pc].Op != syntax.InstEmptyWidth {
+			d.now.add(pc) // as nearly always
+			continue
+		}
+		d.follow(&d.now, pc, holds, true)
 	}
 	var result uint32
 	for _, pc := range d.now.list {
@@ -284,7 +289,7 @@ func (d *dfa) read(s string, r rune) uint32 {
 				return result // whatever has a lower priority does not count
 			}
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			if r >= 0 && in.MatchRune(r) {
+			if r >= 0 && d.accepts[class][d.reader[pc]] {
 				d.follow(&d.then, in.Out, 0, false)
 			}
 		}
