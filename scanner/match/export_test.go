@@ -33,3 +33,6 @@ func (m *Matcher) WithoutGrams() bool {
 
 // AppendLower is appendLower.
 var AppendLower = appendLower
+
+// Marked is marked.
+var Marked = marked

@@ -30,20 +30,19 @@ type grams struct {
 	literals []string
 	places   []gramPlace // by gram, in order of slots
 	slots    []gramSlot  // a hash table of grams
-	// short tells of each byte, in lower case, of which lengths grams are that begin
-	// with it and are shorter than others: a bit for each length.
-	short [256]uint8
-	begin [256]uint8 // what begins with a byte: escapes, literals
+	begin    [256]uint8  // what begins with a byte: an escape, and a bit for each length of grams
 }
 
-// What begins with a byte.
-const (
-	beginsEscape = 1 << iota
-	beginsGram
-)
+// beginsEscape is set of a byte with which an escape begins.
+const beginsEscape = 1
 
 // A gramPlace is a literal and where in it its gram stands.
-type gramPlace struct{ literal, at int32 }
+type gramPlace struct {
+	literal, at int32
+	// word is the first bytes of the literal from the gram on, and mask those of the
+	// eight there that it has: many literals begin alike.
+	word, mask uint64
+}
 
 // A gramSlot says which literals have a gram.
 type gramSlot struct {
@@ -69,9 +68,8 @@ func newGrams(literals []string, leads []simd.Pattern) *grams {
 		patterns = append(patterns, simd.Literal(gram))
 	}
 	g.teddy = simd.NewTeddy(model, patterns, 1+len(patterns)/group)
-	g.index(list, by)
-	g.mark(beginsGram, patterns[len(leads):])
 	g.mark(beginsEscape, leads)
+	g.index(list, by)
 	return g
 }
 
@@ -107,10 +105,32 @@ func (g *grams) choose(m *simd.Model) map[string][]gramPlace {
 			}
 		}
 		gram := l[best:min(len(l), best+simd.Gram)]
-		by[gram] = append(by[gram], gramPlace{i, int32(best)})
+		by[gram] = append(by[gram], newGramPlace(l, i, int32(best)))
 	}
 	return by
 }
+
+// newGramPlace returns the place of the gram at a byte of a literal.
+func newGramPlace(literal string, number, at int32) gramPlace {
+	behind := []byte(literal[at:])
+	return gramPlace{number, at, wordAt(behind, 0), firstBytes(min(len(behind), wordSize))}
+}
+
+// wordSize is how many bytes a word has.
+const wordSize = 8
+
+// wordAt returns the eight bytes at a place of text, or those that there are and zeros.
+func wordAt(text []byte, at int) uint64 {
+	if at+wordSize <= len(text) {
+		return binary.LittleEndian.Uint64(text[at:])
+	}
+	var end [wordSize]byte
+	copy(end[:], text[at:])
+	return binary.LittleEndian.Uint64(end[:])
+}
+
+// firstBytes is a mask of the first n bytes of a word.
+func firstBytes(n int) uint64 { return 1<<(8*n) - 1 }
 
 // index makes the tables that say which literals a gram stands for.
 func (g *grams) index(list []string, by map[string][]gramPlace) {
@@ -122,10 +142,8 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 	for _, gram := range list {
 		from := int32(len(g.places))
 		g.places = append(g.places, by[gram]...)
-		if n := len(gram); n < simd.Gram {
-			g.short[gram[0]] |= 1 << n
-		}
-		key := gramOf([]byte(gram))
+		g.mark(1<<len(gram), []simd.Pattern{simd.Literal(gram)})
+		key := gramOf(wordAt([]byte(gram), 0), len(gram))
 		k := g.slot(key)
 		for g.slots[k].to > 0 {
 			k = (k + 1) & (len(g.slots) - 1)
@@ -134,18 +152,8 @@ func (g *grams) index(list []string, by map[string][]gramPlace) {
 	}
 }
 
-// gramOf makes a number of one to four bytes and how many there are, letters in lower
-// case.
-func gramOf(text []byte) uint64 {
-	var word uint32
-	for i, c := range text {
-		word |= uint32(c) << (8 * i)
-	}
-	return foldGram(word, len(text))
-}
-
-// foldGram makes a number of bytes and how many there are, letters in lower case.
-func foldGram(word uint32, n int) uint64 { return uint64(n)<<32 | lowerWord(uint64(word)) }
+// gramOf makes a number of the first bytes of a word and how many they are.
+func gramOf(word uint64, n int) uint64 { return word&firstBytes(n) | uint64(n)<<(8*simd.Gram) }
 
 // slot returns where in the table a gram would be, if its place is free.
 func (g *grams) slot(gram uint64) int {
@@ -154,12 +162,15 @@ func (g *grams) slot(gram uint64) int {
 
 // of returns the places of a gram.
 func (g *grams) of(gram uint64) []gramPlace {
-	for k := g.slot(gram); g.slots[k].to > 0; k = (k + 1) & (len(g.slots) - 1) {
-		if s := &g.slots[k]; s.gram == gram {
+	for k := g.slot(gram); ; k = (k + 1) & (len(g.slots) - 1) {
+		s := &g.slots[k]
+		if s.gram == gram {
 			return g.places[s.from:s.to]
 		}
+		if s.to == 0 {
+			return nil
+		}
 	}
-	return nil
 }
 
 // readGrams keeps what the literals lead to that stand in a part of the text as a
@@ -170,13 +181,25 @@ func (s *scratch) readGrams(part scanner.Span) {
 	for at := part.Start; at < part.End; {
 		n, zero := g.teddy.Masks(&s.masks, s.text[at:], part.End-at)
 		s.nul = s.nul || zero
-		for _, mask := range s.masks[:n] {
-			for ; mask != 0; mask &= mask - 1 {
-				s.gram(text, part.Start, at+bits.TrailingZeros64(mask))
+		for blocks := marked(s.masks[:n]); blocks != 0; blocks &= blocks - 1 {
+			k := bits.TrailingZeros64(blocks)
+			for mask := s.masks[k]; mask != 0; mask &= mask - 1 {
+				s.gram(text, part.Start, at+k*simd.Block+bits.TrailingZeros64(mask))
 			}
-			at += simd.Block
 		}
+		at += n * simd.Block
 	}
+}
+
+// marked returns a bit for each of up to 64 masks, set if it is not zero. Which are cannot
+// be foreseen, so there is no branch for it: of a number and its negative one has the
+// highest bit, unless it is zero.
+func marked(masks []uint64) uint64 {
+	set := uint64(0)
+	for k := len(masks) - 1; k >= 0; k-- {
+		set = set<<1 | (masks[k]|-masks[k])>>63
+	}
+	return set
 }
 
 // gram keeps what stands at a place where an escape may begin, or stand a gram of a literal.
@@ -186,36 +209,33 @@ func (s *scratch) gram(text []byte, first, at int) {
 	if begin&beginsEscape != 0 {
 		s.lead(at)
 	}
-	if begin&beginsGram == 0 {
+	lengths := begin &^ beginsEscape
+	if lengths == 0 {
 		return
 	}
-	if at+simd.Gram <= len(text) {
-		word := binary.LittleEndian.Uint32(text[at:])
-		s.stand(text, first, at, g.of(foldGram(word, simd.Gram)))
-	}
-	short := g.short[lower(text[at])]
-	for n := 1; n < simd.Gram && short>>n != 0; n++ {
-		if short>>n&1 != 0 && at+n <= len(text) {
-			s.stand(text, first, at, g.of(gramOf(text[at:at+n])))
+	word := lowerWord(wordAt(text, at))
+	for ; lengths != 0; lengths &= lengths - 1 {
+		places := g.of(gramOf(word, bits.TrailingZeros8(lengths)))
+		for i := range places {
+			if p := &places[i]; word&p.mask == p.word {
+				s.stand(text, first, at, p)
+			}
 		}
 	}
 }
 
-// stand keeps what those literals lead to that stand where they would with their
-// grams at a place.
-func (s *scratch) stand(text []byte, first, at int, places []gramPlace) {
-	for _, p := range places {
-		literal, start := s.m.grams.literals[p.literal], at-int(p.at)
-		if start >= first && standsAt(text, literal, start) {
-			s.found(s.m.byLiteral[p.literal], start+len(literal))
-		}
+// stand keeps what a literal leads to if it stands where it would with its gram at a
+// place.
+func (s *scratch) stand(text []byte, first, at int, p *gramPlace) {
+	literal, start := s.m.grams.literals[p.literal], at-int(p.at)
+	if start >= first && standsAt(text, literal, start) {
+		s.found(s.m.byLiteral[p.literal], start+len(literal))
 	}
 }
 
 // standsAt reports whether a literal stands at a place, in whatever case.
 func standsAt(text []byte, literal string, at int) bool {
-	last := len(literal) - 1
-	if at+last >= len(text) || lower(text[at+last]) != literal[last] { // many begin alike
+	if at+len(literal) > len(text) {
 		return false
 	}
 	for i, c := range text[at : at+len(literal)] {
