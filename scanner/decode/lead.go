@@ -43,26 +43,25 @@ const entityNames = "amp lt; gt; quo apo nbs tab new equ plu sol bso col sem com
 // Worth reports whether what stands at a place, which begins with a lead, is an
 // escape that is worth a Text.
 func Worth(data []byte, at int) bool {
-	s := search{data: data}
 	switch data[at] {
 	case '=':
 		e, ok := parseQuoted(data, at)
-		return ok && s.sure(e)
+		return ok && sure(data, e)
 	case '\\':
-		if at > 0 && data[at-1] == '\\' && s.worth(at-1) {
+		if at > 0 && data[at-1] == '\\' && worth(data, at-1) {
 			return true
 		}
 	}
-	return s.worth(at)
+	return worth(data, at)
 }
 
 // worth is Worth for all but quoted-printable.
-func (s *search) worth(at int) bool {
-	if c := s.data[at]; c != 'U' && !s.mayEscape(c, at) {
+func worth(data []byte, at int) bool {
+	if c := data[at]; c != 'U' && !mayEscape(data, c, at) {
 		return false
 	}
-	e, ok := parseEscape(s.data, at)
-	return ok && e.hot(s.data)
+	e, ok := parseEscape(data, at)
+	return ok && e.hot(data)
 }
 
 // softEnd reports whether a line that begins or goes on at a place ends softly

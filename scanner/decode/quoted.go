@@ -23,24 +23,25 @@ func (s *search) quoted(hits []Span, w Span) []Span {
 			continue
 		}
 		e, ok := parseQuoted(s.data, at)
-		if ok && e.end >= w.Start && s.sure(e) {
+		if ok && e.end >= w.Start && sure(s.data, e) {
 			hits = joinFrom(hits, first, Span{e.start, e.end}, longestGap)
 		}
 	}
 	return hits
 }
 
-func (s *search) sure(e escape) bool {
+// sure reports whether an escape of quoted-printable is sure to be one.
+func sure(data []byte, e escape) bool {
 	if e.size == 0 {
-		return s.full(e.start)
+		return full(data, e.start)
 	}
 	if e.first() == '=' {
 		return true
 	}
-	if e.end >= len(s.data) || s.data[e.end] != '=' {
+	if e.end >= len(data) || data[e.end] != '=' {
 		return false
 	}
-	next, ok := parseQuoted(s.data, e.end)
+	next, ok := parseQuoted(data, e.end)
 	return ok && next.size > 0
 }
 
@@ -49,9 +50,9 @@ func isBlank(c byte) bool { return c == '\n' || c == '\r' || c == ' ' || c == '\
 
 // full reports whether the line that ends behind the equals sign at a place is
 // as long as a soft end of a line wants it.
-func (s *search) full(at int) bool {
+func full(data []byte, at int) bool {
 	from := max(0, at-quotedLine)
-	i := bytes.LastIndexByte(s.data[from:at], '\n')
+	i := bytes.LastIndexByte(data[from:at], '\n')
 	return (i >= 0 || from == 0) && at+1-(from+i+1) >= leastQuotedLine
 }
 

@@ -197,7 +197,7 @@ func (s *search) escapes(w Span) {
 				}
 				at += i
 			}
-			if !s.mayEscape(c, at) {
+			if !mayEscape(s.data, c, at) {
 				at++
 				continue
 			}
@@ -216,14 +216,14 @@ func (s *search) escapes(w Span) {
 }
 
 // mayEscape looks at one byte to pass over most of what c is in programs.
-func (s *search) mayEscape(c byte, at int) bool {
+func mayEscape(data []byte, c byte, at int) bool {
 	if c == '+' {
-		return at > 0 && s.data[at-1] == 'U'
+		return at > 0 && data[at-1] == 'U'
 	}
-	if at+1 == len(s.data) {
+	if at+1 == len(data) {
 		return false
 	}
-	following := s.data[at+1]
+	following := data[at+1]
 	switch c {
 	case '%':
 		return nibbles[following] != none
@@ -232,7 +232,7 @@ func (s *search) mayEscape(c byte, at int) bool {
 	}
 	switch following {
 	case 'n', 'r', 't':
-		return at+2 < len(s.data) && classes[s.data[at+2]]&inToken != 0
+		return at+2 < len(data) && classes[data[at+2]]&inToken != 0
 	case '"', '\'', '.', ' ', 's', 'w', 'd', 'b':
 		return false
 	}
