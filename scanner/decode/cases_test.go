@@ -245,8 +245,9 @@ func TestTables(t *testing.T) {
 			t.Errorf("digit %#x is %d, want %d", c, decode.Nibbles[c], byte(digit))
 		}
 		class := byte(0)
-		for i, in := range []bool{value >= 0, digit >= 0, strings.IndexByte(`%\&U`, byte(c)) >= 0} {
-			if in {
+		escapes, separators := strings.IndexByte(`%\&U`, byte(c)), strings.IndexByte(" \t\r\n\"'`\\.,&#*>+", byte(c))
+		for i, place := range []int{value, digit, escapes, separators} {
+			if place >= 0 {
 				class |= 1 << i
 			}
 		}

@@ -76,6 +76,14 @@ func MaskTokens(data []byte) func(floor, from, to int) (start, end int, ok bool)
 	return s.nextToken
 }
 
+// WithoutMasks makes a Decoder do as it does where there are none.
+func (d *Decoder) WithoutMasks() *Decoder {
+	for i := range d.levels {
+		d.levels[i].masks = nil
+	}
+	return d
+}
+
 // NextRun is nextRun for tokens.
 func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 	return nextRun(data, inToken, floor, from, to, leastBase64)

@@ -11,10 +11,10 @@ import (
 type tokenMasks struct {
 	class simd.Class
 	data  []byte
-	at    int // where the first block begins
-	n     int // blocks of which it is known where tokens begin
-	in    [simd.Blocks]uint64
-	begin [simd.Blocks]uint64 // where leastBase64 bytes begin that are
+	at    int                     // where the first block begins
+	n     int                     // blocks of which it is known where tokens begin
+	in    [simd.Blocks + 1]uint64 // of one block more than that: nothing where the text has ended
+	begin [simd.Blocks]uint64     // where leastBase64 bytes begin that are
 }
 
 // newTokenMasks returns nil where there are none.
@@ -38,45 +38,30 @@ func (m *tokenMasks) reset(data []byte) {
 func (m *tokenMasks) read(at, to int) {
 	size := (max(0, to-at)/simd.Block + 2) * simd.Block // the last block tells of the one before
 	end := min(len(m.data), at+size)
-	m.at, m.n = at, m.class.Masks(&m.in, m.data[at:end])
-	next := uint64(0)
+	m.at, m.n = at, m.class.Masks((*[simd.Blocks]uint64)(m.in[:]), m.data[at:end])
 	if end < len(m.data) || m.n == simd.Blocks {
 		m.n--
-		next = m.in[m.n]
+	} else {
+		m.in[m.n] = 0
 	}
-	for k := m.n - 1; k >= 0; k-- {
-		m.begin[k] = longRuns(m.in[k], next)
-		next = m.in[k]
-	}
-}
-
-// longRuns returns where in a block leastBase64 ones begin, which may go on in the next.
-func longRuns(in, next uint64) uint64 {
-	two := next & (next >> 1) // where two begin, four, and eight
-	four := two & (two >> 2)
-	eight := four & (four >> 4)
-	in &= in>>1 | next<<63
-	in &= in>>2 | two<<62
-	in &= in>>4 | four<<60
-	return in & (in>>8 | eight<<56)
+	simd.LongRuns(&m.begin, &m.in, m.n)
 }
 
 // token returns the first token that begins between two places, the first of which is
 // not inside one.
 func (m *tokenMasks) token(from, to int) (start, end int, ok bool) {
 	to = min(to, len(m.data)-1)
-	for at := from; at <= to; {
-		k := uint(at-m.at) / simd.Block
+	k, shift := uint(from-m.at)/simd.Block, uint(from-m.at)%simd.Block
+	for at := from; at <= to; at = m.at + int(k)*simd.Block {
 		if k >= uint(m.n) { // before or behind what they tell of
 			m.read(at, to)
-			k = 0
+			k, shift = 0, 0
 		}
-		begin := m.begin[k%simd.Blocks] >> (uint(at-m.at) % simd.Block)
-		if begin != 0 {
+		if begin := m.begin[k%simd.Blocks] >> shift; begin != 0 {
 			start = at + bits.TrailingZeros64(begin)
 			return start, m.end(start + leastBase64), start <= to
 		}
-		at = m.at + int(k+1)*simd.Block
+		k, shift = k+1, 0
 	}
 	return 0, 0, false
 }
@@ -124,4 +109,63 @@ func (m *tokenMasks) several(from, to int) bool {
 		in |= m.in[last%simd.Blocks] << (simd.Block - uint(from-m.at)%simd.Block)
 	}
 	return bits.OnesCount64(in&(1<<uint(to-from)-1)) > 1
+}
+
+// masksBefore is how many bytes before an edit the masks are made to tell of: mostly that
+// is as far back as search.before looks.
+const masksBefore = simd.Block / 2
+
+// around makes the masks of an edit and of what is around it.
+func (m *tokenMasks) around(w Span) {
+	if m != nil {
+		m.read(max(0, w.Start-masksBefore), w.End)
+	}
+}
+
+// before returns where the token begins that search.before looks for, which is shorter
+// than any that counts, or what separates it from the place. It reports false if the masks
+// do not tell.
+func (m *tokenMasks) before(at int) (from int, known bool) {
+	if m == nil || m.n == 0 || uint(at-m.at-1) >= simd.Block || m.data[at-1] == '=' {
+		return 0, false
+	}
+	size := at - m.at
+	in := m.in[0] << (simd.Block - uint(size)) // the highest bit is the byte before the place
+	back := bits.LeadingZeros64(^in)
+	if back < size && separates(m.data[at-back-1]) {
+		back += bits.LeadingZeros64(in << uint(back))
+		token := bits.LeadingZeros64(^(in << uint(back)))
+		if token >= leastBase64 || token == 1 && m.data[at-back-1] == '+' { // that may separate as well
+			return 0, false
+		}
+		back += token
+	}
+	if back < size {
+		return at - back, true
+	}
+	return 0, m.at == 0
+}
+
+// mayFollow reports whether one of the two pieces behind an edit that ends at a place may
+// be a token, as far as the masks tell: the two that are next, whatever is between them.
+func (m *tokenMasks) mayFollow(at int) bool {
+	if m == nil || uint(at-m.at)/simd.Block >= uint(m.n) {
+		return true
+	}
+	k, shift := uint(at-m.at)/simd.Block, uint(at-m.at)%simd.Block
+	in := m.in[k%simd.Blocks]>>shift | m.in[k%simd.Blocks+1]<<(simd.Block-shift)
+	in &= in + 1      // without what is left of a token
+	first := in & -in // to add it carries through the piece to what is behind it
+	piece := in &^ (in + first)
+	in &^= piece
+	second := in & -in
+	behind := in + second
+	if behind == 0 { // there is none, or it goes on
+		return true
+	}
+	if (piece>>(leastBase64-1)&first | in&^behind>>(leastBase64-1)&second) != 0 {
+		return true
+	}
+	// A piece may begin behind a plus that separates it.
+	return m.data[at+bits.TrailingZeros64(first)] == '+' || m.data[at+bits.TrailingZeros64(second)] == '+'
 }

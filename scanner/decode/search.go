@@ -50,11 +50,10 @@ func (s *search) take(n int) bool {
 }
 
 func (s *search) reset(data []byte) {
-	*s = search{
-		data: data, masks: s.masks, bytes: s.bytes, room: maxRoom,
-		runs: s.runs[:0], hits: s.hits[:0],
-		wrapped: s.wrapped[:0], wrappedHits: s.wrappedHits[:0], quotedHits: s.quotedHits[:0],
-	}
+	s.data, s.runs, s.hits = data, s.runs[:0], s.hits[:0]
+	s.wrapped, s.wrappedHits, s.quotedHits = s.wrapped[:0], s.wrappedHits[:0], s.quotedHits[:0]
+	s.tokenDone, s.wrappedDone, s.left = 0, 0, [2]Span{}
+	s.room, s.cut = maxRoom, false
 	s.masks.reset(data)
 }
 
@@ -157,22 +156,30 @@ func (s *search) settle() {
 
 // near finds the runs that an edit in w can have made, and some others.
 func (s *search) near(w Span, escapes bool) {
+	s.masks.around(w)
 	s.tokens(w)
-	// What the edit took away may have kept the next token from being the first piece
-	// of a text. If that is not what a text begins with, the one behind it is.
-	for at, n := w.End, 0; n < 2; n++ {
+	if s.masks.mayFollow(w.End) {
+		s.behind(w.End)
+	}
+	if escapes {
+		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
+		s.quotedHits = s.quoted(s.quotedHits, Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+quotedLine)})
+	}
+}
+
+// behind finds the tokens behind an edit that ends at a place. What the edit took away may
+// have kept the next token from being the first piece of a text. If that is not what a
+// text begins with, the one behind it is.
+func (s *search) behind(at int) {
+	for n := range 2 {
 		next, ok := s.nextPiece(at, n)
 		if !ok {
-			break
+			return
 		}
 		if s.mayHold(at, next) {
 			s.tokens(Span{next, next})
 		}
 		at = next
-	}
-	if escapes {
-		s.escapes(Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+longestEscape)})
-		s.quotedHits = s.quoted(s.quotedHits, Span{max(0, w.Start-longestEscape), min(len(s.data), w.End+quotedLine)})
 	}
 }
 

@@ -195,8 +195,12 @@ func (s *search) mayFollow(end, start int) bool {
 }
 
 // before returns the end of what stands before the token at a place and what
-// separates it from that: the token may be the last line of a text.
+// separates it from that: the token may be the last line of a text. Masks tell of the
+// beginning of what stands there as well, unless it is a token of leastBase64 characters.
 func (s *search) before(at int) int {
+	if from, known := s.masks.before(at); known {
+		return from
+	}
 	for most := at - 2; at > max(most, 0) && s.data[at-1] == '='; {
 		at--
 	}

@@ -171,6 +171,37 @@ func TestMade(t *testing.T) {
 	}
 }
 
+// What edits can have made is the same whether masks tell of it or not.
+func TestMadeWithoutMasks(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	parts := append(pieces(), " ", "+", " + ", ".", "(", "word", "identifier", "some_long_identifier", "\r\n", "\n+", strings.Repeat(" ", 31),
+		strings.Repeat(" ", 130), strings.Repeat("+ ", 20), strings.Repeat("a ", 40), strings.Repeat("x", 15), strings.Repeat("x", 300))
+	masks, without, found := decode.New(decode.Limits{Depth: 1}), decode.New(decode.Limits{Depth: 1}).WithoutMasks(), 0
+	for range 20000 {
+		few := make([]string, 2+r.IntN(8)) // of which many follow each other
+		for i := range few {
+			few[i] = parts[r.IntN(len(parts))]
+		}
+		var data []byte
+		for range 1 + r.IntN(60) {
+			data = append(data, few[r.IntN(len(few))]...)
+		}
+		var spans []decode.Span
+		step, long := 1+r.IntN(len(data)+1), 1+r.IntN(40)*r.IntN(40)
+		for at := r.IntN(step); at <= len(data); at += 1 + r.IntN(step) {
+			spans = append(spans, decode.Span{Start: at, End: at + r.IntN(long)})
+		}
+		got, want := masks.Made(data, spans, nil), without.Made(data, spans, nil)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%v, not %v, by edits %v of\n%q", got, want, spans, data)
+		}
+		found += len(got)
+	}
+	if found < 10_000 {
+		t.Errorf("%d runs", found)
+	}
+}
+
 func TestWindows(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	parts := pieces()

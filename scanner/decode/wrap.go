@@ -114,20 +114,13 @@ func (s *search) padded(at int) bool { return at < len(s.data) && s.data[at] == 
 
 // tokenEnd returns the end of the token at a place, but not more than most.
 func (s *search) tokenEnd(at, most int) int {
-	for at < min(most, len(s.data)) && classes[s.data[at]]&inToken != 0 {
-		at++
-	}
-	return at
+	return tokenEnd(s.data[:min(most, len(s.data))], at)
 }
 
 // tokenStart returns the start of the token that ends at a place, if it is not
 // longer than most bytes.
 func (s *search) tokenStart(end, most int) int {
-	start := end
-	for start > max(end-most, 0) && classes[s.data[start-1]]&inToken != 0 {
-		start--
-	}
-	return start
+	return tokenStart(s.data, max(end-most, 0), end)
 }
 
 // joined returns the characters of a run's pieces without what separates them.
@@ -173,20 +166,8 @@ func joins(lines, quotes, operators int) bool {
 	return lines <= 1 && quotes <= 2 && operators <= 1 && (lines == 1 || quotes == 2)
 }
 
-// separators are the bytes below 64 that may stand between two pieces, and those
-// above.
-const (
-	separators     = 1<<' ' | 1<<'\t' | 1<<'\r' | 1<<'"' | 1<<'\'' | 1<<'.' | 1<<',' | 1<<'&' | 1<<'#' | 1<<'*' | 1<<'>' | 1<<'\n' | 1<<'+'
-	highSeparators = 1<<('\\'-64) | 1<<('`'-64)
-)
-
 // separates reports whether c may stand between two pieces.
-func separates(c byte) bool {
-	if c < 64 {
-		return uint64(separators)>>c&1 != 0
-	}
-	return c < 128 && uint64(highSeparators)>>(c-64)&1 != 0
-}
+func separates(c byte) bool { return classes[c]&inSeparator != 0 }
 
 // nextPiece returns where the next token begins that may have been a piece of one
 // text with what stood before a place, at which an edit ends or a token begins: what

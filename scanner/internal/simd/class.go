@@ -54,3 +54,14 @@ func (c *Class) Masks(masks *[Blocks]uint64, text []byte) int {
 	masks[whole] &= 1<<last - 1
 	return n
 }
+
+// LongRun is how many bytes in a row [LongRuns] looks for.
+const LongRun = 16
+
+// LongRuns tells where in the first n blocks LongRun bytes begin that masks tell of: in the
+// last of them, they may go on in the one behind. What it leaves for others is of no use.
+func LongRuns(begin *[Blocks]uint64, masks *[Blocks + 1]uint64, n int) {
+	if n > 0 {
+		longRuns(&masks[0], &begin[0], (min(n, Blocks)+3)/4)
+	}
+}

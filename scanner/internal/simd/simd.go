@@ -1,7 +1,8 @@
 // Package simd looks at 64 bytes of a text at once: which of them are of a
-// [Class], and where one of many strings may stand (a [Teddy]). It also adds up a
-// checksum ([Adler32]), and has memory fetched beforehand ([Prefetch]). It knows AVX2 and
-// some AVX-512, on amd64; where [Available] says no, callers go another way.
+// [Class], where many of those are in a row ([LongRuns]), and where one of many strings
+// may stand (a [Teddy]). It also adds up a checksum ([Adler32]), and has memory fetched
+// beforehand ([Prefetch]). It knows AVX2 and some AVX-512, on amd64; where [Available]
+// says no, callers go another way.
 //
 // A Class and a Teddy look up halves of bytes: VPSHUFB looks up 32 of them in a table
 // of sixteen bytes. If the same bit is set in what is found for the low half of a byte

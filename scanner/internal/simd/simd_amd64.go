@@ -16,6 +16,12 @@ func wide() bool {
 //go:noescape
 func classMasks(table *lookup, text *byte, masks *uint64, blocks int)
 
+// longRuns is [LongRuns] for four masks at once, behind the last of which one more can be
+// read.
+//
+//go:noescape
+func longRuns(masks, begin *uint64, fours int)
+
 // teddyMasks is [Teddy.Masks] for blocks of the text at text, behind which three
 // bytes more can be read. There is at least one group, and one block. It returns 0 if
 // there is no zero byte in the blocks.

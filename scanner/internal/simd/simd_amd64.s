@@ -45,6 +45,43 @@ block:
 	VZEROUPPER
 	RET
 
+// JOIN leaves in ones where there are twice as many in a row as began there, by shifting
+// in those that begin in the next lane.
+#define JOIN(by, ones, next) \
+	VPSRLQ $by, ones, Y4        \
+	VPSLLQ $(64-by), next, Y5   \
+	VPOR   Y4, Y5, Y5           \
+	VPAND  Y5, ones, ones
+
+// ALONE is JOIN that has nothing to shift in: what it leaves is right far from the end.
+#define ALONE(by, ones, into) \
+	VPSRLQ $by, ones, Y4 \
+	VPAND  Y4, ones, into
+
+// func longRuns(masks, begin *uint64, fours int)
+TEXT ·longRuns(SB), NOSPLIT, $0-24
+	MOVQ masks+0(FP), SI
+	MOVQ begin+8(FP), DI
+	MOVQ fours+16(FP), CX
+
+four:
+	VMOVDQU (SI), Y0
+	VMOVDQU 8(SI), Y1
+	ALONE(1, Y1, Y2)
+	ALONE(2, Y2, Y3)
+	ALONE(4, Y3, Y6)
+	JOIN(1, Y0, Y1)
+	JOIN(2, Y0, Y2)
+	JOIN(4, Y0, Y3)
+	JOIN(8, Y0, Y6)
+	VMOVDQU Y0, (DI)
+	ADDQ    $32, SI
+	ADDQ    $32, DI
+	DECQ    CX
+	JNZ     four
+	VZEROUPPER
+	RET
+
 // HALVES puts the low and the high halves of 32 bytes into two registers.
 #define HALVES(at, low, high) \
 	VMOVDQU at, low         \

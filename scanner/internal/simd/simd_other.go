@@ -9,6 +9,8 @@ func wide() bool { return false }
 
 func classMasks(*lookup, *byte, *uint64, int) { panic("simd: not available") }
 
+func longRuns(*uint64, *uint64, int) { panic("simd: not available") }
+
 func teddyMasks(*group, int, *byte, *uint64, int) uint64 { panic("simd: not available") }
 
 func teddyMasks64(*wideGroup, int, *byte, *uint64, int) uint64 { panic("simd: not available") }

@@ -53,6 +53,33 @@ func TestClass(t *testing.T) {
 	}
 }
 
+// Long runs are found wherever they begin and end, whatever is left in the masks behind.
+func TestLongRuns(t *testing.T) {
+	needsIt(t)
+	rnd := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		var masks [simd.Blocks + 1]uint64
+		n := rnd.IntN(simd.Blocks + 1)
+		for at := 0; at < simd.Block*len(masks); at++ {
+			for size := rnd.IntN(2 * simd.LongRun); size > 0 && at < simd.Block*len(masks); size-- {
+				masks[at/simd.Block] |= 1 << (at % simd.Block)
+				at++
+			}
+		}
+		var begin [simd.Blocks]uint64
+		simd.LongRuns(&begin, &masks, n)
+		for at, run := simd.Block*(n+1)-1, 0; at >= 0; at-- {
+			run++
+			if masks[at/simd.Block]>>(at%simd.Block)&1 == 0 {
+				run = 0
+			}
+			if at < simd.Block*n && begin[at/simd.Block]>>(at%simd.Block)&1 != 0 != (run >= simd.LongRun) {
+				t.Fatalf("%d at %d, of %d blocks", run, at, n)
+			}
+		}
+	}
+}
+
 // Nine sets of low halves are more than a byte has bits.
 func TestNoClass(t *testing.T) {
 	if _, ok := simd.NewClass(func(c byte) bool { return c>>4 < 9 && c&15 <= c>>4 }); ok {
