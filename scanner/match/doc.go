@@ -10,9 +10,10 @@
 // they are few, and the processor can look at many bytes at once, a Teddy finds them
 // in its place. A literal that is found is tested by the byte before and the byte
 // behind it, by a DFA of what must come before it, and then by one of the rest of the
-// pattern. A DFA is built as it goes and stops at the first proof. Only what is left is matched exactly, by a DFA of
-// the whole pattern with the leftmost-first semantics of package regexp; package
-// regexp itself is asked for the groups of a match that has been found.
+// pattern. A DFA is built as it goes and stops at the first proof. Only what is left is
+// matched exactly, by a DFA of the whole pattern with the leftmost-first semantics of
+// package regexp; package regexp itself is asked for the groups of a match that has been
+// found.
 //
 // The result is exact: for every rule the set of matches is that of
 // regexp.Regexp.FindAllIndex over the whole text, if one of the rule's keywords
@@ -24,10 +25,9 @@
 // Content derived from other content by an edit need not be searched whole. A
 // literal is a candidate if the eight bytes before it do not rule a match out, and the
 // rest of its pattern matches behind it or is not yet ruled out after 64 bytes, or as
-// many as the longest keyword has. That depends
-// on nothing farther away than a margin. So if no candidate stands in the base, a
-// match in the derived content has its literal inside the edit, widened by the
-// margin: [Matcher.Find] needs to read no more.
+// many as the longest keyword has. That depends on nothing farther away than a margin.
+// So if no candidate stands in the base, a match in the derived content has its literal
+// inside the edit, widened by the margin: [Matcher.Find] needs to read no more.
 //
 // # What a match is
 //
