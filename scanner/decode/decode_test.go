@@ -109,7 +109,8 @@ func TestEveryPairOfEncoders(t *testing.T) {
 	}
 }
 
-// What three bytes rule out is nothing, whatever follows them.
+// What three bytes rule out is nothing, whatever follows them, and neither is what more
+// of them do.
 func TestCanStart(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	heads := []string{"text, at last", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03AB", "\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27AB", "A\x00B\x00C\x00D\x00E\x00F\x00",
@@ -120,7 +121,14 @@ func TestCanStart(t *testing.T) {
 		for range r.IntN(4) {
 			head[r.IntN(4)] = byte(r.Uint32())
 		}
-		if !decode.SniffBytes(head) {
+		for range r.IntN(3) {
+			head[r.IntN(12)] = byte(r.Uint32())
+		}
+		of := decode.SniffBytes(head)
+		if got := decode.Sniff([]byte(encodetest.Base64(append(head, "and some more text"...)))); got != of {
+			t.Fatalf("%q is of interest: %v, in base64: %v", head, of, got)
+		}
+		if !of {
 			continue
 		}
 		if seen++; !decode.CanStart(head[0], head[1], head[2]) {
@@ -129,6 +137,34 @@ func TestCanStart(t *testing.T) {
 	}
 	if seen < 10_000 {
 		t.Errorf("%d of interest", seen)
+	}
+}
+
+// The tables of ways say what three bytes can begin.
+func TestWays(t *testing.T) {
+	text := func(c int) bool { return 0x08 < c && c < 0x7f }
+	want := func(a, b, c int) bool {
+		switch {
+		case a == 0x78:
+			return true
+		case a == 0x1f && b == 0x8b:
+			return c == 8
+		case a == 0:
+			return text(b) && c == 0
+		case !text(a):
+			return a >= 0xc2 && b >= 0x80
+		case b >= 0xc2: // a character of several bytes
+			return c >= 0x80 && c < 0xc0
+		case b == 0:
+			return text(c)
+		}
+		return text(b) && (text(c) || c >= 0xc2)
+	}
+	for i := range 1 << 24 {
+		a, b, c := i>>16, i>>8&0xff, i&0xff
+		if got := decode.CanStart(byte(a), byte(b), byte(c)); got != want(a, b, c) {
+			t.Fatalf("%02x %02x %02x can start: %v", a, b, c, got)
+		}
 	}
 }
 

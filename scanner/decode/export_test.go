@@ -92,8 +92,11 @@ func NextRun(data []byte, floor, from, to int) (start, end int, ok bool) {
 // OthersThanToken is othersThanToken.
 var OthersThanToken = othersThanToken
 
-// CanStart is canStart.
-var CanStart = canStart
+// CanStart reports whether something of interest can begin with three bytes.
+func CanStart(first, second, third byte) bool { return canStart(first, second, third) != 0 }
+
+// Sniff reports whether sniff sees something in a token.
+func Sniff(token []byte) bool { return (&search{}).sniff(token) != formNone }
 
 // SniffBytes reports whether sniffBytes sees something.
 func SniffBytes(head []byte) bool { return sniffBytes(head, leastCompressed, formBase64) != formNone }

@@ -14,7 +14,7 @@ type tokenMasks struct {
 	at    int                     // where the first block begins
 	n     int                     // blocks of which it is known where tokens begin
 	in    [simd.Blocks + 1]uint64 // of one block more than that: nothing where the text has ended
-	begin [simd.Blocks]uint64     // where leastBase64 bytes begin that are
+	begin [simd.Blocks]uint64     // where leastBase64 bytes begin that are, or may in the block behind those
 }
 
 // newTokenMasks returns nil where there are none.
@@ -39,12 +39,40 @@ func (m *tokenMasks) read(at, to int) {
 	size := (max(0, to-at)/simd.Block + 2) * simd.Block // the last block tells of the one before
 	end := min(len(m.data), at+size)
 	m.at, m.n = at, m.class.Masks((*[simd.Blocks]uint64)(m.in[:]), m.data[at:end])
+	behind := ^uint64(0)
 	if end < len(m.data) || m.n == simd.Blocks {
 		m.n--
 	} else {
-		m.in[m.n] = 0
+		m.in[m.n], behind = 0, 0
 	}
 	simd.LongRuns(&m.begin, &m.in, m.n)
+	m.begin[m.n%simd.Blocks] = behind // m.n is less
+}
+
+// some returns in which blocks leastBase64 bytes begin that are inToken: it costs less to
+// ask of all blocks than not to know what comes next.
+func (m *tokenMasks) some() (blocks uint64) {
+	const highest = 1 << 63
+	for _, begin := range m.begin[:m.n] {
+		blocks = blocks>>1 | (begin|-begin)&highest
+	}
+	return blocks >> uint(simd.Blocks-m.n)
+}
+
+// starts returns where in a block tokens begin.
+func (m *tokenMasks) starts(k uint) uint64 {
+	before := m.in[k%simd.Blocks] << 1
+	if at := m.at + int(k)*simd.Block; at > 0 {
+		before |= uint64(classes[m.data[at-1]] & inToken)
+	}
+	return m.begin[k%simd.Blocks] &^ before
+}
+
+// long returns where in a block so many characters of a token follow that it may hold
+// leastHex digits.
+func (m *tokenMasks) long(k uint) uint64 {
+	const further = leastHex - leastBase64
+	return m.begin[k%simd.Blocks]>>further | m.begin[(k+1)%simd.Blocks]<<(simd.Block-further)
 }
 
 // token returns the first token that begins between two places, the first of which is

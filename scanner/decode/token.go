@@ -138,31 +138,29 @@ func (s *search) allTokens() {
 		s.tokens(Span{0, len(s.data)})
 		return
 	}
-	before := uint64(0) // whether what stands before the block is inToken
 	for at := 0; at+leastBase64 <= len(s.data) && !s.cut; at += m.n * simd.Block {
 		m.read(at, len(s.data))
-		for k := range m.n {
-			starts := m.begin[k] &^ (m.in[k]<<1 | before)
-			before = m.in[k] >> (simd.Block - 1)
-			for ; starts != 0 && !s.cut; starts &= starts - 1 {
-				s.begun(at + k*simd.Block + bits.TrailingZeros64(starts))
-			}
+		for blocks := m.some(); blocks != 0; blocks &= blocks - 1 {
+			s.begun(uint(bits.TrailingZeros64(blocks)))
 		}
 	}
 }
 
-// begun looks at the token that begins at a place.
-func (s *search) begun(start int) {
-	more, known := s.masks.begins(start + leastHex - leastBase64)
-	if known && !more && !startsWell(s.data[start:]) {
-		return
+// begun looks at the tokens that begin in a block.
+func (s *search) begun(k uint) {
+	at, long := s.masks.at+int(k)*simd.Block, s.masks.long(k)
+	for begin := s.masks.starts(k); begin != 0 && !s.cut; begin &= begin - 1 {
+		i := bits.TrailingZeros64(begin)
+		if long>>i&1 == 0 && ways(s.data[at+i:]) == 0 {
+			continue
+		}
+		start, end := at+i, s.masks.end(at+i+leastBase64)
+		f := s.sniff(s.data[start:end])
+		if f != formNone {
+			s.wrap(Span{start, end}, f)
+		}
+		s.token(start, end, f)
 	}
-	end := s.masks.end(start + leastBase64)
-	f := s.sniff(s.data[start:end])
-	if f != formNone {
-		s.wrap(Span{start, end}, f)
-	}
-	s.token(start, end, f)
 }
 
 // tokens finds the tokens that touch a window and decode to something, and the
@@ -265,17 +263,23 @@ func (s *search) hex(from, to int) bool {
 
 // sniff tells from its beginning what a token, of base64 perhaps, decodes to.
 func (s *search) sniff(token []byte) form {
-	if !startsWell(token) {
-		return formNone // most words of a program end here
-	}
 	var head [sniffed]byte
+	for at := 0; at < len(head)/3*4; at += 4 {
+		how := ways(token[at:])
+		if how == 0 {
+			return formNone // most words of a program end here
+		}
+		if how != asText { // only behind ASCII text begins anew
+			break
+		}
+	}
 	decodeBase64(head[:0], token[:sniffed/3*4])
 	return sniffBytes(head[:], len(token), formBase64)
 }
 
-// startsWell reports whether what the first four characters of a token stand for could be
-// of interest to sniffBytes.
-func startsWell(token []byte) bool {
+// ways returns the ways in which what the first four characters of a token stand for can
+// begin something of interest to sniffBytes.
+func ways(token []byte) byte {
 	_ = token[3]
 	a, b, c, d := values[token[0]], values[token[1]], values[token[2]], values[token[3]]
 	return canStart(a<<2|b>>4, b<<4|c>>2, c<<6|d)
@@ -302,24 +306,10 @@ func sniffBytes(head []byte, size int, f form) form {
 	return formNone
 }
 
-// canStart reports whether what begins with three bytes could be of interest to
-// sniffBytes.
-func canStart(first, second, third byte) bool {
-	switch {
-	case first == 0x78:
-		return true
-	case first == 0x1f && second == 0x8b:
-		return third == 8
-	case first == 0:
-		return isText(second) && third == 0
-	case !isText(first):
-		return first >= 0xc2 && second >= 0x80
-	case second >= 0xc2: // a character of several bytes
-		return third >= 0x80 && third < 0xc0
-	case second == 0:
-		return isText(third)
-	}
-	return isText(second) && (isText(third) || third >= 0xc2)
+// canStart returns the ways in which what begins with three bytes could be of interest
+// to sniffBytes.
+func canStart(first, second, third byte) byte {
+	return firsts[first] & seconds[second] & thirds[third]
 }
 
 // isText reports whether c is what gitleaks calls printable
@@ -406,7 +396,7 @@ func unreadable(data []byte) int {
 // sniffHex is sniff for hexadecimal digits, of which there must be an even
 // number. Text in a few bytes at the beginning of a hash is no text.
 func sniffHex(digits []byte) form {
-	if len(digits)%2 != 0 {
+	if len(digits)%2 != 0 || canStart(hexAt(digits, 0), hexAt(digits, 2), hexAt(digits, 4)) == 0 {
 		return formNone
 	}
 	var head [sniffed]byte
@@ -447,7 +437,10 @@ func decodeBase64(out, token []byte) []byte {
 // decodeHex appends what an even number of digits stands for.
 func decodeHex(out, digits []byte) []byte {
 	for i := 0; i+1 < len(digits); i += 2 {
-		out = append(out, nibbles[digits[i]]<<4|nibbles[digits[i+1]])
+		out = append(out, hexAt(digits, i))
 	}
 	return out
 }
+
+// hexAt returns what two digits at a place stand for.
+func hexAt(digits []byte, at int) byte { return nibbles[digits[at]]<<4 | nibbles[digits[at+1]] }

@@ -2,6 +2,7 @@ package decode_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -336,6 +337,18 @@ func TestAllTokens(t *testing.T) {
 	}
 	if tokens < 10_000 || wrapped < 1000 {
 		t.Errorf("%d tokens, %d texts over several lines", tokens, wrapped)
+	}
+}
+
+// Digits that begin at the end of what masks are made of at once are found to be as many
+// as they are.
+func TestAllTokensAtEndOfMasks(t *testing.T) {
+	digits := hex.EncodeToString([]byte("a text in hexadecimal digits"))
+	for at := (simd.Blocks - 2) * simd.Block; at <= simd.Blocks*simd.Block; at++ {
+		data := slices.Concat(bytes.Repeat([]byte(" "), at), []byte(digits), bytes.Repeat([]byte(" "), 2*simd.Block))
+		if n, _ := checkAllTokens(t, data); n != 1 {
+			t.Errorf("%d tokens at %d", n, at)
+		}
 	}
 }
 
