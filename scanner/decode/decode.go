@@ -81,14 +81,14 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
 		if spans == nil {
 			if d.Search(data, []Span{{0, len(data)}}) {
-				d.level(nil, 0, nil, yield)
+				d.first(nil, yield)
 			}
 			return
 		}
-		d.start(data)
+		d.start()
 		if near := contexts(data, spans); len(near) > 0 && d.limits.Depth > 0 {
 			d.levels[0].complete(data, near)
-			d.level(nil, 0, near, yield)
+			d.first(near, yield)
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (d *Decoder) Texts(data []byte, spans []Span) iter.Seq[*Text] {
 // [Leads]. It reports whether Found may yield anything, or leave something out: most
 // texts hold nothing, and to build and iterate costs more than to ask.
 func (d *Decoder) Search(data []byte, leads []Span) bool {
-	d.start(data)
+	d.start()
 	if d.limits.Depth == 0 {
 		return false
 	}
@@ -112,17 +112,14 @@ func (d *Decoder) Search(data []byte, leads []Span) bool {
 func (d *Decoder) Found() iter.Seq[*Text] {
 	return func(yield func(*Text) bool) {
 		if d.limits.Depth > 0 {
-			d.level(nil, 0, nil, yield)
+			d.first(nil, yield)
 		}
 	}
 }
 
-// start sets the limits for data.
-func (d *Decoder) start(data []byte) {
+// start sets the limits but for those of Texts.
+func (d *Decoder) start() {
 	d.cut, d.inflate, d.parts, d.used = false, d.limits.Inflate, maxParts, 0
-	for i := range d.left {
-		d.left[i] = min(share*len(data)+share*contextBytes, most>>i)
-	}
 }
 
 // Made returns, in order, where data holds runs that an edit in one of the spans,
@@ -201,6 +198,16 @@ func joinFrom(list []Span, first int, s Span, gap int) []Span {
 		return list
 	}
 	return append(list, s)
+}
+
+// first sets the limits of Texts, and yields those of what the first search has found.
+// Most searches find nothing.
+func (d *Decoder) first(near []Span, yield func(*Text) bool) {
+	size := len(d.levels[0].data)
+	for i := range d.left {
+		d.left[i] = min(share*size+share*contextBytes, most>>i)
+	}
+	d.level(nil, 0, near, yield)
 }
 
 // level yields the Texts of what the search of a depth has found, in parent or

@@ -144,6 +144,9 @@ func merged(list []Span, gap int) []Span {
 
 // settle makes of hits the stretches of which Texts are made.
 func (s *search) settle() {
+	if !s.any() {
+		return
+	}
 	for _, list := range [...]*[]Span{&s.hits, &s.wrappedHits, &s.quotedHits} {
 		hits := merged(*list, longestGap)
 		stretches := hits[:0]
