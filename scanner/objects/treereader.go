@@ -35,8 +35,10 @@ type TreeReader struct {
 	raw    []byte
 	hash   int
 	base   TreeMarks
+	next   int // the mark of the base that the last run ended at
 	copies []Copy
 	at     int
+	marked bool      // deltas on this tree will ask for its marks
 	gap    uint32    // between marks, at least
 	marks  TreeMarks // of this tree; the memory of the reader
 	runs   []Run
@@ -50,7 +52,8 @@ func (r *TreeReader) Reset(o *Object, base TreeMarks) {
 	if len(base) > 0 {
 		r.base, r.copies = base, o.Copies
 	}
-	r.gap = uint32(len(r.raw) / marksPerTree)
+	r.marked = !o.Last && len(r.raw) <= math.MaxUint32
+	r.gap = max(1, uint32(len(r.raw)/marksPerTree))
 }
 
 // Next goes to the next entry that is not in a run. It returns false at the end
@@ -61,7 +64,8 @@ func (r *TreeReader) Next() bool {
 	}
 	if r.at >= len(r.raw) {
 		if r.err == nil {
-			r.mark(len(r.raw), true)
+			r.gap = 1 // there is always a mark at the end
+			r.mark(len(r.raw))
 		}
 		return false
 	}
@@ -70,7 +74,7 @@ func (r *TreeReader) Next() bool {
 		r.err = errEntry
 		return false
 	}
-	r.mark(r.at, false)
+	r.mark(r.at)
 	r.Start = r.at
 	r.at += n
 	return true
@@ -78,11 +82,14 @@ func (r *TreeReader) Next() bool {
 
 // entry is treeEntry for an entry of which little is wanted.
 func (r *TreeReader) entry(b []byte) (n int) {
-	const file = "100644 "
-	name := len(file)
-	if len(b) >= len(file) && string(b[:len(file)]) == file {
-		r.Mode = 0o100644
-	} else {
+	const file, tree = "100644 ", "40000 "
+	name := 0
+	switch {
+	case len(b) >= len(file) && string(b[:len(file)]) == file:
+		r.Mode, name = 0o100644, len(file)
+	case len(b) >= len(tree) && string(b[:len(tree)]) == tree:
+		r.Mode, name = modeTree, len(tree)
+	default:
 		e, n := treeEntry(b, r.hash)
 		if n == 0 {
 			return 0
@@ -124,52 +131,101 @@ func (r *TreeReader) Err() error { return r.err }
 // Runs are the runs met so far. They are valid until Reset.
 func (r *TreeReader) Runs() []Run { return r.runs }
 
-// Marks returns a copy of the marks of what was read, for deltas on the tree.
+// Marks returns a copy of the marks of what was read, for deltas on the tree. A tree
+// that has no deltas has none.
 func (r *TreeReader) Marks() TreeMarks { return slices.Clone(r.marks) }
 
-// skip steps over what a copy has of the base, from mark to mark. An entry that
+// skip steps over what copies have of the base, from mark to mark. An entry that
 // begins at a mark of the base is read as it was there, as far as the copy
-// goes: the bytes are the same.
+// goes: the bytes are the same. Behind a run no other begins in the same copy.
 func (r *TreeReader) skip() {
 	for len(r.copies) > 0 {
 		c := r.copies[0]
-		if c.To+c.Len <= r.at {
-			r.copies = r.copies[1:]
-			continue
-		}
 		if c.To > r.at {
 			return
 		}
-		from := c.From + r.at - c.To
-		i, known := slices.BinarySearch(r.base, uint32(from))
-		if !known {
-			return
+		if c.To+c.Len > r.at {
+			first, ok := r.find(uint32(c.From + r.at - c.To))
+			if !ok {
+				return
+			}
+			r.run(first, c.From+c.Len)
 		}
-		shift := r.at - from
-		r.mark(r.at, false)
-		last := i
-		for last+1 < len(r.base) && int(r.base[last+1]) <= c.From+c.Len {
-			last++
-			r.mark(int(r.base[last])+shift, false)
-		}
-		if last == i {
-			return
-		}
-		n := int(r.base[last]) - from
-		r.runs = append(r.runs, Run{from, r.at, n})
-		r.at += n
+		r.copies = r.copies[1:]
 	}
 }
 
-// mark notes that an entry begins, or the last one ends, at a place.
-func (r *TreeReader) mark(at int, always bool) {
-	if len(r.raw) > math.MaxUint32 {
+// find returns which mark of the base is at a place, if one is. Mostly it is soon
+// behind the last run.
+func (r *TreeReader) find(place uint32) (int, bool) {
+	const soon = 4
+	for i := r.next; i < min(r.next+soon, len(r.base)); i++ {
+		if r.base[i] == place {
+			return i, true
+		}
+	}
+	return slices.BinarySearch(r.base, place)
+}
+
+// run steps over what is between two marks of the base, the first, which is at the
+// place at hand, and the last one up to end.
+func (r *TreeReader) run(first, end int) {
+	last := r.lastMark(first, end)
+	r.next = last
+	if last == first {
 		return
 	}
-	if n := len(r.marks); n > 0 {
-		if last := r.marks[n-1]; uint32(at) == last || !always && uint32(at)-last < r.gap {
-			return
+	from, to := int(r.base[first]), r.at
+	n := int(r.base[last]) - from
+	r.inherit(r.base[first:last+1], uint32(to-from))
+	r.runs = append(r.runs, Run{from, to, n})
+	r.at += n
+}
+
+// lastMark is the last mark of the base up to end, from one that is no further on.
+func (r *TreeReader) lastMark(from, end int) int {
+	const stride = 8
+	if all := len(r.base) - 1; int(r.base[all]) <= end {
+		return all
+	}
+	for from+stride < len(r.base) && int(r.base[from+stride]) <= end {
+		from += stride
+	}
+	for int(r.base[from+1]) <= end {
+		from++
+	}
+	return from
+}
+
+// inherit notes marks of the base, which are shift bytes further on in this tree.
+func (r *TreeReader) inherit(marks TreeMarks, shift uint32) {
+	if !r.marked {
+		return
+	}
+	r.mark(int(marks[0] + shift))
+	n := len(r.marks)
+	last := r.marks[n-1]
+	r.marks = slices.Grow(r.marks, len(marks))
+	room := r.marks[:n+len(marks)]
+	for _, m := range marks[1:] {
+		at := m + shift
+		room[n] = at
+		if at-last >= r.gap {
+			last = at
+			n++
 		}
+	}
+	r.marks = room[:n]
+}
+
+// mark notes that an entry begins, or the last one ends, at a place, unless that is
+// too near the mark before.
+func (r *TreeReader) mark(at int) {
+	if !r.marked {
+		return
+	}
+	if n := len(r.marks); n > 0 && uint32(at)-r.marks[n-1] < r.gap {
+		return
 	}
 	r.marks = append(r.marks, uint32(at))
 }

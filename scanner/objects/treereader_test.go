@@ -117,3 +117,46 @@ func TestTreeReader(t *testing.T) {
 		t.Errorf("only %d runs were stepped over", stepped)
 	}
 }
+
+// Marks stand where entries begin and where the last one ends, not too close to one
+// another, however they were come by, and a tree that has no deltas has none.
+func TestTreeMarks(t *testing.T) {
+	null := MakeID(make([]byte, sha1Size))
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 12))
+		var reader TreeReader
+		var marks TreeMarks
+		o := Object{ID: null, Data: randomTree(r, 1+r.IntN(400))}
+		for range 8 {
+			for reader.Reset(&o, marks); reader.Next(); {
+			}
+			places := map[int]bool{}
+			for e, err := range TreeEntries(o.Data, sha1Size) {
+				if err == nil {
+					places[e.Span.Start], places[e.Span.End] = true, true
+				}
+			}
+			base := marks
+			marks = reader.Marks()
+			for i, m := range marks {
+				if !places[int(m)] {
+					t.Fatalf("seed %d: a mark at %d, where no entry begins", seed, m)
+				}
+				if i > 0 && i < len(marks)-1 && int(m-marks[i-1]) < len(o.Data)/marksPerTree {
+					t.Fatalf("seed %d: marks at %d and %d in a tree of %d bytes", seed, marks[i-1], m, len(o.Data))
+				}
+			}
+			if reader.Err() == nil && len(o.Data) > 0 && (marks[0] != 0 || int(marks[len(marks)-1]) != len(o.Data)) {
+				t.Fatalf("seed %d: marks from %d to %d of %d bytes", seed, marks[0], marks[len(marks)-1], len(o.Data))
+			}
+			o.Last = true
+			for reader.Reset(&o, base); reader.Next(); {
+			}
+			if n := len(reader.Marks()); n > 0 {
+				t.Fatalf("seed %d: %d marks of a tree without deltas", seed, n)
+			}
+			target, copies := editTree(r, o.Data)
+			o = Object{ID: null, Data: target, Copies: copies}
+		}
+	}
+}
