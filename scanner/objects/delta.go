@@ -2,7 +2,6 @@ package objects
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"slices"
 )
 
@@ -48,54 +47,64 @@ func deltaSize(b []byte) (n uint64, rest []byte, err error) {
 	return 0, nil, errTruncated
 }
 
-// copyOp reads the arguments of a copy instruction (gitformat-pack(5),
-// "Instruction to copy from base object"). ok is false if they are cut off.
-func copyOp(op byte, b []byte) (from, n int, rest []byte, ok bool) {
-	if len(b) >= 8 {
-		from, n, used := copyArgs(op, binary.LittleEndian.Uint64(b))
-		return from, n, b[used:], true
-	}
-	for i := range 7 {
-		if op>>i&1 == 0 {
-			continue
-		}
-		if len(b) == 0 {
-			return 0, 0, nil, false
-		}
-		if i < 4 {
-			from |= int(b[0]) << (8 * i)
-		} else {
-			n |= int(b[0]) << (8 * (i - 4))
-		}
-		b = b[1:]
-	}
+// maxOp is how long an instruction can be, apart from what an insert inserts.
+const maxOp = 8
+
+// copyOp reads a copy instruction (gitformat-pack(5), "Instruction to copy from base
+// object") at the low end of v, and returns how many bytes it takes.
+func copyOp(v uint64) (from, n, used int) {
+	place, size := &arguments[v&15], &arguments[v>>4&7]
+	v >>= 8
+	from = place.value(v)
+	n = size.value(v >> (place.bits & 63))
 	if n == 0 {
 		n = 0x10000
 	}
-	return from, n, b, true
+	return from, n, 1 + int(place.bits+size.bits)/8
 }
 
-// copyArgs is copyOp for arguments at the low end of v. Which of them are there
-// differs from one instruction to the next, so that it asks without branches: an
-// argument that is not there is taken as no bits of no bytes.
-func copyArgs(op byte, v uint64) (from, n, used int) {
-	o := uint64(op)
-	arg := func(bit uint64) uint64 {
-		there := o >> bit & 1
-		a := v & (-there & 0xff)
-		v >>= there * 8
-		return a
+// arguments has how to read an argument by which of its bytes are there. That differs
+// from one instruction to the next, so that it is looked up and not branched on.
+var arguments = func() (all [16]argument) {
+	for there := range all {
+		all[there] = newArgument(there)
 	}
-	from = int(arg(0) | arg(1)<<8 | arg(2)<<16 | arg(3)<<24)
-	n = int(arg(4) | arg(5)<<8 | arg(6)<<16)
-	if n == 0 {
-		n = 0x10000
+	return all
+}()
+
+// An argument is a number of which bytes that are 0 can be left out. Of four bytes those
+// that are there stand in two groups at the most, each with its mask and shift.
+type argument struct {
+	low, high     uint32 // of the bytes in the input
+	lowBy, highBy uint8  // bits by which they are to be moved
+	bits          uint8  // in the input
+}
+
+// newArgument says how to read an argument of which the bytes in a set of bits are there.
+func newArgument(there int) (a argument) {
+	for i := range uint8(4) {
+		if there>>i&1 == 0 {
+			continue
+		}
+		mask, by := uint32(0xff)<<a.bits, 8*i-a.bits
+		if a.low == 0 || a.lowBy == by {
+			a.low, a.lowBy = a.low|mask, by
+		} else {
+			a.high, a.highBy = a.high|mask, by
+		}
+		a.bits += 8
 	}
-	return from, n, bits.OnesCount8(op & 0x7f)
+	return a
+}
+
+// value is the argument that is at the low end of v.
+func (a *argument) value(v uint64) int {
+	return int(v&uint64(a.low)<<(a.lowBy&63) | v&uint64(a.high)<<(a.highBy&63))
 }
 
 // applyDelta fills dst, which has the target's size, from base by the
-// instructions in ops; what is spare behind dst may be written to. It adds to d,
+// instructions in ops; what is spare behind dst may be written to, and what is spare
+// behind ops is read. It adds to d,
 // unless that is nil, what it copied, and as fresh the parts of dst that base
 // does not hold as they stand: every insert, as its span, and every seam between
 // two copies, as an empty span. Those no more than d.gap apart are one. Copies that
@@ -103,30 +112,30 @@ func copyArgs(op byte, v uint64) (from, n, used int) {
 // copied from the base's start, and its end likewise, because what a pattern sees
 // around a match changes there.
 func applyDelta(dst, base, ops []byte, d *derivation) error {
-	room := dst[:cap(dst)]
-	out := 0
+	room, code := dst[:cap(dst)], slices.Grow(ops, maxOp)[:len(ops)+maxOp]
+	at, out := 0, 0
 	end := 0 // where in base the last copy ended, -1 after an insert
-	for len(ops) > 0 {
-		op := ops[0]
-		ops = ops[1:]
-		if op&0x80 == 0 {
-			n := int(op)
-			if n == 0 || n > len(ops) || n > len(dst)-out {
+	for at < len(ops) {
+		v := binary.LittleEndian.Uint64(code[at : at+maxOp])
+		if v&0x80 == 0 {
+			n := int(v & 0x7f)
+			at++
+			if n == 0 || n > len(ops)-at || n > len(dst)-out {
 				return errCorrupt
 			}
-			move(room[out:], ops, n)
+			move(room, out, code, at, n)
 			d.insert(out, n)
 			out += n
-			ops = ops[n:]
+			at += n
 			end = -1
 			continue
 		}
-		from, n, rest, ok := copyOp(op, ops)
-		if !ok || from > len(base) || n > len(base)-from || n > len(dst)-out {
+		from, n, used := copyOp(v)
+		at += used
+		if at > len(ops) || n > len(base)-from || n > len(dst)-out {
 			return errCorrupt
 		}
-		ops = rest
-		move(room[out:], base[from:], n)
+		move(room, out, base, from, n)
 		d.copied(from, out, n, end)
 		out += n
 		end = from + n
@@ -140,20 +149,16 @@ func applyDelta(dst, base, ops []byte, d *derivation) error {
 	return nil
 }
 
-// move copies n bytes. Most instructions are for few, and to find out how few takes
-// longer than to copy more: what follows in to is yet to come, or spare.
-func move(to, from []byte, n int) {
+// move copies n bytes between two places. Most instructions are for few, and to find out
+// how few takes longer than to copy more: what follows in to is yet to come, or spare.
+func move(to []byte, at int, from []byte, begin, n int) {
 	const few = 32
-	if n > few || len(to) < few || len(from) < few {
-		copy(to[:n], from)
+	if n > few || len(to)-at < few || len(from)-begin < few {
+		copy(to[at:at+n], from[begin:begin+n])
 		return
 	}
-	a, b := binary.LittleEndian.Uint64(from), binary.LittleEndian.Uint64(from[8:])
-	c, d := binary.LittleEndian.Uint64(from[16:]), binary.LittleEndian.Uint64(from[24:])
-	binary.LittleEndian.PutUint64(to, a)
-	binary.LittleEndian.PutUint64(to[8:], b)
-	binary.LittleEndian.PutUint64(to[16:], c)
-	binary.LittleEndian.PutUint64(to[24:], d)
+	part := [few]byte(from[begin:]) // the compiler need not take care that they might overlap
+	*(*[few]byte)(to[at:]) = part
 }
 
 // copied adds a copy, the one before having ended at end in the base, -1 if an

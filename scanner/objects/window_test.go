@@ -2,6 +2,7 @@ package objects
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -70,22 +71,38 @@ func checkGap(t *testing.T, dst, base, ops []byte, fresh []Span) {
 	}
 }
 
-// The arguments of a copy are the same whether there is room to read all that
-// there can be at once or not.
+// The arguments of a copy are those that its bits say are there, whatever is behind
+// them.
 func TestCopyOp(t *testing.T) {
-	args := []byte{1, 2, 3, 4, 5, 6, 7, 8}
+	args := []byte{1, 2, 3, 4, 5, 6, 7}
 	for op := 0x80; op <= 0xff; op++ {
-		from, n, rest, ok := copyOp(byte(op), args)
-		slowFrom, slowN, slowRest, slowOK := copyOp(byte(op), args[:7])
-		if !ok || !slowOK || from != slowFrom || n != slowN || len(rest) != len(slowRest)+1 {
-			t.Errorf("%#x: %#x, %#x, %d left, want %#x, %#x, %d", op, from, n, len(rest), slowFrom, slowN, len(slowRest)+1)
+		var want [7]int
+		used := 0
+		for i := range want {
+			if op>>i&1 != 0 {
+				want[i] = int(args[used])
+				used++
+			}
+		}
+		wantFrom, wantN := want[0]|want[1]<<8|want[2]<<16|want[3]<<24, want[4]|want[5]<<8|want[6]<<16
+		if wantN == 0 {
+			wantN = 0x10000
+		}
+		v := binary.LittleEndian.Uint64(append([]byte{byte(op)}, args...))
+		if from, n, k := copyOp(v); from != wantFrom || n != wantN || k != 1+used {
+			t.Errorf("%#x: %#x, %#x, %d bytes, want %#x, %#x, %d", op, from, n, k, wantFrom, wantN, 1+used)
 		}
 	}
-	if from, n, _, _ := copyOp(0xff, args); from != 0x04030201 || n != 0x070605 {
-		t.Errorf("all arguments: %#x, %#x", from, n)
+}
+
+// An instruction that is cut off is not made whole by what is spare behind it.
+func TestCutCopy(t *testing.T) {
+	ops := []byte{0x91, 0, 4, 0, 0, 0, 0, 0, 0, 0}
+	if err := applyDelta(make([]byte, 4), []byte("0123456789"), ops[:3], nil); err != nil {
+		t.Error(err)
 	}
-	if _, n, _, _ := copyOp(0x80, args); n != 0x10000 {
-		t.Errorf("no arguments: %#x", n)
+	if err := applyDelta(make([]byte, 4), []byte("0123456789"), ops[:2], nil); err != errCorrupt {
+		t.Errorf("without its size: %v", err)
 	}
 }
 
