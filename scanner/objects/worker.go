@@ -23,11 +23,10 @@ type worker struct {
 	suspect func(p *pack)                    // told of bytes between entries
 	right   tally                            // of entries that are as the index has them
 
-	stack  []frame
-	cur    frame      // the entry being built
-	parent frame      // what it is a delta on
-	keep   []byte     // what evict must leave: the parent's data
-	delta  derivation // of cur
+	stack  []*frame
+	spare  []*frame   // to use again
+	keep   []byte     // what evict must leave: the data of what the entry being built is a delta on
+	delta  derivation // of that entry
 	object Object     // the one being shown
 	all    [1]Span    // its Fresh, if that is all of it
 }
@@ -78,7 +77,7 @@ func (w *worker) family(root node, base *frame) {
 		return
 	}
 	for len(w.stack) > 0 && !w.stop() {
-		top := &w.stack[len(w.stack)-1]
+		top := w.stack[len(w.stack)-1]
 		kid := top.child()
 		if top.data == nil && !w.restore(top) {
 			w.lose(kid, errCorrupt)
@@ -86,15 +85,12 @@ func (w *worker) family(root node, base *frame) {
 			continue
 		}
 		if top.next < top.children() {
-			w.parent = *top
-			w.enter(kid, &w.parent)
-			w.parent = frame{}
+			w.enter(kid, top)
 			continue
 		}
-		w.parent = *top
 		w.pop()
-		w.enter(kid, &w.parent)
-		w.release(&w.parent)
+		w.enter(kid, top)
+		w.release(top)
 	}
 	w.unwind()
 }
@@ -102,23 +98,37 @@ func (w *worker) family(root node, base *frame) {
 // unwind gives up everything that is under way.
 func (w *worker) unwind() {
 	for len(w.stack) > 0 {
-		w.release(&w.stack[len(w.stack)-1])
+		w.release(w.stack[len(w.stack)-1])
 		w.pop()
 	}
 }
 
-// pop takes the last frame off the stack. No reference to its buffer may stay
-// behind, or that lives on after it was given up.
+// pop takes the last frame off the stack.
 func (w *worker) pop() {
 	last := len(w.stack) - 1
-	w.stack[last] = frame{}
+	w.stack[last] = nil
 	w.stack = w.stack[:last]
 }
 
-// release gives a frame's buffer back.
+// begin returns a frame for an entry.
+func (w *worker) begin(n node) *frame {
+	last := len(w.spare) - 1
+	if last < 0 {
+		return &frame{node: n}
+	}
+	f := w.spare[last]
+	w.spare = w.spare[:last]
+	f.node = n
+	return f
+}
+
+// release gives a frame and its buffer back. No reference to the buffer may stay
+// behind, or that lives on after it was given up.
 func (w *worker) release(f *frame) {
 	data := f.data
-	f.data, w.cur.data, w.keep, w.object = nil, nil, nil, Object{}
+	*f = frame{}
+	w.spare = append(w.spare, f)
+	w.keep, w.object.Data = nil, nil
 	w.mem.put(data)
 }
 
@@ -133,8 +143,7 @@ func (w *worker) leave(top *frame) {
 
 // enter builds an entry, shows it, and stacks it if it has children.
 func (w *worker) enter(n node, base *frame) bool {
-	w.cur = frame{node: n}
-	f := &w.cur
+	f := w.begin(n)
 	if kids := n.p.table.deltas(n.e); len(kids) > 0 {
 		n.p.ahead(kids[0])
 	}
@@ -152,7 +161,7 @@ func (w *worker) enter(n node, base *frame) bool {
 		w.release(f)
 		return false
 	}
-	w.stack = append(w.stack, *f)
+	w.stack = append(w.stack, f)
 	return true
 }
 
@@ -270,8 +279,7 @@ func (w *worker) restore(f *frame) bool {
 // evict gives up the data of the ancestors but the parent's; it can be made again.
 func (w *worker) evict() bool {
 	freed := false
-	for i := range w.stack {
-		f := &w.stack[i]
+	for _, f := range w.stack {
 		if f.data == nil || w.keep != nil && &f.data[:1][0] == &w.keep[:1][0] {
 			continue
 		}
