@@ -71,7 +71,7 @@ type recentName struct {
 	number uint32
 }
 
-const recentNames = 1 << 10
+const recentNames = 1 << 12
 
 // name returns the number of the name of an entry, and whether there is nothing in it.
 // One that is new it hands over.
