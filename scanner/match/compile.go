@@ -108,7 +108,6 @@ func Compile(rules []scanner.Rule, allow []scanner.Allow) (*Matcher, error) {
 		m.patterns = append(m.patterns, p)
 	}
 	m.require()
-	m.share()
 	m.build()
 	return m, nil
 }
@@ -202,7 +201,7 @@ func (m *Matcher) build() {
 			m.byLiteral = append(m.byLiteral, nil)
 		}
 		p.size = len(literal)
-		m.byLiteral[id] = withProbe(m.byLiteral[id], p)
+		m.byLiteral[id] = append(m.byLiteral[id], p)
 	}
 	words := map[string]int{}
 	m.reach = maxReach
@@ -259,16 +258,6 @@ func (m *Matcher) build() {
 		}
 	}
 	m.local = len(m.branches)+len(m.keywords) < 1<<16
-}
-
-// withProbe adds a probe to those of a literal, beside one whose branch has the same rest,
-// which is then asked about once.
-func withProbe(list []probe, p probe) []probe {
-	same := func(q probe) bool { return p.branch != nil && q.branch != nil && q.branch.rest == p.branch.rest }
-	if k := slices.IndexFunc(list, same); k >= 0 {
-		return slices.Insert(list, k, p)
-	}
-	return append(list, p)
 }
 
 // beginnings returns the strings that what a pattern says begins with, if not very many.

@@ -34,14 +34,5 @@ func (m *Matcher) WithoutGrams() bool {
 // AppendLower is appendLower.
 var AppendLower = appendLower
 
-// Rests returns how many different tests branches have.
-func (m *Matcher) Rests() int {
-	set := map[*program]bool{}
-	for _, b := range m.branches {
-		set[b.rest] = true
-	}
-	return len(set)
-}
-
 // Marked is marked.
 var Marked = marked

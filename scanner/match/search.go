@@ -95,7 +95,6 @@ type scratch struct {
 	floods  bool
 	unsure  []bool // keywords that may stand in further places
 	unsured bool
-	last    answer // of the test before
 	spent   []int  // by branch
 	tested  []int  // branches that have spent anything
 	low     []byte // a part of the text in lower case
@@ -126,7 +125,7 @@ func (s *scratch) reset(text []byte) {
 	for _, b := range s.tested {
 		s.spent[b] = 0
 	}
-	s.text, s.last = text, answer{}
+	s.text = text
 	s.windows, s.anchors, s.shapes, s.words = s.windows[:0], s.anchors[:0], s.shapes[:0], s.words[:0]
 	s.hits, s.tested, s.refuted, s.leads = s.hits[:0], s.tested[:0], s.refuted[:0], s.leads[:0]
 	s.folds, s.nul, s.floods, s.unsured, s.derived = s.folds[:0], false, false, false, false
@@ -330,7 +329,7 @@ func (s *scratch) test(b *branch, at int) {
 	if s.flooded[b.rule] || b.leads && b.head.dfa().proveBack(s.text, at, maxBack) == refuted {
 		return
 	}
-	result, looked := s.ask(b.rest, at)
+	result, looked := b.rest.dfa().prove(s.text, at, s.m.reach)
 	if s.spent[b.id] == 0 {
 		s.tested = append(s.tested, b.id)
 	}
@@ -342,25 +341,6 @@ func (s *scratch) test(b *branch, at int) {
 	if result != refuted {
 		s.anchor(b, at, at)
 	}
-}
-
-// An answer is what is known of the rest of a branch at a place, and how many bytes it
-// took to find out.
-type answer struct {
-	rest   *program
-	at     int
-	result proof
-	looked int
-}
-
-// ask finds out whether the rest of a branch may match at a place, if that is not what
-// was asked last: kin have the same.
-func (s *scratch) ask(rest *program, at int) (proof, int) {
-	if s.last.rest != rest || s.last.at != at {
-		result, looked := rest.dfa().prove(s.text, at, s.m.reach)
-		s.last = answer{rest, at, result, looked}
-	}
-	return s.last.result, s.last.looked
 }
 
 // flood makes a rule one that is searched for linearly.
