@@ -150,9 +150,10 @@ func (m *tokenMasks) around(w Span) {
 	}
 }
 
-// before returns where the token begins that search.before looks for, which is shorter
-// than any that counts, or what separates it from the place. It reports false if the masks
-// do not tell.
+// before returns where the token begins whose end search.before looks for, or where what
+// separates it from the place does, if there is none. That token is shorter than any that
+// counts, so whoever goes on from its beginning finds the same as from its end. It reports
+// false if the token counts or the masks do not tell.
 func (m *tokenMasks) before(at int) (from int, known bool) {
 	if m == nil || m.n == 0 || uint(at-m.at-1) >= simd.Block || m.data[at-1] == '=' {
 		return 0, false
@@ -174,9 +175,9 @@ func (m *tokenMasks) before(at int) (from int, known bool) {
 	return 0, m.at == 0
 }
 
-// mayFollow reports whether one of the two pieces behind an edit that ends at a place may
+// anyBehind reports whether one of the two pieces behind an edit that ends at a place may
 // be a token, as far as the masks tell: the two that are next, whatever is between them.
-func (m *tokenMasks) mayFollow(at int) bool {
+func (m *tokenMasks) anyBehind(at int) bool {
 	if m == nil || uint(at-m.at)/simd.Block >= uint(m.n) {
 		return true
 	}

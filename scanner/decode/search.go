@@ -161,7 +161,7 @@ func (s *search) settle() {
 func (s *search) near(w Span, escapes bool) {
 	s.masks.around(w)
 	s.tokens(w)
-	if s.masks.mayFollow(w.End) {
+	if s.masks.anyBehind(w.End) {
 		s.behind(w.End)
 	}
 	if escapes {

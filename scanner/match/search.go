@@ -15,9 +15,9 @@ const (
 	// maxReach is how many bytes behind a literal are looked at before it is
 	// taken for a candidate.
 	maxReach = 64
-	// maxBack is the same before a literal. As an escape is looked at as far from an edit,
-	// nothing more is searched for it.
-	maxBack = decode.Near
+	// maxBack is the same before a literal. As an escape is looked at as far behind an edit
+	// (decode.Near), nothing more is searched for it.
+	maxBack = 8
 	// effort is how many bytes the tests of one branch may look at for each byte
 	// of the text before its rule is searched for from one end of the text to the
 	// other, which takes the same time whatever the text is.

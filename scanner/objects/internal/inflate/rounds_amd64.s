@@ -28,7 +28,8 @@
 	ADDQ  DX, SI       \
 	ORL   $56, R11
 
-// LOOKUP finds the next entry for a literal or a length.
+// LOOKUP finds the next entry for a literal or a length. It is within the table, for which
+// R14 never says more than litBits.
 #define LOOKUP \
 	BZHIQ R14, R10, CX            \
 	MOVL  tables_lit(BX)(CX*4), AX
