@@ -255,7 +255,9 @@ func (s *scratch) readOne(part scanner.Span, state uint32) {
 }
 
 // emit takes note of the literals of a state, if it has any, and returns it
-// without the mark.
+// without the mark. It stays out of the loop that calls it, which needs the registers.
+//
+//go:noinline
 func (s *scratch) emit(state uint32, end int) uint32 {
 	if state&emits != 0 {
 		state &^= emits
