@@ -102,15 +102,16 @@ func (a *argument) value(v uint64) int {
 	return int(v&uint64(a.low)<<(a.lowBy&63) | v&uint64(a.high)<<(a.highBy&63))
 }
 
-// applyDelta fills dst, which has the target's size, from base by the
-// instructions in ops; what is spare behind dst may be written to, and what is spare
-// behind ops is read. It adds to d,
-// unless that is nil, what it copied, and as fresh the parts of dst that base
+// applyDelta fills dst, which has the target's size, from base by the instructions in
+// ops; what is spare behind dst may be written to, and what is spare behind ops is read.
+// Both have that (inflate.Slack): instructions without are copied first.
+//
+// It adds to d, unless that is nil, what it copied, and as fresh the parts of dst that base
 // does not hold as they stand: every insert, as its span, and every seam between
 // two copies, as an empty span. Those no more than d.gap apart are one. Copies that
-// are contiguous in both are one copy: git splits long ones at 64 KiB. The target's start is a seam unless it is
-// copied from the base's start, and its end likewise, because what a pattern sees
-// around a match changes there.
+// are contiguous in both are one copy: git splits long ones at 64 KiB. The target's start
+// is a seam unless it is copied from the base's start, and its end likewise, because what
+// a pattern sees around a match changes there.
 func applyDelta(dst, base, ops []byte, d *derivation) error {
 	room, code := dst[:cap(dst)], slices.Grow(ops, maxOp)[:len(ops)+maxOp]
 	at, out := 0, 0

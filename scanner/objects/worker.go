@@ -128,7 +128,7 @@ func (w *worker) release(f *frame) {
 	data := f.data
 	*f = frame{}
 	w.spare = append(w.spare, f)
-	w.keep, w.object.Data = nil, nil
+	w.keep, w.object.Data, w.object.Base = nil, nil, nil
 	w.mem.put(data)
 }
 
