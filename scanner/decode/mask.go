@@ -49,16 +49,6 @@ func (m *tokenMasks) read(at, to int) {
 	m.begin[m.n%simd.Blocks] = behind // m.n is less
 }
 
-// some returns in which blocks leastBase64 bytes begin that are inToken: it costs less to
-// ask of all blocks than not to know what comes next.
-func (m *tokenMasks) some() (blocks uint64) {
-	const highest = 1 << 63
-	for _, begin := range m.begin[:m.n] {
-		blocks = blocks>>1 | (begin|-begin)&highest
-	}
-	return blocks >> uint(simd.Blocks-m.n)
-}
-
 // starts returns where in a block tokens begin.
 func (m *tokenMasks) starts(k uint) uint64 {
 	before := m.in[k%simd.Blocks] << 1

@@ -140,7 +140,7 @@ func (s *search) allTokens() {
 	}
 	for at := 0; at+leastBase64 <= len(s.data) && !s.cut; at += m.n * simd.Block {
 		m.read(at, len(s.data))
-		for blocks := m.some(); blocks != 0; blocks &= blocks - 1 {
+		for blocks := simd.Marked(m.begin[:m.n]); blocks != 0; blocks &= blocks - 1 {
 			s.begun(uint(bits.TrailingZeros64(blocks)))
 		}
 	}

@@ -100,17 +100,17 @@ func (r *Repository) expand(entries []indexEntry) []indexEntry {
 		return entries
 	}
 	var list []indexEntry
-	todo := slices.Clone(entries)
-	slices.Reverse(todo)
-	for len(todo) > 0 {
-		e := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	stack := slices.Clone(entries)
+	slices.Reverse(stack)
+	for len(stack) > 0 {
+		e := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
 		if e.mode != modeSparse {
 			list = append(list, e)
 			continue
 		}
 		_, raw, err := r.lookup.Read(e.id)
-		if err != nil || len(list)+len(todo) > maxExpanded {
+		if err != nil || len(list)+len(stack) > maxExpanded {
 			r.cover.AddLost(scanner.Gap{What: "index entry " + e.path, Why: "its tree cannot be read", Fix: "git fsck --full"})
 			continue
 		}
@@ -122,7 +122,7 @@ func (r *Repository) expand(entries []indexEntry) []indexEntry {
 			if x.IsTree() {
 				mode = modeSparse
 			}
-			todo = append(todo, indexEntry{path: strings.TrimSuffix(e.path, "/") + "/" + string(x.Name), id: x.ID, mode: mode})
+			stack = append(stack, indexEntry{path: strings.TrimSuffix(e.path, "/") + "/" + string(x.Name), id: x.ID, mode: mode})
 		}
 	}
 	return list

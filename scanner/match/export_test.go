@@ -33,6 +33,3 @@ func (m *Matcher) WithoutGrams() bool {
 
 // AppendLower is appendLower.
 var AppendLower = appendLower
-
-// Marked is marked.
-var Marked = marked

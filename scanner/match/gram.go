@@ -181,7 +181,7 @@ func (s *scratch) readGrams(part scanner.Span) {
 	for at := part.Start; at < part.End; {
 		n, zero := g.teddy.Masks(&s.masks, s.text[at:], part.End-at)
 		s.nul = s.nul || zero
-		for blocks := marked(s.masks[:n]); blocks != 0; blocks &= blocks - 1 {
+		for blocks := simd.Marked(s.masks[:n]); blocks != 0; blocks &= blocks - 1 {
 			k := bits.TrailingZeros64(blocks)
 			for mask := s.masks[k]; mask != 0; mask &= mask - 1 {
 				s.gram(text, part.Start, at+k*simd.Block+bits.TrailingZeros64(mask))
@@ -189,17 +189,6 @@ func (s *scratch) readGrams(part scanner.Span) {
 		}
 		at += n * simd.Block
 	}
-}
-
-// marked returns a bit for each of up to 64 masks, set if it is not zero. Which are cannot
-// be foreseen, so there is no branch for it: of a number and its negative one has the
-// highest bit, unless it is zero.
-func marked(masks []uint64) uint64 {
-	set := uint64(0)
-	for k := len(masks) - 1; k >= 0; k-- {
-		set = set<<1 | (masks[k]|-masks[k])>>63
-	}
-	return set
 }
 
 // gram keeps what stands at a place where an escape may begin, or stand a gram of a literal.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/awscred/awscred/scanner"
 	"github.com/awscred/awscred/scanner/internal/simd"
-	"github.com/awscred/awscred/scanner/match"
 )
 
 // A Teddy and the automaton lead to the same matches, in whole texts and in versions
@@ -50,22 +49,5 @@ func TestGramsAndAutomaton(t *testing.T) {
 	}
 	if found < 3000 {
 		t.Errorf("%d matches", found)
-	}
-}
-
-// TestMarked tells masks apart that are zero and that are not.
-func TestMarked(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(9, 10))
-	for n := range simd.Blocks + 1 {
-		masks, want := make([]uint64, n), uint64(0)
-		for k := range masks {
-			if rnd.IntN(3) == 0 {
-				masks[k] = 1 << rnd.IntN(64)
-				want |= 1 << k
-			}
-		}
-		if got := match.Marked(masks); got != want {
-			t.Errorf("%x: %x, want %x", masks, got, want)
-		}
 	}
 }

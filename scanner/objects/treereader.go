@@ -137,8 +137,8 @@ func (r *TreeReader) Marks() TreeMarks { return slices.Clone(r.marks) }
 
 // skip steps over what copies have of the base, from mark to mark. An entry that
 // begins at a mark of the base is read as it was there, as far as the copy
-// goes: the bytes are the same. Where one mark is
-// the last that a copy has, no run begins further on in it.
+// goes: the bytes are the same. Where one mark is the last that a copy has, no run begins
+// further on in it.
 func (r *TreeReader) skip() {
 	for len(r.copies) > 0 {
 		c := r.copies[0]

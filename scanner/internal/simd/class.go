@@ -65,3 +65,14 @@ func LongRuns(begin *[Blocks]uint64, masks *[Blocks + 1]uint64, n int) {
 		longRuns(&masks[0], &begin[0], (min(n, Blocks)+3)/4)
 	}
 }
+
+// Marked returns a bit for each of up to 64 masks, set if it is not zero. Which are cannot
+// be foreseen, so there is no branch for it: of a number and its negative one has the
+// highest bit, unless it is zero.
+func Marked(masks []uint64) uint64 {
+	set := uint64(0)
+	for k := len(masks) - 1; k >= 0; k-- {
+		set = set<<1 | (masks[k]|-masks[k])>>63
+	}
+	return set
+}

@@ -367,3 +367,20 @@ func TestFolded(t *testing.T) {
 		t.Errorf("%d letters, %d pairs of signs", letters, signs)
 	}
 }
+
+// TestMarked tells masks apart that are zero and that are not.
+func TestMarked(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	for n := range simd.Blocks + 1 {
+		masks, want := make([]uint64, n), uint64(0)
+		for k := range masks {
+			if rnd.IntN(3) == 0 {
+				masks[k] = 1 << rnd.IntN(64)
+				want |= 1 << k
+			}
+		}
+		if got := simd.Marked(masks); got != want {
+			t.Errorf("%x: %x, want %x", masks, got, want)
+		}
+	}
+}
